@@ -1,0 +1,11 @@
+export { DecodeError } from './decode-error.ts';
+export type * from './http-api.ts';
+export type * from './otlp.ts';
+export { checkTraces, type TracesCheck } from './otlp-check.ts';
+export { readTracesJson } from './otlp-json.ts';
+export { readTraces } from './otlp-read.ts';
+export { writeExportTraceResponse, writeRpcStatus, writeTraces } from './otlp-write.ts';
+export { ProtobufReader } from './protobuf-reader.ts';
+export { spanRefusal } from './span-refusal.ts';
+export type { DurationNano, UnixNano } from './time.ts';
+export { formatDuration, parseDuration } from './time.ts';

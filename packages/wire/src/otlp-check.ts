@@ -1,0 +1,129 @@
+/**
+ * Holds incoming protobuf bytes against OTLP's tables without building anything: after this,
+ * every length fits, every wire type is the right one and nesting is bounded, so the ingest's hot
+ * path can walk the same bytes again without asking. Where the bytes are wrong, a second, slow
+ * walk finds out the path of the field at fault.
+ */
+import { DecodeError } from './decode-error.ts';
+import { type Field, type Message, maxDepth, spanMessage, tracesData } from './otlp-fields.ts';
+import { ProtobufReader, wireBytes, wireTypeOf } from './protobuf-reader.ts';
+import { spanRefusal } from './span-refusal.ts';
+
+export interface TracesCheck {
+  /** Spans that can be kept. */
+  spanCount: number;
+  /** Spans that are well-formed but belong to no trace (`spanRefusal`). */
+  refusedCount: number;
+  /** Path and reason of the first of them. */
+  firstRefusal?: string;
+  /**
+   * A field that should be there once came in pieces, which protobuf allows and means to be merged. Only
+   * `readTraces` merges: write its result anew before anything else reads these bytes.
+   */
+  isInPieces: boolean;
+}
+
+/** @throws DecodeError with byte offset and field path */
+export function checkTraces(bytes: Uint8Array): TracesCheck {
+  const check: TracesCheck = { spanCount: 0, refusedCount: 0, isInPieces: false };
+  try {
+    checkMessage(new ProtobufReader(bytes), tracesData, 0, check);
+  } catch (error) {
+    if (error instanceof DecodeError) throw withPath(bytes, error);
+    throw error;
+  }
+  return check;
+}
+
+function checkMessage(reader: ProtobufReader, message: Message, depth: number, check: TracesCheck): void {
+  const start = reader.position;
+  let seen = 0;
+  if (depth > maxDepth) throw new DecodeError(start, '', `values are nested more than ${maxDepth} deep`);
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    const field = message.fields[tag >>> 3];
+    if (field === undefined) {
+      reader.skip(tag);
+      continue;
+    }
+    reader.expect(tag, wireTypeOf(field.type));
+    if (field.message === undefined) {
+      reader.skip(tag);
+      continue;
+    }
+    if (!field.isRepeated) {
+      if ((seen & (1 << field.number)) !== 0) check.isInPieces = true;
+      seen |= 1 << field.number;
+    }
+    const { limit } = reader;
+    reader.limit = reader.delimited();
+    checkMessage(reader, field.message, depth + 1, check);
+    reader.limit = limit;
+  }
+  if (message === spanMessage) countSpan(reader, start, check);
+}
+
+function countSpan(reader: ProtobufReader, start: number, check: TracesCheck): void {
+  const { limit } = reader;
+  reader.position = start;
+  const refusal = spanRefusal(reader);
+  reader.position = reader.limit = limit;
+  if (refusal === undefined) check.spanCount++;
+  else if (check.refusedCount++ === 0) check.firstRefusal = `${pathAt(reader.bytes, start - 1)}: ${refusal}`;
+}
+
+function withPath(bytes: Uint8Array, error: DecodeError): DecodeError {
+  return new DecodeError(error.byteOffset, pathAt(bytes, error.byteOffset), error.problem);
+}
+
+/** Which field stands at `offset`, as far as the bytes before it can be read. */
+function pathAt(bytes: Uint8Array, offset: number): string {
+  const reader = new ProtobufReader(bytes);
+  const path: string[] = [];
+  let message: Message | undefined = tracesData;
+  while (message) {
+    const field = fieldAt(reader, message, offset);
+    if (!field) break;
+    path.push(field.label);
+    message = field.message;
+  }
+  return path.join('.');
+}
+
+/** The field that contains `offset`; the reader stands at its content after, if that is a message. */
+function fieldAt(
+  reader: ProtobufReader,
+  message: Message,
+  offset: number,
+): { label: string; message?: Message } | undefined {
+  const counts = new Map<Field, number>();
+  while (reader.position < reader.limit) {
+    let field: Field | undefined;
+    let label = '';
+    try {
+      const tag = reader.tag();
+      field = message.fields[tag >>> 3];
+      label = labelOf(tag >>> 3, field, counts);
+      if (field?.message && (tag & 7) === wireBytes) {
+        const end = reader.delimited();
+        if (offset >= reader.position && offset < end) {
+          reader.limit = end;
+          return { label, message: field.message };
+        }
+        reader.position = end;
+      } else reader.skip(tag);
+    } catch {
+      // This is the broken one: the caller has the error already and wants to know its name.
+      return label === '' ? undefined : { label };
+    }
+    if (reader.position > offset) return { label };
+  }
+  return undefined;
+}
+
+function labelOf(number: number, field: Field | undefined, counts: Map<Field, number>): string {
+  if (!field) return `(field ${number})`;
+  if (!field.isRepeated) return field.name;
+  const index = counts.get(field) ?? 0;
+  counts.set(field, index + 1);
+  return `${field.name}[${index}]`;
+}

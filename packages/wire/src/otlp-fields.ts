@@ -1,0 +1,217 @@
+/**
+ * OTLP's trace messages as data: for each message, its fields by number. The protobuf reader,
+ * the protobuf writer, the JSON reader and the check of incoming bytes are loops over these tables,
+ * so that they cannot disagree.
+ *
+ * @see https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto
+ */
+
+export type FieldType =
+  | 'string'
+  /** Bytes; hex in OTLP JSON. */
+  | 'id'
+  /** Bytes; base64 in OTLP JSON. */
+  | 'bytes'
+  | 'bool'
+  | 'uint32'
+  | 'enum'
+  /** Varint, two's complement. */
+  | 'int64'
+  | 'fixed32'
+  | 'fixed64'
+  | 'double'
+  | 'message';
+
+export interface Field {
+  number: number;
+  /** camelCase, as OTLP JSON writes it. */
+  name: string;
+  type: FieldType;
+  isRepeated: boolean;
+  /** Present in the JSON form even when it has the default value. */
+  isRequired: boolean;
+  /** Written even when it has the default value, because being there is what it says. */
+  isOneOf: boolean;
+  message?: Message;
+  /** Names of enum values, by number. */
+  enumNames?: readonly string[];
+}
+
+export interface Message {
+  name: string;
+  /** By field number; holes where OTLP has no field, or none that is kept. */
+  fields: readonly (Field | undefined)[];
+  /** By camelCase and by snake_case name. */
+  byName: ReadonlyMap<string, Field>;
+  /** Those of `fields` with `isRequired`. */
+  required: readonly Field[];
+}
+
+interface FieldOptions {
+  repeated?: boolean;
+  required?: boolean;
+  oneOf?: boolean;
+  message?: Message;
+  enumNames?: readonly string[];
+}
+
+function field(number: number, name: string, type: FieldType, options: FieldOptions = {}): Field {
+  return {
+    number,
+    name,
+    type,
+    isRepeated: options.repeated ?? false,
+    isRequired: options.required ?? false,
+    isOneOf: options.oneOf ?? false,
+    ...(options.message && { message: options.message }),
+    ...(options.enumNames && { enumNames: options.enumNames }),
+  };
+}
+
+function message(name: string, ...fields: Field[]): Message {
+  const byNumber: (Field | undefined)[] = [];
+  const byName = new Map<string, Field>();
+  const result = { name, fields: byNumber, byName, required: fields.filter((field) => field.isRequired) };
+  for (const field of fields) {
+    byNumber[field.number] = field;
+    byName.set(field.name, field);
+    byName.set(
+      field.name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      field,
+    );
+  }
+  return result;
+}
+
+/** AnyValue holds lists of AnyValue: its last fields are added once those exist. */
+const anyValueFields: (Field | undefined)[] = [];
+const anyValueByName = new Map<string, Field>();
+const anyValue: Message = { name: 'AnyValue', fields: anyValueFields, byName: anyValueByName, required: [] };
+
+const keyValue: Message = message(
+  'KeyValue',
+  field(1, 'key', 'string', { required: true }),
+  field(2, 'value', 'message', { required: true, message: anyValue }),
+);
+const arrayValue = message(
+  'ArrayValue',
+  field(1, 'values', 'message', { repeated: true, required: true, message: anyValue }),
+);
+const keyValueList = message(
+  'KeyValueList',
+  field(1, 'values', 'message', { repeated: true, required: true, message: keyValue }),
+);
+const complete = message(
+  'AnyValue',
+  field(1, 'stringValue', 'string', { oneOf: true }),
+  field(2, 'boolValue', 'bool', { oneOf: true }),
+  field(3, 'intValue', 'int64', { oneOf: true }),
+  field(4, 'doubleValue', 'double', { oneOf: true }),
+  field(5, 'arrayValue', 'message', { oneOf: true, message: arrayValue }),
+  field(6, 'kvlistValue', 'message', { oneOf: true, message: keyValueList }),
+  field(7, 'bytesValue', 'bytes', { oneOf: true }),
+);
+for (const [number, field] of complete.fields.entries()) anyValueFields[number] = field;
+for (const [name, field] of complete.byName) anyValueByName.set(name, field);
+
+const attributes = (number: number, required = false): Field =>
+  field(number, 'attributes', 'message', { repeated: true, required, message: keyValue });
+
+const event = message(
+  'Event',
+  field(1, 'timeUnixNano', 'fixed64', { required: true }),
+  field(2, 'name', 'string', { required: true }),
+  attributes(3),
+  field(4, 'droppedAttributesCount', 'uint32'),
+);
+
+const link = message(
+  'Link',
+  field(1, 'traceId', 'id', { required: true }),
+  field(2, 'spanId', 'id', { required: true }),
+  field(3, 'traceState', 'string'),
+  attributes(4),
+  field(5, 'droppedAttributesCount', 'uint32'),
+  field(6, 'flags', 'fixed32'),
+);
+
+const status = message(
+  'Status',
+  field(2, 'message', 'string'),
+  field(3, 'code', 'enum', { enumNames: ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'] }),
+);
+
+const spanKinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+
+export const spanMessage: Message = message(
+  'Span',
+  field(1, 'traceId', 'id', { required: true }),
+  field(2, 'spanId', 'id', { required: true }),
+  field(3, 'traceState', 'string'),
+  field(4, 'parentSpanId', 'id'),
+  field(5, 'name', 'string', { required: true }),
+  field(6, 'kind', 'enum', { enumNames: spanKinds.map((kind) => `SPAN_KIND_${kind}`) }),
+  field(7, 'startTimeUnixNano', 'fixed64', { required: true }),
+  field(8, 'endTimeUnixNano', 'fixed64', { required: true }),
+  attributes(9),
+  field(10, 'droppedAttributesCount', 'uint32'),
+  field(11, 'events', 'message', { repeated: true, message: event }),
+  field(12, 'droppedEventsCount', 'uint32'),
+  field(13, 'links', 'message', { repeated: true, message: link }),
+  field(14, 'droppedLinksCount', 'uint32'),
+  field(15, 'status', 'message', { message: status }),
+  field(16, 'flags', 'fixed32'),
+);
+
+const resource = message('Resource', attributes(1, true), field(2, 'droppedAttributesCount', 'uint32'));
+
+const scope = message(
+  'InstrumentationScope',
+  field(1, 'name', 'string'),
+  field(2, 'version', 'string'),
+  attributes(3),
+  field(4, 'droppedAttributesCount', 'uint32'),
+);
+
+const scopeSpans = message(
+  'ScopeSpans',
+  field(1, 'scope', 'message', { message: scope }),
+  field(2, 'spans', 'message', { repeated: true, required: true, message: spanMessage }),
+  field(3, 'schemaUrl', 'string'),
+);
+
+const resourceSpans = message(
+  'ResourceSpans',
+  field(1, 'resource', 'message', { message: resource }),
+  field(2, 'scopeSpans', 'message', { repeated: true, required: true, message: scopeSpans }),
+  field(3, 'schemaUrl', 'string'),
+);
+
+/** `ExportTraceServiceRequest` has the same bytes. */
+export const tracesData: Message = message(
+  'TracesData',
+  field(1, 'resourceSpans', 'message', { repeated: true, required: true, message: resourceSpans }),
+);
+
+export const exportTraceResponse: Message = message(
+  'ExportTraceServiceResponse',
+  field(1, 'partialSuccess', 'message', {
+    message: message(
+      'ExportTracePartialSuccess',
+      field(1, 'rejectedSpans', 'int64'),
+      field(2, 'errorMessage', 'string'),
+    ),
+  }),
+);
+
+/** `google.rpc.Status`, the body of OTLP's error answers. */
+export const rpcStatus: Message = message('Status', field(1, 'code', 'int64'), field(2, 'message', 'string'));
+
+/** proto3 does not write such a value, and does not tell it from an absent one. */
+export function isDefault(field: Field, value: unknown): boolean {
+  const isText64 = field.type === 'fixed64' || field.type === 'int64';
+  return isText64 ? value === '0' : value === '' || value === 0 || value === false;
+}
+
+/** OTLP's own nesting is 7 deep; the rest is for attribute values in attribute values. */
+export const maxDepth = 64;

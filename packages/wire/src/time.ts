@@ -1,0 +1,43 @@
+/** Nanoseconds since 1970-01-01T00:00:00Z. A bigint, since a number has not enough digits. */
+export type UnixNano = bigint & { readonly __unit: 'ns since 1970' };
+
+/** A length of time in nanoseconds. */
+export type DurationNano = bigint & { readonly __unit: 'ns' };
+
+const unitNano: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9 };
+
+/**
+ * Reads `250ms`, `1.5s`, `2h45m`: one or more decimal numbers with a unit each (ns, us, µs, ms, s, m, h, d).
+ * @returns undefined when the text is not a duration
+ */
+export function parseDuration(text: string): DurationNano | undefined {
+  if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h|d))+$/.test(text)) return undefined;
+  let totalNano = 0;
+  for (const [, digits = '0', unit = 'ns'] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d)/g)) {
+    totalNano += Number(digits) * (unitNano[unit] ?? 1);
+  }
+  return BigInt(Math.round(totalNano)) as DurationNano;
+}
+
+/** `3.01 s`, `12.4 ms`, `830 µs`, `2 m 05 s`: three significant digits, the unit a person would choose. */
+export function formatDuration(nano: bigint): string {
+  const ns = Number(nano);
+  if (ns < 1e3) return `${ns} ns`;
+  if (ns < 1e6) return `${threeDigits(ns / 1e3)} µs`;
+  if (ns < 999.5e6) return `${threeDigits(ns / 1e6)} ms`;
+  if (ns < 59.95e9) return `${threeDigits(ns / 1e9)} s`;
+  const seconds = Math.round(ns / 1e9);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${pad(seconds % 60)} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} m`;
+}
+
+function threeDigits(value: number): string {
+  if (value >= 99.95) return value.toFixed(0);
+  if (value >= 9.995) return value.toFixed(1).replace(/\.0$/, '');
+  return value.toFixed(2).replace(/\.?0+$/, '');
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,163 @@
+/**
+ * Who may import whom, as data: each rule with its reason. `boundaries.test.ts` holds the code to it,
+ * directly and through everything that a file reaches.
+ */
+export interface Layer {
+  /** A folder or a file. The longest match of a path is its layer. */
+  readonly path: string;
+  /** Folders and files that it may import from, besides itself. */
+  readonly mayImport: readonly string[];
+  /** May it import `node:` modules? */
+  readonly node: boolean;
+  /** npm packages that it may import; `*` for any that its package.json declares. */
+  readonly packages: readonly string[];
+  readonly because: string;
+}
+
+const wire = 'packages/wire/src';
+const agent = 'packages/agent/src';
+const server = 'packages/server/src';
+
+export const layers: readonly Layer[] = [
+  {
+    path: wire,
+    mayImport: [],
+    node: false,
+    packages: [],
+    because: 'it runs in browsers and in every process of ours, so it stands on nothing',
+  },
+  {
+    path: agent,
+    mayImport: [wire, agent],
+    node: true,
+    packages: ['@opentelemetry/api'],
+    because: "it lives in the user's process: what it imports is bundled, or types only, and nothing else comes along",
+  },
+  {
+    path: `${agent}/tracer`,
+    mayImport: [wire, `${agent}/guard.ts`],
+    node: true,
+    packages: ['@opentelemetry/api'],
+    because: 'the tracer knows neither the libraries that make spans nor the exporter that takes them',
+  },
+  {
+    path: `${agent}/channels`,
+    mayImport: [`${agent}/guard.ts`, `${agent}/log.ts`],
+    node: true,
+    packages: ['@apm-js-collab/code-transformer', 'semifies'],
+    because: 'channels are brought into sources without knowing what they are for; parser and matcher are bundled',
+  },
+  {
+    path: `${agent}/libraries`,
+    mayImport: [wire, `${agent}/tracer`, `${agent}/channels`, `${agent}/guard.ts`, `${agent}/log.ts`],
+    node: true,
+    packages: [],
+    because: 'a library is a declaration and a mapping: from its channels to spans, wherever those go',
+  },
+  {
+    path: `${agent}/export`,
+    mayImport: [
+      wire,
+      `${agent}/tracer`,
+      `${agent}/channels/builtin.ts`,
+      `${agent}/guard.ts`,
+      `${agent}/config.ts`,
+      `${agent}/config-endpoint.ts`,
+      `${agent}/log.ts`,
+    ],
+    node: true,
+    packages: [],
+    because: 'the exporter knows spans, not where they come from',
+  },
+  {
+    path: `${server}/receive`,
+    mayImport: [wire, `${server}/spool`, `${server}/http`, `${server}/metrics.ts`],
+    node: true,
+    packages: ['*'],
+    because: 'what is received goes to the spool and is acknowledged there: no receiver waits for the store',
+  },
+  {
+    path: `${server}/spool`,
+    mayImport: [wire, `${server}/metrics.ts`],
+    node: true,
+    packages: [],
+    because: 'a journal knows bytes, not what they mean',
+  },
+  {
+    path: `${server}/store`,
+    mayImport: [wire, `${server}/spool`, `${server}/metrics.ts`],
+    node: true,
+    packages: ['*'],
+    because: 'only here is it known that the store is ClickHouse; the writer empties the spool into it',
+  },
+  {
+    path: `${server}/query`,
+    mayImport: [wire, `${server}/store`],
+    node: true,
+    packages: [],
+    because: 'questions are asked of the store, whatever the API that they came through',
+  },
+  {
+    path: `${server}/explain`,
+    mayImport: [wire, `${server}/query`, `${server}/store`],
+    node: false,
+    packages: [],
+    because: 'explanations are computed from traces and know nothing of HTTP',
+  },
+  {
+    path: `${server}/api`,
+    mayImport: [wire, `${server}/query`, `${server}/explain`, `${server}/store/store.ts`, `${server}/http`],
+    node: true,
+    packages: ['*'],
+    because: 'one thin file per API over the same query functions',
+  },
+  {
+    path: `${server}/http`,
+    mayImport: [wire],
+    node: true,
+    packages: ['*'],
+    because: 'the rules that every listener of ours keeps, whoever listens',
+  },
+  {
+    path: `${server}/metrics.ts`,
+    mayImport: [],
+    node: true,
+    packages: ['*'],
+    because: 'everything counts, so what counts stands below everything',
+  },
+  {
+    path: server,
+    mayImport: [wire, server],
+    node: true,
+    packages: ['*'],
+    because: 'main.ts is the only composition root',
+  },
+  {
+    path: 'packages/web/src',
+    mayImport: [wire, 'packages/web/src/model'],
+    node: false,
+    packages: ['*'],
+    because: 'the UI has no private door: what it shows comes from the documented HTTP API',
+  },
+  {
+    path: 'packages/web/src/model',
+    mayImport: [wire],
+    node: false,
+    packages: [],
+    because: 'trace logic is pure: tested without React or a browser',
+  },
+  {
+    path: 'packages/cli/src',
+    mayImport: [wire],
+    node: true,
+    packages: ['commander'],
+    because: 'it starts the agent by path and the server by dynamic import, so that `run` loads neither',
+  },
+  {
+    path: 'e2e/src',
+    mayImport: [wire, 'scripts', `${agent}/tracer/w3c-cases.ts`],
+    node: true,
+    packages: ['*'],
+    because: 'it sees built artefacts only, over processes and HTTP',
+  },
+];

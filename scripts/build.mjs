@@ -1,0 +1,40 @@
+// `npm run build`: everything that runs, from its sources. Incremental: what is up to date is left alone.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { commandOf, installDependencies, requireNode, root, step } from './setup.mjs';
+
+export async function build() {
+  requireNode();
+  await installDependencies();
+  await step('types and server', process.execPath, [commandOf('typescript', 'tsc'), '-b']);
+  await stepIfOlder('agent', ['packages/agent', 'packages/wire/src'], 'packages/agent/dist/agent.cjs', [
+    'packages/agent/build.mjs',
+  ]);
+  await stepIfOlder('pages', ['packages/web', 'packages/wire/src'], 'packages/server/dist/web/index.html', [
+    commandOf('vite'),
+    'build',
+    'packages/web',
+    '--logLevel=warn',
+  ]);
+}
+
+async function stepIfOlder(name, inputs, output, args) {
+  const outputPath = join(root, output);
+  const builtMs = existsSync(outputPath) ? statSync(outputPath).mtimeMs : 0;
+  if (inputs.every((input) => newestMs(join(root, input)) < builtMs)) return;
+  await step(name, process.execPath, args);
+}
+
+/** The latest change below a folder, what is built or installed there left out. */
+function newestMs(folder) {
+  let newest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.name === 'dist' || entry.name === 'node_modules' || entry.name.endsWith('.tsbuildinfo')) continue;
+    const path = join(folder, entry.name);
+    newest = Math.max(newest, entry.isDirectory() ? newestMs(path) : statSync(path).mtimeMs);
+  }
+  return newest;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await build();

@@ -1,0 +1,109 @@
+// What `npm run demo`, `npm test` and the other scripts need before they start: a Node that is new
+// enough, the dependencies of package-lock.json, and for the tests a Chromium. Plain JavaScript on
+// purpose: it runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Runs one step, prints its name and its time; its output only when it fails. */
+export async function step(name, command, args, options = {}) {
+  process.stdout.write(`  ${name} … `);
+  const startMs = Date.now();
+  const { code, output } = await capture(command, args, options);
+  if (code !== 0) {
+    process.stdout.write(`failed\n\n${output}\n`);
+    process.stderr.write(`sightline: “${[command, ...args].join(' ')}” exited with ${code}\n`);
+    process.exit(1);
+  }
+  process.stdout.write(`${((Date.now() - startMs) / 1000).toFixed(1)} s\n`);
+}
+
+/** Runs a command with the terminal's own input and output. Resolves with its exit code. */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+  });
+}
+
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 6)) return;
+  process.stderr.write(`sightline: this is Node ${process.versions.node}; 20.6 or newer is needed\n`);
+  process.exit(1);
+}
+
+export function installDependencies() {
+  return install('installing dependencies (npm ci, a few minutes the first time)', root);
+}
+
+/** The other Node versions that the agent is tested on. */
+export function installNodes() {
+  return install('installing Node 20, 22, 24 and 26', join(root, 'e2e', 'nodes'));
+}
+
+/** `npm ci`, unless the installed tree is the one that package-lock.json describes. */
+async function install(name, folder) {
+  const lock = readFileSync(join(folder, 'package-lock.json'), 'utf8');
+  const stamp = join(folder, 'node_modules', '.sightline-lock');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  await step(name, npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  writeFileSync(stamp, lock);
+}
+
+/** The browser tests' Chromium: $CHROMIUM, one on the PATH, or Debian's package where we may install it. */
+export async function installChromium() {
+  if (findChromium()) return;
+  const mayInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+  if (!mayInstall) {
+    process.stderr.write(
+      'sightline: the browser tests need Chromium: install it (on Debian: sudo apt-get install chromium), ' +
+        'or name one with CHROMIUM=/path/to/chromium\n',
+    );
+    process.exit(1);
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await step('updating the package list', 'apt-get', ['update', '-qq'], { env });
+  await step('installing Chromium', 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+    env,
+  });
+}
+
+export function findChromium() {
+  const named = process.env.CHROMIUM;
+  if (named) return existsSync(named) ? named : undefined;
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+    for (const folder of (process.env.PATH ?? '').split(':')) {
+      if (folder && existsSync(join(folder, name))) return join(folder, name);
+    }
+  }
+  return undefined;
+}
+
+/** The JavaScript file behind a package's command, so that it runs without a shell or npx. */
+export function commandOf(packageName, command = packageName) {
+  const folder = join(root, 'node_modules', packageName);
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return join(folder, typeof bin === 'string' ? bin : bin[command]);
+}
+
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+function capture(command, args, options) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.on('error', (error) => resolve({ code: 1, output: String(error) }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
