@@ -1,0 +1,35 @@
+import type * as api from '@opentelemetry/api';
+import { asText } from './text.ts';
+
+/**
+ * What a thrown value becomes, by the semantic conventions for exceptions: type, message, stack.
+ * @returns undefined where there is nothing to say
+ * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/
+ */
+export function exceptionAttributes(exception: unknown): api.Attributes | undefined {
+  try {
+    const attributes = typeof exception === 'object' && exception !== null ? ofObject(exception) : ofValue(exception);
+    const isTold = attributes['exception.type'] !== undefined || attributes['exception.message'] !== undefined;
+    return isTold ? attributes : undefined;
+  } catch {
+    return undefined; // a getter of the program's threw
+  }
+}
+
+function ofObject(exception: object): api.Attributes {
+  const { code, name, message, stack } = exception as Record<string, unknown>;
+  return {
+    'exception.type': asText(code) || className(exception, name),
+    'exception.message': asText(message) || undefined,
+    'exception.stacktrace': asText(stack) || undefined,
+  };
+}
+
+function ofValue(exception: unknown): api.Attributes {
+  return { 'exception.message': asText(exception) || undefined };
+}
+
+/** A class that extends Error without setting a name still has one. */
+function className(exception: object, name: unknown): string | undefined {
+  return (name === 'Error' && asText(exception.constructor.name)) || asText(name) || undefined;
+}
