@@ -7,7 +7,7 @@
  *
  * The words are signed, so that V8 keeps them as small integers. All zero is the invalid id.
  */
-import { builtin } from '../channels/builtin.ts';
+import { builtin } from '../builtin.ts';
 
 const poolWords = 16_384; // 64 KiB: one call of the system's generator for 10,900 spans with a trace each
 const pool = new Int32Array(poolWords);

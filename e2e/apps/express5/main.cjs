@@ -1,0 +1,1 @@
+require('./scenario.cjs').run({ express: require('express'), get: require('node:http').get, promises: true });

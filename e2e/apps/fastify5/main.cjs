@@ -1,0 +1,1 @@
+require('./scenario.cjs').run({ fastify: require('fastify'), get: require('node:http').get });

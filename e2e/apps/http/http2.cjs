@@ -1,0 +1,1 @@
+require('./http2-scenario.cjs').run(require('node:http2'));

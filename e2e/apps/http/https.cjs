@@ -1,0 +1,1 @@
+require('./https-scenario.cjs').run(require('node:https'));

@@ -1,0 +1,4 @@
+import { createServer, get } from 'node:https';
+import { run } from './https-scenario.cjs';
+
+run({ createServer, get });

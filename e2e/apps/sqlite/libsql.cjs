@@ -1,0 +1,1 @@
+require('./scenario.cjs').run({ Database: require('libsql') });

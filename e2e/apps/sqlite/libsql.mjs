@@ -1,0 +1,4 @@
+import Database from 'libsql';
+import { run } from './scenario.cjs';
+
+run({ Database });

@@ -1,0 +1,1 @@
+require('../undici7/scenario.cjs').run({ fetch: require('undici').fetch, request: require('undici').request });

@@ -1,0 +1,3 @@
+import { run } from './scenario.cjs';
+
+run({ fetch });

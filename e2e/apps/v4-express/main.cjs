@@ -1,0 +1,5 @@
+require('../express5/scenario.cjs').run({
+  express: require('express'),
+  get: require('node:http').get,
+  promises: false,
+});

@@ -1,0 +1,1 @@
+require('../fastify5/scenario.cjs').run({ fastify: require('fastify'), get: require('node:http').get });

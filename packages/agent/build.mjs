@@ -1,0 +1,84 @@
+/**
+ * Builds what is published: the agent as a few files without dependencies. Each file exists because it is
+ * loaded at another time, or elsewhere, than the others:
+ *
+ *     register.cjs      the preload: ECMAScript 5, decides whether to load the agent
+ *     agent.cjs         the agent
+ *     inject.cjs        parses JavaScript; loaded when a file is, that a library's declaration names
+ *     loader.mjs        module.register's hooks, on the thread of their own that older Nodes have
+ *     exit-worker.cjs   sends the last spans where the exiting thread cannot
+ *     libraries.json    the table of libraries, for `sightline libraries`
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+/** `node build.mjs [folder]`: tests build into folders of their own. */
+const dist = resolve(root, process.argv[2] ?? 'dist');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Whitespace goes, names stay: a stack trace through the agent should be readable. */
+const shared = {
+  absWorkingDir: root,
+  platform: 'node',
+  target: 'node20.6',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+const bundled = {
+  ...shared,
+  bundle: true,
+  // ES modules first, since only those can be bundled without what nobody uses; the workspace from its sources.
+  mainFields: ['module', 'main'],
+  conditions: ['source'],
+  define: { __AGENT_VERSION__: JSON.stringify(version) },
+};
+
+mkdirSync(dist, { recursive: true });
+await Promise.all([
+  // No lowering exists to ES5: whatever is newer in this file is an error here.
+  build({
+    ...shared,
+    target: 'es5',
+    minifySyntax: false,
+    entryPoints: ['src/register.cjs'],
+    outfile: join(dist, 'register.cjs'),
+  }),
+  build({ ...bundled, format: 'cjs', entryPoints: ['src/start.ts'], outfile: join(dist, 'agent.cjs') }),
+  build({
+    ...bundled,
+    // The parser's parts `require` each other, which their ES module builds do not take.
+    mainFields: ['main'],
+    format: 'cjs',
+    entryPoints: ['src/channels/find-bodies.ts'],
+    outfile: join(dist, 'inject.cjs'),
+  }),
+  build({
+    ...bundled,
+    format: 'cjs',
+    entryPoints: ['src/export/exit-worker.ts'],
+    outfile: join(dist, 'exit-worker.cjs'),
+  }),
+  build({ ...bundled, format: 'esm', entryPoints: ['src/channels/loader.ts'], outfile: join(dist, 'loader.mjs') }),
+  buildLibraries(),
+]);
+
+/** Asks the table itself, bundled like the agent. */
+async function buildLibraries() {
+  const { outputFiles } = await build({
+    ...bundled,
+    format: 'cjs',
+    entryPoints: ['src/libraries/table.ts'],
+    write: false,
+  });
+  const module = { exports: {} };
+  const load = new Function('module', 'exports', 'require', outputFiles[0].text);
+  load(module, module.exports, createRequire(import.meta.url));
+  writeFileSync(join(dist, 'libraries.json'), `${JSON.stringify(module.exports.describeLibraries(), null, 2)}\n`);
+}

@@ -1,0 +1,133 @@
+/**
+ * What the standard `OTEL_*` variables ask for. Read once, at start, and a function of the
+ * environment only. A value that cannot be read never stops the program: the default stands in,
+ * and `problems` says so to whoever set `OTEL_LOG_LEVEL`.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+import { type Endpoint, readEndpoint, readPairs } from './config-endpoint.ts';
+import { type Environment, EnvReader } from './env-reader.ts';
+import { type LogLevel, parseLogLevel } from './log.ts';
+import { defaultLimits, type SpanLimits } from './tracer/settings.ts';
+
+export interface Config {
+  readonly disabled: boolean;
+  readonly logLevel: LogLevel;
+  readonly serviceName: string | undefined;
+  /** From `OTEL_RESOURCE_ATTRIBUTES`. */
+  readonly resourceAttributes: ReadonlyMap<string, string>;
+  /** `none` makes spans for propagation only, and sends nothing. */
+  readonly exporter: 'otlp' | 'none';
+  readonly endpoint: Endpoint;
+  readonly sampler: { readonly name: string; readonly argument: string | undefined };
+  readonly propagators: readonly string[];
+  readonly batch: BatchSettings;
+  readonly limits: SpanLimits;
+  /** Names of libraries that are not traced. */
+  readonly disabledLibraries: ReadonlySet<string>;
+  /** Undefined where all that are not disabled are on. */
+  readonly enabledLibraries: ReadonlySet<string> | undefined;
+  /** What could not be read, each a sentence for the log. */
+  readonly problems: readonly string[];
+}
+
+export interface BatchSettings {
+  /** The longest that a finished span waits before it is sent. */
+  readonly scheduleDelayMs: number;
+  /** Spans that wait for a backend; beyond it the oldest are dropped. Always bounded by bytes too. */
+  readonly maxQueueSize: number;
+  /** Spans in one request at most. */
+  readonly maxExportBatchSize: number;
+}
+
+const knownPropagators = ['tracecontext', 'baggage', 'none'];
+
+export function readConfig(environment: Environment): Config {
+  const env = new EnvReader(environment);
+  const resourceAttributes = readResourceAttributes(env);
+  return {
+    disabled: env.boolean('OTEL_SDK_DISABLED'),
+    logLevel: readLogLevel(env),
+    serviceName: env.text('OTEL_SERVICE_NAME') ?? resourceAttributes.get('service.name'),
+    resourceAttributes,
+    exporter: readExporter(env),
+    endpoint: readEndpoint(env),
+    sampler: {
+      name: env.text('OTEL_TRACES_SAMPLER')?.toLowerCase() ?? 'parentbased_always_on',
+      argument: env.text('OTEL_TRACES_SAMPLER_ARG'),
+    },
+    propagators: readPropagators(env),
+    batch: readBatch(env),
+    limits: readLimits(env),
+    disabledLibraries: new Set(env.list('OTEL_NODE_DISABLED_INSTRUMENTATIONS')),
+    enabledLibraries: readEnabled(env),
+    problems: env.problems,
+  };
+}
+
+function readLogLevel(env: EnvReader): LogLevel {
+  const text = env.text('OTEL_LOG_LEVEL');
+  if (text === undefined) return 'none';
+  const level = parseLogLevel(text);
+  if (level === undefined) env.reject('OTEL_LOG_LEVEL', text, 'none, error, warn, info, debug, verbose or all', 'none');
+  return level ?? 'none';
+}
+
+function readResourceAttributes(env: EnvReader): Map<string, string> {
+  const name = 'OTEL_RESOURCE_ATTRIBUTES';
+  const text = env.text(name);
+  const attributes = text === undefined ? new Map<string, string>() : readPairs(text);
+  if (attributes !== undefined) return attributes;
+  // All or nothing, as the specification wants it.
+  env.reject(name, text ?? '', 'key=value pairs with percent-encoding', 'none of them');
+  return new Map();
+}
+
+function readExporter(env: EnvReader): 'otlp' | 'none' {
+  const names = env.list('OTEL_TRACES_EXPORTER');
+  if (names.includes('otlp') || names.length === 0) return 'otlp';
+  if (names.includes('none')) return 'none';
+  env.reject('OTEL_TRACES_EXPORTER', names.join(','), 'otlp or none', 'otlp');
+  return 'otlp';
+}
+
+function readPropagators(env: EnvReader): string[] {
+  const names = env.list('OTEL_PROPAGATORS');
+  const known = names.filter((name) => knownPropagators.includes(name));
+  if (known.length < names.length) {
+    env.reject(
+      'OTEL_PROPAGATORS',
+      names.join(','),
+      knownPropagators.join(', '),
+      known.join(',') || 'tracecontext,baggage',
+    );
+  }
+  return known.length > 0 ? known : ['tracecontext', 'baggage'];
+}
+
+function readBatch(env: EnvReader): BatchSettings {
+  return {
+    // Not the specification's 5,000: a person who has just made a request wants to see its trace.
+    scheduleDelayMs: env.count('OTEL_BSP_SCHEDULE_DELAY', 500),
+    maxQueueSize: env.count('OTEL_BSP_MAX_QUEUE_SIZE', Number.POSITIVE_INFINITY, 1),
+    maxExportBatchSize: env.count('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 4_096, 1),
+  };
+}
+
+function readLimits(env: EnvReader): SpanLimits {
+  const anyCount = env.count('OTEL_ATTRIBUTE_COUNT_LIMIT', defaultLimits.attributeCount);
+  const anyLength = env.count('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', defaultLimits.attributeValueLength);
+  return {
+    attributeCount: env.count('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', anyCount),
+    attributeValueLength: env.count('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', anyLength),
+    eventCount: env.count('OTEL_SPAN_EVENT_COUNT_LIMIT', defaultLimits.eventCount),
+    linkCount: env.count('OTEL_SPAN_LINK_COUNT_LIMIT', defaultLimits.linkCount),
+    attributeCountPerEvent: env.count('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', defaultLimits.attributeCountPerEvent),
+    attributeCountPerLink: env.count('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', defaultLimits.attributeCountPerLink),
+  };
+}
+
+function readEnabled(env: EnvReader): ReadonlySet<string> | undefined {
+  const names = env.list('OTEL_NODE_ENABLED_INSTRUMENTATIONS');
+  return names.length > 0 ? new Set(names) : undefined;
+}

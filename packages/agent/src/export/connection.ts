@@ -1,0 +1,162 @@
+/**
+ * One connection to the backend, for one request after the other. Speaks HTTP over node:net itself,
+ * for three reasons: requests of node:http show up in the program's diagnostics channels and in
+ * whatever has patched http (a mock, another tracer); node:http is 5 ms and 2 MB that the
+ * program may not need; and at exit, when no event loop runs any more, a request can still be finished
+ * through the socket's file descriptor (see sync-exchange.ts).
+ */
+import type { Socket } from 'node:net';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { builtin } from '../builtin.ts';
+import { guard } from '../guard.ts';
+import { type Answer, ResponseReader } from './http-response.ts';
+import type { Target } from './target.ts';
+
+export interface ConnectionEvents {
+  /** It can take a request now. */
+  onReady(): void;
+  onAnswer(answer: Answer): void;
+  /** The last event, also where it never got ready. */
+  onClose(error: Error): void;
+}
+
+export class Connection {
+  /** Connected, and not closed. */
+  isReady = false;
+  wasReady = false;
+  /** How many requests it has brought an answer to. */
+  answers = 0;
+  /** The request that has no complete answer yet. */
+  inFlight: Uint8Array | undefined;
+  /** Reads the answer to it. */
+  reader: ResponseReader = new ResponseReader();
+  readonly #socket: Socket;
+  readonly #events: ConnectionEvents;
+  #closed = false;
+
+  constructor(target: Target, events: ConnectionEvents) {
+    this.#events = events;
+    this.#socket = connect(
+      target,
+      guard('export.ready', () => this.#onReady()),
+    );
+    this.#socket.on(
+      'data',
+      guard('export.data', (bytes: Buffer) => this.#onData(bytes)),
+    );
+    this.#socket.on(
+      'end',
+      guard('export.end', () => this.#onEnd()),
+    );
+    this.#socket.on(
+      'error',
+      guard('export.error', (error: Error) => this.#close(error)),
+    );
+    this.#socket.on(
+      'close',
+      guard('export.close', () => this.#close(new Error('the backend closed the connection'))),
+    );
+  }
+
+  /** Only when it is ready and nothing is in flight. */
+  send(request: Uint8Array): void {
+    this.inFlight = request;
+    this.reader = new ResponseReader();
+    this.#socket.write(request);
+  }
+
+  /** Without any event after it. */
+  destroy(): void {
+    this.#closed = true;
+    this.isReady = false;
+    this.#socket.destroy();
+  }
+
+  /**
+   * For writing and reading without the event loop; undefined where there is none: on Windows, or
+   * before the system has begun to connect.
+   */
+  get fileDescriptor(): number | undefined {
+    const fd = handleOf(this.#socket)?.fd;
+    return fd === undefined || fd < 0 ? undefined : fd;
+  }
+
+  /** What goes through the file descriptor then makes no sense to anybody but Node's TLS. */
+  get isEncrypted(): boolean {
+    return 'encrypted' in this.#socket;
+  }
+
+  /** How much of the request in flight has not been handed to the system; over TLS never less than that. */
+  get unwrittenBytes(): number {
+    const handle = handleOf(this.#socket);
+    // TLS counts bytes until the event loop has confirmed them. A small request is encrypted at one go, so
+    // for that the plain socket below tells the truth.
+    const isSmall = (this.inFlight?.length ?? 0) <= 65_536;
+    const counting = isSmall && handle?._parent ? handle._parent : handle;
+    return counting?.writeQueueSize ?? 0;
+  }
+
+  #onReady(): void {
+    this.isReady = true;
+    this.wasReady = true;
+    this.#events.onReady();
+  }
+
+  #onData(bytes: Buffer): void {
+    if (this.#closed) return;
+    try {
+      if (this.inFlight === undefined) throw new Error('the backend answered without a request');
+      this.#finish(this.reader.read(bytes));
+    } catch (error) {
+      this.#close(error as Error);
+    }
+  }
+
+  #onEnd(): void {
+    if (!this.#closed && this.inFlight !== undefined) this.#finish(this.reader.end());
+  }
+
+  #finish(answer: Answer | undefined): void {
+    if (answer === undefined) return;
+    this.inFlight = undefined;
+    this.answers++;
+    this.#events.onAnswer(answer);
+  }
+
+  #close(error: Error): void {
+    if (this.#closed) return;
+    this.destroy();
+    this.#events.onClose(error);
+  }
+}
+
+function connect(target: Target, onReady: () => void): Socket {
+  const socket = target.tls === undefined ? connectPlain(target) : connectTls(target, target.tls);
+  socket.once(target.tls === undefined ? 'connect' : 'secureConnect', onReady);
+  socket.setNoDelay(true);
+  socket.unref();
+  return socket;
+}
+
+/** Not `net.connect`, which on Node 20 is what tells the `net.client.socket` channel; from 22 on it learns of us. */
+function connectPlain({ host, port }: Target): Socket {
+  const { Socket } = builtin<typeof import('node:net')>('node:net');
+  return new Socket().connect({ host, port });
+}
+
+function connectTls({ host, port }: Target, options: ConnectionOptions): TLSSocket {
+  const tls = builtin<typeof import('node:tls')>('node:tls');
+  return tls.connect({ ...options, host, port, ALPNProtocols: ['http/1.1'] });
+}
+
+/** Node's own object below a socket. Not documented, and every use copes without it. */
+interface Handle {
+  readonly fd?: number;
+  readonly writeQueueSize?: number;
+  /** Of TLS: the plain socket's. */
+  readonly _parent?: Handle;
+}
+
+function handleOf(socket: Socket): Handle | null | undefined {
+  return (socket as Socket & { _handle?: Handle | null })._handle;
+}

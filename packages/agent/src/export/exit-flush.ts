@@ -1,0 +1,137 @@
+/**
+ * Sends what is left when the process ends and no event loop will run again. There are two ways:
+ *
+ * - over the connection that is there, through its file descriptor: 1 to 5 ms. The first span's start
+ *   opens the connection, so it is there nearly always;
+ * - otherwise (TLS, Windows, an exit in the very tick of the first span) a worker thread connects
+ *   and sends while this thread waits for it: 40 to 100 ms.
+ *
+ * A backend that was away a moment ago is not tried again, one that hangs gets a second at most.
+ */
+import { join } from 'node:path';
+import { builtin } from '../builtin.ts';
+import { describe, log } from '../log.ts';
+import type { RequestLimits } from './batch-queue.ts';
+import { encodeBodySync } from './body.ts';
+import type { Connection } from './connection.ts';
+import { type Answer, ResponseReader } from './http-response.ts';
+import { readOutcome } from './outcome.ts';
+import type { Sender } from './sender.ts';
+import { awaitBytesSync, DeadlineError, readAnswerSync, writeAllSync } from './sync-exchange.ts';
+import { createRequest, type Target } from './target.ts';
+
+const longestMs = 1_000;
+const everything: RequestLimits = { maxBytes: Number.POSITIVE_INFINITY, maxSpans: Number.POSITIVE_INFINITY };
+
+export interface ExitFlushOptions {
+  readonly target: Target;
+  readonly gzip: boolean;
+  readonly request: RequestLimits;
+  /** Where exit-worker.cjs stands. */
+  readonly folder: string;
+}
+
+/** What the worker is given; it sets `state[0]` as it ends, to 1 where all has arrived, else to 2. */
+export interface ExitWorkerData {
+  readonly target: Target;
+  readonly request: Uint8Array;
+  readonly state: Int32Array<SharedArrayBuffer>;
+}
+
+/** Never throws. Should the process live on, the sender works as before. */
+export function flushAtExit(sender: Sender, options: ExitFlushOptions): void {
+  const { droppedSpans } = sender.queue;
+  if (droppedSpans > 0) log('warn', `${droppedSpans} spans of this process were dropped`);
+  if (sender.isIdle) return;
+  const deadlineMs = performance.now() + longestMs;
+  try {
+    const isDone = sender.isPaused || flushOverConnection(sender, options, deadlineMs);
+    if (!isDone) flushInWorker(sender, options, deadlineMs);
+  } catch (error) {
+    log('warn', `spans left at exit could not be sent: ${describe(error)}`);
+  }
+  if (!sender.isIdle) log('warn', 'spans were left at exit');
+}
+
+/** @returns false where the connection is of no use, or turns out to be closed */
+function flushOverConnection(sender: Sender, options: ExitFlushOptions, deadlineMs: number): boolean {
+  const connection = sender.detach();
+  const fd = connection?.fileDescriptor;
+  try {
+    if (connection === undefined || fd === undefined) return false;
+    if (connection.isEncrypted) {
+      awaitEncryptedAnswer(sender, connection, fd, deadlineMs);
+      return false;
+    }
+    if (connection.inFlight !== undefined) finishRequest(sender, connection, connection.inFlight, fd, deadlineMs);
+    sendWaiting(sender, options, fd, deadlineMs);
+    return true;
+  } catch (error) {
+    if (error instanceof DeadlineError) throw error;
+    return false;
+  } finally {
+    connection?.destroy();
+    sender.queue.retry(); // what is in flight still
+  }
+}
+
+/** What the event loop had begun to write, and to read. */
+function finishRequest(
+  sender: Sender,
+  connection: Connection,
+  request: Uint8Array,
+  fd: number,
+  deadlineMs: number,
+): void {
+  writeAllSync(fd, request.subarray(request.length - connection.unwrittenBytes), deadlineMs);
+  settle(sender, readAnswerSync(fd, connection.reader, deadlineMs));
+}
+
+/** It cannot be read, but when it comes the backend has the request: nobody needs to send that again. */
+function awaitEncryptedAnswer(sender: Sender, connection: Connection, fd: number, deadlineMs: number): void {
+  if (connection.inFlight === undefined || connection.unwrittenBytes > 0) return;
+  awaitBytesSync(fd, deadlineMs);
+  sender.settleAnswered({ kind: 'accepted', rejectedSpans: 0, message: '' });
+}
+
+function sendWaiting(
+  sender: Sender,
+  { target, gzip, request }: ExitFlushOptions,
+  fd: number,
+  deadlineMs: number,
+): void {
+  sender.queue.retry(); // a batch that was being compressed
+  for (;;) {
+    const batch = sender.queue.takeRequest(request);
+    if (batch === undefined) return;
+    writeAllSync(fd, createRequest(target, encodeBodySync(batch.bytes, gzip)), deadlineMs);
+    settle(sender, readAnswerSync(fd, new ResponseReader(), deadlineMs));
+  }
+}
+
+/** There is no later for "try again later". */
+function settle(sender: Sender, answer: Answer): void {
+  const outcome = readOutcome(answer);
+  if (outcome.kind === 'retry') sender.settleAnswered({ kind: 'refused', message: outcome.message });
+  else sender.settleAnswered(outcome);
+}
+
+function flushInWorker(sender: Sender, { target, gzip, folder }: ExitFlushOptions, deadlineMs: number): void {
+  const batch = sender.queue.takeRequest(everything);
+  if (batch === undefined) return;
+  const request = createRequest(target, encodeBodySync(batch.bytes, gzip));
+  const state = new Int32Array(new SharedArrayBuffer(4));
+  const data: ExitWorkerData = { target, request, state };
+  startWorker(join(folder, 'exit-worker.cjs'), data);
+  Atomics.wait(state, 0, 0, deadlineMs - performance.now());
+  if (state[0] === 1) sender.queue.succeed();
+  else sender.queue.retry();
+}
+
+/** Takes over nothing of the program's: no preloads (this agent is one), no environment, no stdio. */
+function startWorker(file: string, workerData: ExitWorkerData): void {
+  const { Worker } = builtin<typeof import('node:worker_threads')>('node:worker_threads');
+  const worker = new Worker(file, { workerData, execArgv: [], env: {}, stdin: false, stdout: true, stderr: true });
+  worker.on('error', () => {}); // it has told by its state, or will not
+  worker.unref();
+}

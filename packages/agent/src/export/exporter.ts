@@ -1,0 +1,116 @@
+/**
+ * From a finished span to the backend. Spans become bytes as they end, and leave the program at the
+ * next tick of a timer, or sooner where there are many. While the backend is away or busy they stay in
+ * the one buffer as long as it is small, so that a quiet program does not pile up tiny batches.
+ */
+import { AsyncResource } from 'node:async_hooks';
+import type { BatchSettings } from '../config.ts';
+import type { Endpoint } from '../config-endpoint.ts';
+import { guard } from '../guard.ts';
+import { withInstanceId } from '../resource.ts';
+import type { AttributeList } from '../tracer/attributes.ts';
+import type { Span } from '../tracer/span.ts';
+import { flushAtExit } from './exit-flush.ts';
+import { Sender } from './sender.ts';
+import { SpanBuffer } from './span-buffer.ts';
+import { createTarget, type Target } from './target.ts';
+
+/** What is kept of encoded spans while the backend is away. */
+const maxQueueBytes = 8 * 1_048_576;
+const maxRequestBytes = 4 * 1_048_576;
+const maxBufferBytes = 262_144;
+
+export interface ExporterOptions {
+  readonly endpoint: Endpoint;
+  readonly batch: BatchSettings;
+  readonly resource: AttributeList;
+  readonly userAgent: string;
+  /** Where exit-worker.cjs stands. */
+  readonly folder: string;
+  /** Told when there begins to be something to lose, and when there is nothing any more. */
+  readonly onUnsent: (hasUnsent: boolean) => void;
+}
+
+export class Exporter {
+  readonly #options: ExporterOptions;
+  readonly #buffer: SpanBuffer;
+  readonly #sender: Sender;
+  readonly #target: Target;
+  readonly #outside = new AsyncResource('SIGHTLINE');
+  readonly #onTimer = guard('export.timer', () => this.#flush());
+  #timer: NodeJS.Timeout | undefined;
+  #hasUnsent = false;
+
+  /** @throws where a certificate file of the endpoint cannot be read */
+  constructor(options: ExporterOptions) {
+    const { endpoint, batch } = options;
+    this.#options = options;
+    this.#buffer = new SpanBuffer(() => withInstanceId(options.resource));
+    this.#target = createTarget(endpoint, options.userAgent);
+    this.#sender = new Sender({
+      target: this.#target,
+      gzip: endpoint.gzip,
+      timeoutMs: endpoint.timeoutMs,
+      queue: { maxBytes: maxQueueBytes - maxBufferBytes, maxSpans: batch.maxQueueSize },
+      request: this.#requestLimits,
+      onFree: () => this.#onFree(),
+      runOutside: (fn) => this.#outside.runInAsyncScope(fn),
+    });
+  }
+
+  get #requestLimits(): { maxBytes: number; maxSpans: number } {
+    return { maxBytes: maxRequestBytes, maxSpans: this.#options.batch.maxExportBatchSize };
+  }
+
+  /** As a span starts: the connection is made while the span lasts, so that even an exit right after it finds it. */
+  readonly expectSpan: () => void = guard('export.prepare', () => this.#sender.prepare());
+
+  add(span: Span): void {
+    this.#buffer.add(span);
+    if (this.#timer === undefined) this.#startTimer();
+    if (!this.#hasUnsent) this.#tellUnsent();
+    if (this.#isBufferFull()) this.#takeBatch();
+  }
+
+  /** Without an event loop: see exit-flush.ts. */
+  flushAtExit(): void {
+    this.#takeBatch();
+    const { endpoint, folder } = this.#options;
+    flushAtExit(this.#sender, { target: this.#target, gzip: endpoint.gzip, request: this.#requestLimits, folder });
+    this.#tellUnsent();
+  }
+
+  #isBufferFull(): boolean {
+    const { sizeBytes, spanCount } = this.#buffer;
+    return sizeBytes >= maxBufferBytes || spanCount >= this.#options.batch.maxExportBatchSize;
+  }
+
+  /** Outside of the request that has just ended, whose context the timer would keep alive. */
+  #startTimer(): void {
+    this.#outside.runInAsyncScope(() => {
+      this.#timer = setTimeout(this.#onTimer, this.#options.batch.scheduleDelayMs).unref();
+    });
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    if (this.#sender.isFree) this.#takeBatch();
+  }
+
+  #onFree(): void {
+    if (this.#timer === undefined) this.#takeBatch();
+    this.#tellUnsent();
+  }
+
+  #takeBatch(): void {
+    const batch = this.#buffer.take();
+    if (batch !== undefined) this.#sender.push(batch);
+  }
+
+  #tellUnsent(): void {
+    const hasUnsent = this.#buffer.spanCount > 0 || !this.#sender.isIdle;
+    if (hasUnsent === this.#hasUnsent) return;
+    this.#hasUnsent = hasUnsent;
+    this.#options.onUnsent(hasUnsent);
+  }
+}

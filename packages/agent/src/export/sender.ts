@@ -1,0 +1,201 @@
+/**
+ * Brings batches to the backend, one request at a time over one connection, and keeps them while
+ * the backend is away. Keeps no process alive: socket and timers are unref'd.
+ *
+ *            push            connection ready           answer
+ *     queue ──────▶ waiting ─────────────────▶ in flight ──────▶ gone
+ *                      ▲                           │
+ *                      └──── after a pause ◀───────┘ no answer, or "later"
+ */
+import { guard } from '../guard.ts';
+import { log } from '../log.ts';
+import { BatchQueue, type QueueLimits, type RequestLimits } from './batch-queue.ts';
+import { encodeBody } from './body.ts';
+import { Connection } from './connection.ts';
+import type { Answer } from './http-response.ts';
+import { type Outcome, readOutcome } from './outcome.ts';
+import type { Batch } from './span-buffer.ts';
+import { createRequest, type Target } from './target.ts';
+
+export interface SenderOptions {
+  readonly target: Target;
+  readonly gzip: boolean;
+  readonly timeoutMs: number;
+  readonly queue: QueueLimits;
+  readonly request: RequestLimits;
+  /** Where it has become free for the next batch. */
+  readonly onFree: () => void;
+  /** Runs what opens sockets and timers outside of the program's contexts. */
+  readonly runOutside: (fn: () => void) => void;
+}
+
+const firstPauseMs = 250;
+/** Short, since a refused connection costs nothing, and who starts the backend wants to see spans. */
+const longestPauseMs = 2_000;
+
+export class Sender {
+  readonly queue: BatchQueue;
+  readonly #options: SenderOptions;
+  #connection: Connection | undefined;
+  #timeout: NodeJS.Timeout | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  #failures = 0;
+  /** While a request is being made, which gzip does elsewhere. */
+  #preparing = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.queue = new BatchQueue(options.queue);
+  }
+
+  /** Whether a batch that is pushed now would be sent at once. */
+  get isFree(): boolean {
+    return !this.isPaused && !this.#preparing && !this.queue.hasWaiting && !this.#isBusy;
+  }
+
+  /** Whether everything that was pushed has arrived, or been given up. */
+  get isIdle(): boolean {
+    return this.queue.isEmpty;
+  }
+
+  get #isBusy(): boolean {
+    return this.#connection?.inFlight !== undefined;
+  }
+
+  push(batch: Batch): void {
+    this.queue.push(batch);
+    this.#pump();
+  }
+
+  /** Opens the connection ahead of need. A backend that is away is left alone for the pause. */
+  prepare(): void {
+    if (this.#connection === undefined && !this.isPaused) this.#options.runOutside(() => this.#connect());
+  }
+
+  /** Whether the backend could not be reached a moment ago. */
+  get isPaused(): boolean {
+    return this.#pause !== undefined;
+  }
+
+  /** Hands the connection over to who finishes without an event loop; see exit-flush.ts. */
+  detach(): Connection | undefined {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    clearTimeout(this.#timeout);
+    return connection;
+  }
+
+  #pump(): void {
+    if (this.isPaused || this.#preparing || this.#isBusy || !this.queue.hasWaiting) return;
+    if (this.#connection?.isReady) this.#sendNext(this.#connection);
+    else this.prepare();
+  }
+
+  #sendNext(connection: Connection): void {
+    const batch = this.queue.takeRequest(this.#options.request);
+    if (batch === undefined) return;
+    this.#preparing = true;
+    encodeBody(batch.bytes, this.#options.gzip, (body) => this.#send(connection, body));
+  }
+
+  #send(connection: Connection, body: Uint8Array): void {
+    this.#preparing = false;
+    if (connection === this.#connection) {
+      this.#startTimeout();
+      connection.send(createRequest(this.#options.target, body));
+    } else this.#pump(); // it closed meanwhile, and the batch waits again
+  }
+
+  #connect(): void {
+    this.#startTimeout();
+    const connection: Connection = new Connection(this.#options.target, {
+      onReady: () => {
+        clearTimeout(this.#timeout);
+        this.#pump();
+      },
+      onAnswer: (answer) => this.#onAnswer(connection, answer),
+      onClose: (error) => this.#onClose(connection, error),
+    });
+    this.#connection = connection;
+  }
+
+  /** For a connection to be made, or an answer to come. */
+  #startTimeout(): void {
+    const { timeoutMs } = this.#options;
+    clearTimeout(this.#timeout);
+    this.#timeout = setTimeout(
+      guard('export.timeout', () => this.#onTimeout()),
+      timeoutMs,
+    ).unref();
+  }
+
+  #onTimeout(): void {
+    const connection = this.#connection;
+    connection?.destroy();
+    if (connection !== undefined) this.#onClose(connection, new Error(`no answer in ${this.#options.timeoutMs} ms`));
+  }
+
+  #onClose(connection: Connection, error: Error): void {
+    if (connection !== this.#connection) return;
+    const wasReused = connection.answers > 0;
+    const hadRequest = connection.inFlight !== undefined;
+    this.#connection = undefined;
+    clearTimeout(this.#timeout);
+    this.queue.retry();
+    if (!connection.wasReady || (hadRequest && !wasReused)) this.#pauseAfter(error.message, undefined);
+    else this.#pump(); // a connection that had been idle: the backend may close it at any time
+  }
+
+  #onAnswer(connection: Connection, answer: Answer): void {
+    clearTimeout(this.#timeout);
+    if (!answer.keepsAlive) {
+      connection.destroy();
+      this.#connection = undefined;
+    }
+    this.#settle(readOutcome(answer));
+  }
+
+  #settle(outcome: Outcome): void {
+    if (outcome.kind === 'retry') {
+      this.queue.retry();
+      this.#pauseAfter(outcome.message, outcome.afterMs);
+    } else {
+      this.settleAnswered(outcome);
+      this.#continue();
+    }
+  }
+
+  #continue(): void {
+    this.#pump();
+    if (this.isFree) this.#options.onFree();
+  }
+
+  /** Books an answer that is final. */
+  settleAnswered(outcome: Exclude<Outcome, { kind: 'retry' }>): void {
+    if (this.#failures > 0) log('info', 'the backend answers again');
+    this.#failures = 0;
+    if (outcome.kind === 'accepted') {
+      this.queue.succeed();
+      if (outcome.rejectedSpans === 0) return;
+      this.queue.droppedSpans += outcome.rejectedSpans;
+      log('warn', `the backend rejected ${outcome.rejectedSpans} spans: ${outcome.message}`);
+    } else {
+      this.queue.fail();
+      log('warn', `the backend refused spans: ${outcome.message}`);
+    }
+  }
+
+  #pauseAfter(reason: string, afterMs: number | undefined): void {
+    const { host, port } = this.#options.target;
+    if (this.#failures === 0) log('warn', `cannot send spans to ${host}:${port}: ${reason}; keeping them`);
+    const pauseMs = afterMs ?? Math.min(firstPauseMs * 2 ** this.#failures, longestPauseMs);
+    this.#failures++;
+    const resume = guard('export.resume', () => {
+      this.#pause = undefined;
+      this.#continue();
+    });
+    this.#options.runOutside(() => {
+      this.#pause = setTimeout(resume, pauseMs).unref();
+    });
+  }
+}

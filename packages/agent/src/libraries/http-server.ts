@@ -1,0 +1,188 @@
+/**
+ * One SERVER span per request of `node:http`, `node:https`, and `node:http2` where its requests come as those of
+ * `node:http` do.
+ *
+ * The handlers have to run with the span active, and Node has no channel around them, so `emit` is
+ * wrapped: on the servers it starts the call, on requests and responses it brings the call's context
+ * back for listeners, which the parser calls out of the connection's context. The store is never
+ * entered on the connection's own frame: that would keep the request alive as long as the connection.
+ * What the wrappers cost an emitter without a call is one look at a symbol.
+ *
+ * They are set when the first connection of a server is accepted (`net.server.socket`), so a program
+ * without a server does not pay for loading `node:http`, and it does not matter how the program gets
+ * hold of the module.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import type { EventEmitter } from 'node:events';
+import type * as http from 'node:http';
+import type * as http2 from 'node:http2';
+import type { Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { builtin } from '../builtin.ts';
+import { guard } from '../guard.ts';
+import { activeContext, contextStore, contextWithSpan } from '../tracer/context.ts';
+import { extract } from '../tracer/propagation.ts';
+import { Tracer } from '../tracer/tracer.ts';
+import { methodName } from './http-attributes.ts';
+import { serverAttributes } from './http-server-attributes.ts';
+import type { Library } from './library.ts';
+import { agentScope } from './scope.ts';
+import { attachCall, callOf, openCallOf, ServerCall } from './server-call.ts';
+import { watchUpgrade } from './upgrade.ts';
+
+const tracer = new Tracer(agentScope('http'));
+
+type Emit = (this: EventEmitter, ...args: unknown[]) => boolean;
+
+export const httpServer: Library = {
+  name: 'http-server',
+  packages: ['node:http', 'node:https', 'node:http2'],
+  versions: '>=20.6.0',
+  source: 'node',
+  spans: [
+    {
+      name: '`GET`, or `GET /users/:id` with a framework that tells the route',
+      kind: 2,
+      when: 'a request is served, until its response is complete or the connection closes',
+      attributes: ['http.request.method', 'http.route', 'url.path', 'http.response.status_code', 'client.address'],
+    },
+  ],
+  start() {
+    subscribe('net.server.socket', guard('http.server.connection', onConnection));
+    subscribe('http.server.request.start', guard('http.server.first', onFirstRequest));
+    process.on('uncaughtExceptionMonitor', guard('http.server.uncaught', onUncaught));
+  },
+};
+
+const wrapped = new WeakSet<object>();
+
+function onConnection(message: unknown): void {
+  const { server } = (message as { socket: { server?: object } }).socket;
+  if (server === undefined || seen.has(server)) return;
+  seen.add(server);
+  // Only servers of HTTP/1 have it, and those of HTTP/2 that fall back to it.
+  if ('headersTimeout' in server) wrapServerOf(server);
+  wrapHttp2(server);
+}
+
+const seen = new WeakSet<object>();
+
+/** For connections that never were a net socket: `server.emit('connection', duplex)`. */
+function onFirstRequest(message: unknown): void {
+  wrapServerOf((message as { server: object }).server);
+}
+
+function wrapServerOf(server: object): void {
+  const { IncomingMessage, Server, ServerResponse } = builtin<typeof http>('node:http');
+  if (server instanceof Server) wrapServer(Server.prototype);
+  else wrapServer(builtin<{ Server: typeof HttpsServer }>('node:https').Server.prototype);
+  wrapMessages(IncomingMessage.prototype, ServerResponse.prototype);
+}
+
+/** Node does not export the classes of HTTP/2's servers, so the prototype is found by its name. */
+function wrapHttp2(server: object): void {
+  for (let at: object | null = server; at !== null; at = Object.getPrototypeOf(at)) {
+    const { name } = at.constructor;
+    if (!Object.hasOwn(at, 'constructor') || (name !== 'Http2Server' && name !== 'Http2SecureServer')) continue;
+    const { Http2ServerRequest, Http2ServerResponse } = builtin<typeof http2>('node:http2');
+    wrapServer(at as EventEmitter);
+    wrapMessages(Http2ServerRequest.prototype, Http2ServerResponse.prototype);
+  }
+}
+
+function wrapServer(prototype: EventEmitter): void {
+  if (wrapped.has(prototype)) return;
+  wrapped.add(prototype);
+  const original = prototype.emit as Emit;
+  prototype.emit = function emit(this: EventEmitter, ...args: unknown[]): boolean {
+    const call = begin(args);
+    return call === undefined ? original.apply(this, args) : runHandlers(call, original, this, args);
+  };
+}
+
+const begin = guard('http.server.request', (args: unknown[]): ServerCall | undefined => {
+  switch (args[0]) {
+    case 'request':
+    case 'checkContinue':
+    case 'checkExpectation':
+      return startCall(args[1] as http.IncomingMessage, args[2] as http.ServerResponse);
+    case 'upgrade':
+    case 'connect':
+      return startUpgrade(args[1] as http.IncomingMessage, args[2] as Duplex);
+    default:
+      return undefined;
+  }
+});
+
+/** @returns undefined where one server hands the request to another */
+function startCall(request: http.IncomingMessage, response: http.ServerResponse | undefined): ServerCall | undefined {
+  if (callOf(request) !== undefined) return undefined;
+  const parent = extract(request.headers);
+  const name = methodName(request.method ?? '');
+  const span = tracer.startSpan(name, 2, parent, undefined, serverAttributes(request));
+  const call = new ServerCall(request, span, contextWithSpan(parent, span));
+  attachCall(call, response);
+  return call;
+}
+
+function startUpgrade(request: http.IncomingMessage, socket: Duplex): ServerCall | undefined {
+  const call = startCall(request, undefined);
+  if (call !== undefined) watchUpgrade(call, socket);
+  return call;
+}
+
+function runHandlers(call: ServerCall, original: Emit, server: EventEmitter, args: unknown[]): boolean {
+  try {
+    return contextStore.run(call.context, applyEmit, original, server, args);
+  } catch (error) {
+    uncaught(call, error);
+    throw error;
+  }
+}
+
+function applyEmit(original: Emit, emitter: EventEmitter, args: unknown[]): boolean {
+  return original.apply(emitter, args);
+}
+
+/** With a listener the program lives on and may still answer; without one this is the last that is heard of the request. */
+const uncaught = guard('http.server.throw', (call: ServerCall, error: unknown) => {
+  if (process.listenerCount('uncaughtException') > 0) call.recordError(error);
+  else call.crash(error);
+});
+
+/** What was thrown later, or rejected: Node still stands in the context that it came of. */
+function onUncaught(error: unknown): void {
+  const call = openCallOf(activeContext());
+  if (call !== undefined) uncaught(call, error);
+}
+
+function wrapMessages(request: EventEmitter, response: EventEmitter): void {
+  if (wrapped.has(response)) return;
+  wrapped.add(response);
+  wrapMessage(request, undefined);
+  wrapMessage(response, guard('http.server.end', onResponseEvent));
+}
+
+function wrapMessage(
+  prototype: EventEmitter,
+  after: ((message: EventEmitter, call: ServerCall, type: unknown) => void) | undefined,
+): void {
+  const original = prototype.emit as Emit;
+  prototype.emit = function emit(this: EventEmitter, ...args: unknown[]): boolean {
+    const call = callOf(this);
+    if (call === undefined) return original.apply(this, args);
+    try {
+      if (contextStore.getStore() === call.context) return original.apply(this, args);
+      return contextStore.run(call.context, applyEmit, original, this, args);
+    } finally {
+      after?.(this, call, args[0]);
+    }
+  };
+}
+
+/** Behind the program's listeners, which may still add to the span. */
+function onResponseEvent(message: EventEmitter, call: ServerCall, type: unknown): void {
+  const response = message as http.ServerResponse;
+  if (type === 'finish') call.finish(response.statusCode);
+  else if (type === 'close') call.abort(response.headersSent ? response.statusCode : undefined);
+}

@@ -1,0 +1,109 @@
+/**
+ * One request that this process serves, from its first handler to its end: what the HTTP server
+ * starts and ends, and what frameworks add to. It hangs on the request and the response, so it goes
+ * when they go.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Context } from '../tracer/context.ts';
+import { errorType, type MaybeSpan } from './failure.ts';
+import { methodName, setStatusCode } from './http-attributes.ts';
+
+const key: unique symbol = Symbol('sightline.serverCall');
+
+interface HoldsCall {
+  [key]?: ServerCall;
+}
+
+/** Those that have not ended. */
+const open = new Set<ServerCall>();
+
+export class ServerCall {
+  readonly request: IncomingMessage;
+  readonly span: MaybeSpan;
+  /** With the span in it: where the handlers and the listeners of the request and the response run. */
+  readonly context: Context;
+  /** Set by the framework; the last one wins, since a route may pass on to the next. */
+  route: string | undefined = undefined;
+  /** Asked at the end where no route was set. */
+  fallbackRoute: ((request: IncomingMessage) => string | undefined) | undefined = undefined;
+  /** Of express's routers, see express-route.ts. */
+  mounts: string[] | undefined = undefined;
+  #error: unknown = undefined;
+  #hasEnded = false;
+
+  constructor(request: IncomingMessage, span: MaybeSpan, context: Context) {
+    this.request = request;
+    this.span = span;
+    this.context = context;
+    open.add(this);
+  }
+
+  /** Adds an `exception` event, once for an error that passes several places. Whether the call failed, its status tells. */
+  recordError(error: unknown): void {
+    if (error === this.#error || error === null || error === undefined) return;
+    this.#error = error;
+    this.span.recordException(error as Error);
+  }
+
+  /** The response is complete. */
+  finish(statusCode: number): void {
+    if (this.#hasEnded) return;
+    this.#end();
+    setStatusCode(this.span, statusCode, 500, messageOf(this.#error));
+    this.span.end();
+  }
+
+  /** The connection closed before the response was complete: nobody's error on this side. */
+  abort(statusCode: number | undefined): void {
+    if (this.#hasEnded) return;
+    this.#end();
+    if (statusCode !== undefined) this.span.setAttribute('http.response.status_code', statusCode);
+    this.span.setAttribute('error.type', this.#error === undefined ? 'aborted' : errorType(this.#error));
+    this.span.end();
+  }
+
+  /** A handler threw what nobody catches: the process is about to end. */
+  crash(error: unknown): void {
+    if (this.#hasEnded) return;
+    this.recordError(error);
+    this.#end();
+    this.span.setAttribute('error.type', errorType(error));
+    this.span.setStatus({ code: 2, message: messageOf(error) ?? String(error) });
+    this.span.end();
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    open.delete(this);
+    this.#setRoute();
+  }
+
+  #setRoute(): void {
+    const route = this.route ?? this.fallbackRoute?.(this.request);
+    if (route === undefined) return;
+    this.span.setAttribute('http.route', route);
+    this.span.updateName(`${methodName(this.request.method ?? '')} ${route}`);
+  }
+}
+
+export function attachCall(call: ServerCall, response: ServerResponse | undefined): void {
+  (call.request as HoldsCall)[key] = call;
+  if (response !== undefined) (response as HoldsCall)[key] = call;
+}
+
+/** @param message a request or a response; frameworks pass the ones of Node on */
+export function callOf(message: object): ServerCall | undefined {
+  return (message as HoldsCall)[key];
+}
+
+/** The call out of which the context came, also by spans of the program's own: they share one trace id object. */
+export function openCallOf(context: Context): ServerCall | undefined {
+  const traceId = context.identity?.traceId;
+  if (traceId === undefined) return undefined;
+  for (const call of open) if (call.context.identity?.traceId === traceId) return call;
+  return undefined;
+}
+
+function messageOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.message : undefined;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { clientSpan } from '../../testing/http-spans.ts';
+import type { NodeMajor } from '../../testing/nodes.ts';
+import { runTraced, type ShownSpan } from '../../testing/traced-program.ts';
+
+const connected = { 'network.peer.address': '127.0.0.1', 'network.peer.port': '<port>' };
+
+/** A DOMException has a number for a code, and `exception.type` may take either. */
+const abortedType = expect.stringMatching(/^(20|AbortError): This operation was aborted$/);
+
+const fetched: ShownSpan[] = [
+  clientSpan({ path: '/fetch?q=1', statusCode: 200, attributes: connected }),
+  clientSpan({ method: 'POST', path: '/posted', statusCode: 200, attributes: connected }),
+  clientSpan({ path: '/missing', statusCode: 404, attributes: connected }),
+  clientSpan({
+    path: '/cut',
+    statusCode: 200,
+    attributes: connected,
+    error: { type: 'UND_ERR_SOCKET', message: 'other side closed' },
+  }),
+  {
+    ...clientSpan({
+      path: '/hang',
+      attributes: connected,
+      error: { type: 'AbortError', message: 'This operation was aborted' },
+    }),
+    exceptions: [abortedType],
+  },
+  clientSpan({
+    path: '/refused',
+    error: { type: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:<port>' },
+  }),
+];
+const requested = clientSpan({ path: '/request', statusCode: 200, attributes: connected });
+
+describe.each<[string, NodeMajor]>([
+  ['undici7/global-fetch.cjs', 20],
+  ['undici7/global-fetch.mjs', 20],
+  ['undici7/global-fetch.cjs', 22],
+  ['undici7/global-fetch.cjs', 24],
+  ['undici7/global-fetch.mjs', 24],
+  ['undici7/global-fetch.cjs', 26],
+  ['undici7/main.cjs', 20],
+  ['undici7/main.mjs', 24],
+  ['undici6/main.mjs', 20],
+  ['undici6/main.cjs', 24],
+])('%s on Node %i', (main, node) => {
+  test('leaves a client span per request, which the server continues', async () => {
+    const { spans, stderr } = await runTraced(main, { node });
+    expect(stderr).toBe('');
+    const expected = main.includes('global') ? fetched : [...fetched, requested];
+    expect(spans.filter(({ kind }) => kind === 'CLIENT')).toEqual(expected);
+    const served = spans.filter(({ kind }) => kind === 'SERVER').map(({ parent }) => parent);
+    const reached = expected.map(pathOf).filter((path) => path !== '/refused');
+    expect(served).toEqual(reached.map((path) => `CLIENT ${path === '/posted' ? 'POST' : 'GET'} ${path}`));
+  });
+});
+
+function pathOf({ attributes }: ShownSpan): string {
+  return String(attributes['url.full']).replace('http://127.0.0.1:<port>', '');
+}

@@ -1,0 +1,99 @@
+/**
+ * One CLIENT span per request of undici: the one inside Node, which is `fetch`, and any that the
+ * program installed. All of them publish the same channels.
+ *
+ * @see https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import { guard } from '../guard.ts';
+import { activeContext } from '../tracer/context.ts';
+import { inject } from '../tracer/propagation.ts';
+import { Tracer } from '../tracer/tracer.ts';
+import { type ClientCall, startClientCall } from './client-call.ts';
+import type { Library } from './library.ts';
+import { agentScope } from './scope.ts';
+
+const tracer = new Tracer(agentScope('undici'));
+const key: unique symbol = Symbol('sightline.clientCall');
+
+interface UndiciRequest {
+  readonly origin?: string | URL;
+  readonly method: string;
+  readonly path: string;
+  /** Names and values in turn, or, until undici 5, the text of the header. */
+  headers: unknown;
+  addHeader(name: string, value: string): void;
+  readonly upgrade?: unknown;
+  [key]?: ClientCall;
+}
+
+export const undici: Library = {
+  name: 'undici',
+  packages: ['fetch', 'undici'],
+  versions: '>=6.0.0',
+  source: 'own channels',
+  spans: [
+    {
+      name: '`GET`',
+      kind: 3,
+      when: '`fetch`, or a request of undici, is made, until its response has ended',
+      attributes: ['http.request.method', 'url.full', 'server.address', 'server.port', 'http.response.status_code'],
+    },
+  ],
+  start() {
+    subscribe('undici:request:create', guard('undici.create', onCreate));
+    subscribe('undici:client:sendHeaders', guard('undici.send', onSend));
+    subscribe('undici:request:headers', guard('undici.headers', onHeaders));
+    subscribe('undici:request:trailers', guard('undici.end', onEnd));
+    subscribe('undici:request:error', guard('undici.error', onError));
+  },
+};
+
+/** The request at hand, so that no function has to be made for each. */
+let target: UndiciRequest | undefined;
+
+function onCreate(message: unknown): void {
+  const { request } = message as { request: UndiciRequest };
+  const parent = activeContext();
+  if (parent.isSuppressed || request[key] !== undefined) return;
+  const call = startClientCall(tracer, parent, request.method, String(request.origin ?? ''), request.path);
+  request[key] = call;
+  target = request;
+  inject(call.context, setHeader);
+  target = undefined;
+}
+
+function setHeader(name: string, value: string): void {
+  if (target === undefined) return;
+  dropHeader(target.headers, name);
+  target.addHeader(name, value);
+}
+
+/** A caller's headers that the program merely passes on give way: two of them would be none. */
+function dropHeader(headers: unknown, name: string): void {
+  if (!Array.isArray(headers)) return;
+  for (let i = headers.length - 2; i >= 0; i -= 2) {
+    const header: unknown = headers[i];
+    if (typeof header === 'string' && header.toLowerCase() === name) headers.splice(i, 2);
+  }
+}
+
+function onSend(message: unknown): void {
+  const { request, socket } = message as { request: UndiciRequest; socket: Socket };
+  request[key]?.setPeer(socket.remoteAddress, socket.remotePort);
+}
+
+function onHeaders(message: unknown): void {
+  const { request, response } = message as { request: UndiciRequest; response: { statusCode: number } };
+  request[key]?.setStatusCode(response.statusCode);
+}
+
+function onEnd(message: unknown): void {
+  (message as { request: UndiciRequest }).request[key]?.end();
+}
+
+function onError(message: unknown): void {
+  const { request, error } = message as { request: UndiciRequest; error: unknown };
+  request[key]?.fail(error);
+}
