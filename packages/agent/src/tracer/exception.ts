@@ -19,7 +19,8 @@ export function exceptionAttributes(exception: unknown): api.Attributes | undefi
 function ofObject(exception: object): api.Attributes {
   const { code, name, message, stack } = exception as Record<string, unknown>;
   return {
-    'exception.type': asText(code) || className(exception, name),
+    // A system error's code says more than its name; a DOMException's is a number, and says less.
+    'exception.type': (typeof code === 'string' && code) || className(exception, name) || asText(code),
     'exception.message': asText(message) || undefined,
     'exception.stacktrace': asText(stack) || undefined,
   };
