@@ -20,7 +20,10 @@ function ofObject(exception: object): api.Attributes {
   const { code, name, message, stack } = exception as Record<string, unknown>;
   return {
     // A system error's code says more than its name; a DOMException's is a number, and says less.
-    'exception.type': (typeof code === 'string' && code) || className(exception, name) || asText(code),
+    'exception.type':
+      (typeof code === 'string' && code) ||
+      className(exception, name) ||
+      (code === undefined ? undefined : asText(code)),
     'exception.message': asText(message) || undefined,
     'exception.stacktrace': asText(stack) || undefined,
   };
