@@ -7,7 +7,7 @@ import { commandOf, installDependencies, requireNode, root, step } from './setup
 export async function build() {
   requireNode();
   await installDependencies();
-  await step('types and server', process.execPath, [commandOf('typescript', 'tsc'), '-b']);
+  await step('types', process.execPath, [commandOf('typescript', 'tsc'), '-b']);
   await stepIfOlder('agent', ['packages/agent', 'packages/wire/src'], 'packages/agent/dist/agent.cjs', [
     'packages/agent/build.mjs',
   ]);
@@ -17,6 +17,12 @@ export async function build() {
     'packages/web',
     '--logLevel=warn',
   ]);
+  await stepIfOlder(
+    'command line',
+    ['packages/cli', 'packages/server', 'packages/web', 'packages/wire/src'],
+    'packages/cli/dist/web/index.html',
+    ['packages/cli/build.mjs'],
+  );
 }
 
 async function stepIfOlder(name, inputs, output, args) {

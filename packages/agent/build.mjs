@@ -8,6 +8,8 @@
  *     loader.mjs        module.register's hooks, on the thread of their own that older Nodes have
  *     exit-worker.cjs   sends the last spans where the exiting thread cannot
  *     libraries.json    the table of libraries, for `sightline libraries`
+ *
+ * and prints the same table as docs/libraries.md.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -74,11 +76,16 @@ async function buildLibraries() {
   const { outputFiles } = await build({
     ...bundled,
     format: 'cjs',
-    entryPoints: ['src/libraries/table.ts'],
+    stdin: {
+      contents: `export { describeLibraries } from './table.ts'; export { librariesMarkdown } from './markdown.ts';`,
+      resolveDir: join(root, 'src/libraries'),
+    },
     write: false,
   });
   const module = { exports: {} };
   const load = new Function('module', 'exports', 'require', outputFiles[0].text);
   load(module, module.exports, createRequire(import.meta.url));
-  writeFileSync(join(dist, 'libraries.json'), `${JSON.stringify(module.exports.describeLibraries(), null, 2)}\n`);
+  const { describeLibraries, librariesMarkdown } = module.exports;
+  writeFileSync(join(dist, 'libraries.json'), `${JSON.stringify(describeLibraries(), null, 2)}\n`);
+  if (dist === join(root, 'dist')) writeFileSync(join(root, '../../docs/libraries.md'), librariesMarkdown());
 }

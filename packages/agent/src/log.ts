@@ -21,7 +21,7 @@ export function setLogLevel(level: LogLevel): void {
   threshold = levels.indexOf(level);
 }
 
-export function logs(level: LogLevel): boolean {
+function logs(level: LogLevel): boolean {
   return levels.indexOf(level) <= threshold;
 }
 

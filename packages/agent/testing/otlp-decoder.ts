@@ -54,7 +54,7 @@ export function toRecord(attributes: readonly KeyValue[]): Record<string, unknow
 }
 
 /** Integers become bigints, so that they differ from doubles. */
-export function toValue(value: AnyValue): unknown {
+function toValue(value: AnyValue): unknown {
   if (value.intValue !== undefined) return BigInt(value.intValue);
   if (value.arrayValue !== undefined) return value.arrayValue.values.map(toValue);
   if (value.kvlistValue !== undefined) return toRecord(value.kvlistValue.values);

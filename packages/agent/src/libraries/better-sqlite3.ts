@@ -15,7 +15,7 @@ export const betterSqlite3: Library = {
   name: 'better-sqlite3',
   packages: ['better-sqlite3'],
   versions: '>=7.0.0',
-  source: 'injected',
+  source: 'wrapped',
   spans: sqliteSpans,
   injections: [
     {

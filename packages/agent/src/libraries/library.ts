@@ -12,7 +12,7 @@ export interface Library {
   readonly packages: readonly string[];
   /** Semver range of those, as users read it; of Node for what Node brings along. */
   readonly versions: string;
-  /** Who publishes: Node's core, the library itself, or statements that we add as its source is loaded. */
+  /** Who publishes: Node's core, the library itself, or statements that we add as its source is loaded; native methods are wrapped. */
   readonly source: ChannelSource;
   readonly spans: readonly SpanDoc[];
   readonly injections?: readonly Injection[];
@@ -22,7 +22,7 @@ export interface Library {
   start(): void;
 }
 
-export type ChannelSource = 'node' | 'own channels' | 'injected';
+export type ChannelSource = 'node' | 'own channels' | 'injected' | 'wrapped';
 
 export interface SpanDoc {
   /** How the span is called, with examples. */

@@ -17,7 +17,7 @@ export const libsql: Library = {
   name: 'libsql',
   packages: ['libsql'],
   versions: '>=0.4.0',
-  source: 'injected',
+  source: 'wrapped',
   spans: sqliteSpans,
   injections: [
     {

@@ -7,6 +7,7 @@ const sources: Record<ChannelSource, string> = {
   node: "Node's own channels",
   'own channels': "the library's own channels",
   injected: 'channels added as the library is loaded',
+  wrapped: 'its methods are native, and wrapped as it is loaded',
 };
 
 /** The page `docs/libraries.md`. */

@@ -19,7 +19,7 @@ export const nodeSqlite: Library = {
   name: 'node-sqlite',
   packages: ['node:sqlite'],
   versions: '>=22.5.0',
-  source: 'injected',
+  source: 'wrapped',
   spans: sqliteSpans,
   ...(Module.isBuiltin('node:sqlite') && { builtins: { 'node:sqlite': guard('node-sqlite.load', onLoad) } }),
   start() {},

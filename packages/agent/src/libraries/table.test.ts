@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { NodeMajor } from '../../testing/nodes.ts';
-import { runTraced } from '../../testing/traced-program.ts';
+import { repository, runTraced } from '../../testing/traced-program.ts';
 import { librariesMarkdown } from './markdown.ts';
 import { describeLibraries, libraries } from './table.ts';
 
@@ -16,6 +18,10 @@ test('the page has a row and a section for each library', () => {
     expect(page).toContain(`| [${name}](#${name}) |`);
     expect(page).toContain(`\n## ${name}\n`);
   }
+});
+
+test('docs/libraries.md is the table as it stands: `npm run build` prints it', () => {
+  expect(readFileSync(join(repository, 'docs/libraries.md'), 'utf8')).toBe(librariesMarkdown());
 });
 
 /** Each prints or exits otherwise when a request, a route or a statement went wrong. */

@@ -1,0 +1,47 @@
+import { InvalidParameter } from '../query/invalid-parameter.ts';
+import { StoreError } from '../store/store.ts';
+
+/** What an API tells of an error that a client can do something about. */
+export interface Failure {
+  status: number;
+  /** Kebab-case. */
+  code: string;
+  message: string;
+  field?: string;
+}
+
+/** What was asked for by its id, and is not there. */
+export class NotFound extends Error {
+  readonly code: string;
+  readonly field: string;
+
+  constructor(code: string, field: string, message: string) {
+    super(message);
+    this.name = 'NotFound';
+    this.code = code;
+    this.field = field;
+  }
+}
+
+/** @returns undefined for a fault of ours: that is for the log, not for the client */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof InvalidParameter) return { status: 400, ...describe(error) };
+  if (error instanceof NotFound) return { status: 404, ...describe(error) };
+  if (!(error instanceof StoreError)) return undefined;
+  const { code, message } = error;
+  if (code === 'query-too-expensive') return { status: 422, code, message };
+  if (code === 'store-closed' || code === 'query-aborted') return { status: 503, code, message };
+  return undefined;
+}
+
+function describe({ code, message, field }: InvalidParameter | NotFound): Omit<Failure, 'status'> {
+  return { code, message, field };
+}
+
+export function traceNotFound(traceId: string): NotFound {
+  return new NotFound(
+    'trace-not-found',
+    'traceId',
+    `No span of trace ${traceId} is stored: it may not have arrived yet, or be older than the retention.`,
+  );
+}

@@ -1,0 +1,22 @@
+/** Everything that the HTTP port serves but the pages: our API, Jaeger's, and the health checks. */
+import type { StatusResponse } from '@sightline/wire';
+import type { FastifyInstance } from 'fastify';
+import type { Store } from '../store/store.ts';
+import { registerHealth } from './health.ts';
+import { registerJaeger } from './jaeger.ts';
+import { registerV1 } from './v1.ts';
+
+export interface ApiDeps {
+  store: Store;
+  status(): Promise<StatusResponse>;
+  /** In Prometheus' text format. */
+  metrics(): string;
+  /** True, or why not yet. */
+  ready(): boolean | string;
+}
+
+export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
+  registerHealth(app, deps);
+  app.register(async (scope) => registerV1(scope, deps), { prefix: '/api/v1' });
+  app.register(async (scope) => registerJaeger(scope, deps.store), { prefix: '/api' });
+}

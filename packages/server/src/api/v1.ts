@@ -1,0 +1,165 @@
+/** Our own API, `/api/v1/…`, as `docs/http-api.md` and `openapi.ts` describe it. */
+import type {
+  AttributeKeysResponse,
+  AttributeScope,
+  AttributeValuesResponse,
+  ErrorResponse,
+  ExplanationResponse,
+  SearchParameters,
+  SearchResponse,
+  ServicesResponse,
+  SpanNamesResponse,
+  StatusResponse,
+  TracesData,
+} from '@sightline/wire';
+import type { FastifyInstance } from 'fastify';
+import { explain } from '../explain/explanation.ts';
+import { findAttributeKeys, findAttributeValues } from '../query/attributes.ts';
+import { InvalidParameter } from '../query/invalid-parameter.ts';
+import { search } from '../query/search.ts';
+import { parseSearch } from '../query/search-query.ts';
+import { findServices, findSpanNames } from '../query/services.ts';
+import { parseTime, parseTimeRange, type TimeRange } from '../query/time-range.ts';
+import { findTrace, parseTraceId } from '../query/trace.ts';
+import type { Store } from '../store/store.ts';
+import { failureOf, traceNotFound } from './failure.ts';
+import { openapi } from './openapi.ts';
+import { QueryString } from './query-string.ts';
+import type { ApiDeps } from './register.ts';
+
+const maxListed = 1000;
+const scopes: readonly AttributeScope[] = ['span', 'resource'];
+const searchParameters: readonly (keyof SearchParameters)[] = [
+  'service',
+  'name',
+  'attribute',
+  'minDuration',
+  'maxDuration',
+  'status',
+  'start',
+  'end',
+  'limit',
+  'order',
+  'cursor',
+];
+
+interface TracePath {
+  Params: { traceId: string };
+}
+
+export function registerV1(app: FastifyInstance, { store, status }: Pick<ApiDeps, 'store' | 'status'>): void {
+  app.setErrorHandler((error, _, reply) => {
+    const failure = failureOf(error);
+    if (!failure) throw error;
+    const { status: code, ...described } = failure;
+    const body: ErrorResponse = { error: described };
+    return reply.code(code).send(body);
+  });
+  app.addHook('onRequest', async (_, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+
+  registerNames(app, store);
+  registerTraces(app, store);
+
+  app.get('/status', async (request): Promise<StatusResponse> => {
+    new QueryString(request.query, []);
+    return status();
+  });
+  app.get('/openapi.json', async () => openapi);
+}
+
+function registerNames(app: FastifyInstance, store: Store): void {
+  app.get('/services', async (request): Promise<ServicesResponse> => {
+    const query = new QueryString(request.query, ['start', 'end']);
+    return { services: await findServices(store, openRange(query)) };
+  });
+
+  app.get<{ Params: { service: string } }>(
+    '/services/:service/span-names',
+    async (request): Promise<SpanNamesResponse> => {
+      const query = new QueryString(request.query, ['start', 'end', 'prefix', 'limit']);
+      const { service } = request.params;
+      return { spanNames: await findSpanNames(store, { service, range: openRange(query), ...completion(query) }) };
+    },
+  );
+
+  app.get('/attributes', async (request): Promise<AttributeKeysResponse> => {
+    const query = new QueryString(request.query, ['service', 'prefix', 'scope', 'start', 'end', 'limit']);
+    const filter = { ...completion(query), ...place(query), range: openRange(query) };
+    return { attributes: await findAttributeKeys(store, filter) };
+  });
+
+  app.get('/attributes/values', async (request): Promise<AttributeValuesResponse> => {
+    const query = new QueryString(request.query, ['key', 'scope', 'service', 'prefix', 'start', 'end', 'limit']);
+    const key = query.text('key');
+    if (key === undefined) {
+      throw new InvalidParameter(
+        'missing-key',
+        'key',
+        'Whose values? Give the attribute: key=http.route, for example.',
+      );
+    }
+    const range = parseTimeRange(query.text('start'), query.text('end'));
+    return { values: await findAttributeValues(store, { key, ...completion(query), ...place(query), range }) };
+  });
+}
+
+function registerTraces(app: FastifyInstance, store: Store): void {
+  app.get('/traces', async (request): Promise<SearchResponse> => {
+    return search(store, parseSearch(readSearch(new QueryString(request.query, searchParameters))));
+  });
+
+  app.get<TracePath>('/traces/:traceId', async (request, reply): Promise<TracesData> => {
+    const query = new QueryString(request.query, ['download']);
+    const traceId = parseTraceId(request.params.traceId);
+    const trace = await findTrace(store, traceId);
+    if (!trace) throw traceNotFound(traceId);
+    if (query.flag('download')) reply.header('content-disposition', `attachment; filename="trace-${traceId}.json"`);
+    return trace;
+  });
+
+  app.get<TracePath>('/traces/:traceId/explanation', async (request): Promise<ExplanationResponse> => {
+    new QueryString(request.query, []);
+    const traceId = parseTraceId(request.params.traceId);
+    const trace = await findTrace(store, traceId);
+    if (!trace) throw traceNotFound(traceId);
+    return explain(traceId, trace);
+  });
+}
+
+/** Text that is not given must be absent, not undefined. */
+function readSearch(query: QueryString): SearchParameters {
+  const texts = ['service', 'name', 'minDuration', 'maxDuration', 'status', 'start', 'end', 'order', 'cursor'];
+  const given = texts.flatMap((name) => {
+    const text = query.text(name);
+    return text === undefined ? [] : [[name, text]];
+  });
+  return {
+    ...Object.fromEntries(given),
+    attribute: query.texts('attribute'),
+    limit: query.integer('limit', 20, maxListed),
+  };
+}
+
+/** Open at an end that is not given: names are listed from all times unless asked otherwise. */
+function openRange(query: QueryString): Partial<TimeRange> {
+  const start = query.text('start');
+  const end = query.text('end');
+  if (start !== undefined && end !== undefined) return parseTimeRange(start, end);
+  return {
+    ...(start === undefined ? {} : { startUnixNano: parseTime('start', start) }),
+    ...(end === undefined ? {} : { endUnixNano: parseTime('end', end) }),
+  };
+}
+
+function completion(query: QueryString): { prefix?: string; limit: number } {
+  const prefix = query.text('prefix');
+  return { ...(prefix === undefined ? {} : { prefix }), limit: query.integer('limit', 100, maxListed) };
+}
+
+function place(query: QueryString): { service?: string; scope?: AttributeScope } {
+  const service = query.text('service');
+  const scope = query.oneOf('scope', scopes);
+  return { ...(service === undefined ? {} : { service }), ...(scope === undefined ? {} : { scope }) };
+}

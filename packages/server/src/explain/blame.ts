@@ -1,0 +1,174 @@
+/**
+ * Which span a trace's time went into, and one sentence that says so. To blame is the span in
+ * which the critical path stood longest by itself, so a call that a traced server answered is not
+ * blamed for the server's time. Many short spans of one name, none of them long, are blamed together.
+ */
+import { type Blame, formatDuration } from '@sightline/wire';
+import type { CriticalPath } from './critical-path.ts';
+import type { TimedSpan } from './span-tree.ts';
+
+export interface BlamableSpan extends TimedSpan {
+  name: string;
+  failed: boolean;
+  statusMessage: string;
+  /** Whom a client span called, in words: `api.example.com`, `the postgresql database`. */
+  peer?: string;
+}
+
+/** What some spans hold of the critical path. */
+interface Holding {
+  /** The one that holds most, by index. */
+  span: number;
+  spanCount: number;
+  selfTimeNano: bigint;
+}
+
+interface Verdict {
+  path: CriticalPath;
+  spans: readonly BlamableSpan[];
+  blamed: Holding;
+  durationNano: bigint;
+}
+
+/** From this share of the trace on, a span explains it; below, the time is spread out. */
+const explains = 0.5;
+const manySpans = 3;
+const clientKind = 3;
+const serverKind = 2;
+
+/** @returns undefined where no span took any time */
+export function findBlame(spans: readonly BlamableSpan[], path: CriticalPath): Blame | undefined {
+  const durationNano = path.endUnixNano - path.startUnixNano;
+  const bySpan = holdings(path, (span) => span);
+  const longest = largest(bySpan.values());
+  if (!longest) return undefined;
+
+  const repeated = findRepeated(spans, bySpan, longest, durationNano);
+  const blamed = repeated ? (bySpan.get(repeated.span) as Holding) : longest;
+  const span = spans[blamed.span] as BlamableSpan;
+  const text = sentence({ path, spans, blamed: repeated ?? blamed, durationNano });
+  return {
+    spanId: span.spanId,
+    serviceName: span.serviceName,
+    spanName: span.name,
+    selfTimeNano: String(blamed.selfTimeNano),
+    share: ratio(blamed.selfTimeNano, durationNano),
+    ...(repeated ? { repeated: describeRepeated(repeated, durationNano) } : {}),
+    text,
+  };
+}
+
+function holdings<Key>(path: CriticalPath, keyOf: (span: number) => Key): Map<Key, Holding> {
+  const found = new Map<Key, Holding>();
+  for (const { span, startUnixNano, endUnixNano } of path.segments) {
+    const key = keyOf(span);
+    const holding = found.get(key);
+    if (holding) holding.selfTimeNano += endUnixNano - startUnixNano;
+    else found.set(key, { span, spanCount: 1, selfTimeNano: endUnixNano - startUnixNano });
+  }
+  return found;
+}
+
+function largest(all: Iterable<Holding>): Holding | undefined {
+  let best: Holding | undefined;
+  for (const holding of all) if (!best || holding.selfTimeNano > best.selfTimeNano) best = holding;
+  return best;
+}
+
+/** Spans of one name that hold more together than the longest span, where that one explains too little. */
+function findRepeated(
+  spans: readonly BlamableSpan[],
+  bySpan: Map<number, Holding>,
+  longest: Holding,
+  durationNano: bigint,
+): Holding | undefined {
+  if (ratio(longest.selfTimeNano, durationNano) >= explains) return undefined;
+  const groups = new Map<string, Holding[]>();
+  for (const holding of bySpan.values()) {
+    const { serviceName, name, kind } = spans[holding.span] as BlamableSpan;
+    const key = JSON.stringify([serviceName, name, kind]);
+    groups.set(key, [...(groups.get(key) ?? []), holding]);
+  }
+  const most = largest(
+    [...groups.values()].filter((group) => group.length >= manySpans).map((group) => joinHoldings(group)),
+  );
+  return most && most.selfTimeNano > longest.selfTimeNano ? most : undefined;
+}
+
+function joinHoldings(group: Holding[]): Holding {
+  const selfTimeNano = group.reduce((sum, holding) => sum + holding.selfTimeNano, 0n);
+  return { span: (largest(group) as Holding).span, spanCount: group.length, selfTimeNano };
+}
+
+function describeRepeated({ spanCount, selfTimeNano }: Holding, durationNano: bigint): NonNullable<Blame['repeated']> {
+  return { spanCount, selfTimeNano: String(selfTimeNano), share: ratio(selfTimeNano, durationNano) };
+}
+
+function sentence(verdict: Verdict): string {
+  return `${mainClause(verdict)}${failureClause(verdict)}${afterRootClause(verdict)}`;
+}
+
+function mainClause(verdict: Verdict): string {
+  const { blamed, spans, durationNano } = verdict;
+  const who = title(spans[blamed.span] as BlamableSpan);
+  const share = ratio(blamed.selfTimeNano, durationNano);
+  const howMuch = `${formatDuration(blamed.selfTimeNano)} of ${formatDuration(durationNano)} (${percent(share)})`;
+  if (blamed.spanCount > 1) return `${blamed.spanCount} × ${who} took ${howMuch} together, one after the other.`;
+  if (share < explains) return `No single span explains the time: the most, ${howMuch}, went into ${who}.`;
+  return `${who} took ${howMuch}${whereItWent(verdict)}.`;
+}
+
+function whereItWent({ spans, blamed, path }: Verdict): string {
+  const span = spans[blamed.span] as BlamableSpan;
+  const children = childrenOf(path, blamed.span).map((child) => spans[child] as BlamableSpan);
+  if (span.kind !== clientKind) {
+    return children.length === 0
+      ? ' by itself: no call below it explains the time'
+      : ' by itself, outside the calls that it made';
+  }
+  const answering = children.find((child) => child.kind === serverKind);
+  if (answering) return ` on the way to ${answering.serviceName} and back: the network, or a queue before it`;
+  if (span.peer?.endsWith(' database')) return ` waiting for ${span.peer}`;
+  return ` waiting for ${span.peer ?? 'the other side'}, from which no span has arrived`;
+}
+
+function childrenOf(path: CriticalPath, index: number): number[] {
+  return [...path.tree.parents.keys()].filter((span) => path.tree.parents[span] === index);
+}
+
+function failureClause({ spans, blamed }: Verdict): string {
+  const { failed, statusMessage } = spans[blamed.span] as BlamableSpan;
+  if (!failed || blamed.spanCount > 1) return '';
+  return statusMessage ? ` It failed: ${shorten(statusMessage).replace(/\.$/, '')}.` : ' It failed.';
+}
+
+/** Who waits for an answer must hear when the time went by after the answer. */
+function afterRootClause({ path, spans, blamed }: Verdict): string {
+  const roots = [...path.tree.topDown].filter((span) => path.tree.parents[span] === -1);
+  const root = spans[roots[0] ?? -1];
+  if (!root || roots.length > 1 || roots[0] === blamed.span) return '';
+  const last = path.segments.findLast((segment) => segment.span === blamed.span);
+  if (!last || last.endUnixNano <= root.endUnixNano) return '';
+  const beyond = last.endUnixNano - root.endUnixNano;
+  if (beyond * 2n < blamed.selfTimeNano) return '';
+  return ` ${title(root)} itself had ended after ${formatDuration(root.endUnixNano - path.startUnixNano)}.`;
+}
+
+function title(span: BlamableSpan): string {
+  return `${shorten(span.name) || 'A span without a name'} in ${span.serviceName}`;
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
+
+function ratio(part: bigint, whole: bigint): number {
+  return whole === 0n ? 0 : Number(part) / Number(whole);
+}
+
+/** Never rounds up to "100 %", nor down to "0 %". */
+function percent(share: number): string {
+  if (share < 0.01) return 'under 1 %';
+  return `${share < 1 ? Math.min(99, Math.round(share * 100)) : 100} %`;
+}

@@ -1,0 +1,81 @@
+/** The fastify app that every HTTP port is made of: who may ask, what the answers' headers are, what an error looks like. */
+import type { ErrorResponse } from '@sightline/wire';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { type GuardOptions, refusalOf } from './guard.ts';
+
+export interface AppOptions extends GuardOptions {
+  log: Logger;
+  /** Of a request's body; default 1 MiB. */
+  bodyLimitBytes?: number;
+}
+
+/** No page of another origin may read, frame or script what is served here; there is no CORS header on purpose. */
+const securityHeaders = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+export function createApp(options: AppOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
+    logger: false,
+    // Open connections must not hold up a clean stop.
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders);
+    const refusal = refusalOf(
+      {
+        host: request.headers.host,
+        authorization: request.headers.authorization,
+        path: request.url.split('?', 1)[0] ?? '',
+      },
+      options,
+    );
+    if (!refusal) return;
+    if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="Sightline", Basic realm="Sightline"');
+    await sendError(reply, refusal.status, refusal);
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, options.log));
+  return app;
+}
+
+/** For an app without pages: everything that has no route. */
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = `There is nothing at ${request.method} ${request.url}.`;
+  return sendError(reply, 404, { code: 'not-found', message });
+}
+
+/** The one shape of an error in our own API. */
+function sendError(reply: FastifyReply, status: number, error: ErrorResponse['error']): FastifyReply {
+  const body: ErrorResponse = {
+    error: { code: error.code, message: error.message, ...(error.field === undefined ? {} : { field: error.field }) },
+  };
+  return reply.code(status).type('application/json; charset=utf-8').send(body);
+}
+
+/** What the sender did wrong is said to the sender; what we did wrong is said to our log. */
+function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status < 500) return sendError(reply, status, { code: kebabCase(error.code), message: error.message });
+  log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
+  return sendError(reply, status, {
+    code: 'internal-error',
+    message: 'The request failed because of a fault in the server; its log has the details.',
+  });
+}
+
+/** `FST_ERR_CTP_BODY_TOO_LARGE` → `body-too-large` */
+function kebabCase(code: string | undefined): string {
+  return (code ?? 'bad-request')
+    .replace(/^FST_ERR_(CTP_)?/, '')
+    .toLowerCase()
+    .replaceAll('_', '-');
+}

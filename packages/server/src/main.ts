@@ -1,0 +1,165 @@
+/** The backend's composition root: the only file that knows all parts. */
+import { existsSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { StatusResponse } from '@sightline/wire';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { registerApi } from './api/register.ts';
+import { answerNotFound, createApp } from './http/app.ts';
+import { assertSafeToListen, listen } from './http/listen.ts';
+import { servePages } from './http/pages.ts';
+import { Metrics } from './metrics.ts';
+import { maxBodyBytes, registerOtlpHttp } from './receive/otlp-http.ts';
+import { Spool } from './spool/spool.ts';
+import { announceAddress } from './store/data-lock.ts';
+import { scheduleRetention } from './store/retention-schedule.ts';
+import { openEmbeddedStore, type Store } from './store/store.ts';
+import { Writer } from './store/writer.ts';
+
+export { ServerError, type ServerErrorCode } from './http/server-error.ts';
+export { StoreError, type StoreErrorCode } from './store/store-error.ts';
+
+export interface ServerOptions {
+  /** To listen on; anything but loopback needs `authToken` or `insecure`. */
+  host: string;
+  /** 0 finds a free one. */
+  httpPort: number;
+  otlpHttpPort: number;
+  /** A socket that listens already, by its file descriptor; then `otlpHttpPort` does not matter. */
+  otlpHttpFd?: number;
+  dataDir: string;
+  /** How long spans are kept, in milliseconds. */
+  retention: number;
+  maxDiskBytes: number;
+  /** What may wait for the store; default 2 GiB. */
+  maxSpoolBytes?: number;
+  /** Gets a JSON object of the addresses once everything listens. */
+  readyFile?: string;
+  authToken?: string;
+  insecure?: boolean;
+  /** The built pages; default: those beside this file. */
+  webDir?: string;
+  logLevel: string;
+}
+
+export interface RunningServer {
+  /** `http`, `otlpHttp`: URLs. */
+  addresses: Record<string, string>;
+  /** Takes no more, writes what was taken to the store, and closes it. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** @throws StoreError, ServerError: nothing keeps running then */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  assertSafeToListen(options);
+  const started = new Started();
+  try {
+    const addresses = await start(options, started);
+    return { addresses, stop: () => started.stop() };
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
+
+/** What runs, to be stopped in the opposite order. */
+class Started {
+  readonly #stops: (() => Promise<unknown>)[] = [];
+  #stopped: Promise<void> | undefined;
+
+  onStop(stop: () => Promise<unknown>): void {
+    this.#stops.push(stop);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopAll();
+    return this.#stopped;
+  }
+
+  async #stopAll(): Promise<void> {
+    for (const stop of this.#stops.reverse()) await stop();
+  }
+}
+
+async function start(options: ServerOptions, started: Started): Promise<Record<string, string>> {
+  const log = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: true }));
+  const store = await openEmbeddedStore({ dataDir: options.dataDir });
+  started.onStop(() => store.close());
+  started.onStop(scheduleRetention({ store, log, maxAgeMs: options.retention, maxDiskBytes: options.maxDiskBytes }));
+  const spool = await openSpool(options, await store.lastReceivedAtMs(), log);
+  const metrics = new Metrics(() => spool);
+  const writer = new Writer({ spool, store, metrics, log });
+  started.onStop(async () => {
+    await spool.close();
+    await writer.stop();
+  });
+
+  const addresses: Record<string, string> = {};
+  const api = apiApp(options, { store, metrics, log, addresses });
+  const otlp = createApp({ ...options, log, bodyLimitBytes: maxBodyBytes });
+  registerOtlpHttp(otlp, { spool, metrics, log });
+  started.onStop(() => Promise.all([api.close(), otlp.close()]));
+  addresses.http = await listen(api, options.host, options.httpPort, '--http-port');
+  addresses.otlpHttp = await listen(otlp, options.host, options.otlpHttpPort, '--otlp-http-port', options.otlpHttpFd);
+
+  await announceAddress(options.dataDir, addresses.http);
+  if (options.readyFile) await writeReadyFile(options.readyFile, addresses);
+  log.info(addresses, 'ready');
+  return addresses;
+}
+
+async function openSpool(options: ServerOptions, lastNumber: number, log: Logger): Promise<Spool> {
+  const spool = await Spool.open({
+    directory: join(options.dataDir, 'spool'),
+    lastNumber,
+    ...(options.maxSpoolBytes === undefined ? {} : { maxBytes: options.maxSpoolBytes }),
+  });
+  const { segments, cutBytes } = spool.recovery;
+  if (segments > 0) log.info(spool.recovery, 'spans of an earlier run are in the spool and go to the store now');
+  if (cutBytes > 0)
+    log.warn({ cutBytes }, 'a write that a crash had interrupted was cut off; it had not been acknowledged');
+  return spool;
+}
+
+interface ApiParts {
+  store: Store;
+  metrics: Metrics;
+  log: Logger;
+  /** Filled while the server starts. */
+  addresses: Record<string, string>;
+}
+
+function apiApp(options: ServerOptions, { store, metrics, log, addresses }: ApiParts): FastifyInstance {
+  const startedMs = Date.now();
+  const app = createApp({ ...options, log });
+  registerApi(app, {
+    store,
+    metrics: () => metrics.text(),
+    ready: () => addresses.otlpHttp !== undefined,
+    status: async (): Promise<StatusResponse> => ({
+      version: version(),
+      startedUnixNano: `${startedMs}000000`,
+      addresses,
+      ...(await store.stats()),
+      retention: { maxAgeSeconds: Math.floor(options.retention / 1000), maxDiskBytes: options.maxDiskBytes },
+    }),
+  });
+  const webDir = options.webDir ?? fileURLToPath(new URL('web', import.meta.url));
+  if (existsSync(join(webDir, 'index.html'))) servePages(app, webDir);
+  else app.setNotFoundHandler(answerNotFound);
+  return app;
+}
+
+/** Renamed into place, so that whoever waits for it never reads a half. */
+async function writeReadyFile(path: string, addresses: Record<string, string>): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(addresses)}\n`);
+  await rename(draft, path);
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+}

@@ -1,0 +1,114 @@
+/**
+ * What `/metrics` shows, in Prometheus' text format. Written out because it is four kinds of lines;
+ * prom-client would bring two packages and an asynchronous registry for them.
+ *
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+
+/** Why a span or a request was not taken. */
+export type RejectReason = 'undecodable' | 'too-large' | 'unsupported-type' | 'invalid-span' | 'spool-full';
+
+/** Insert times from 5 ms to 10 s: below, nobody asks; above, something is wrong. */
+const insertBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export class Metrics {
+  #receivedSpans = 0;
+  #receivedBytes = 0;
+  #storedSpans = 0;
+  #failedInserts = 0;
+  readonly #rejectedSpans = new Map<RejectReason, number>();
+  readonly #rejectedRequests = new Map<RejectReason, number>();
+  readonly #insertCounts: number[] = insertBuckets.map(() => 0);
+  #insertCount = 0;
+  #insertSeconds = 0;
+  readonly #spool: () => { sizeBytes: number; segmentCount: number };
+
+  constructor(spool: () => { sizeBytes: number; segmentCount: number }) {
+    this.#spool = spool;
+  }
+
+  /** Acknowledged, so in the spool. */
+  received(spans: number, bytes: number): void {
+    this.#receivedSpans += spans;
+    this.#receivedBytes += bytes;
+  }
+
+  rejectedSpans(reason: RejectReason, spans: number): void {
+    this.#rejectedSpans.set(reason, (this.#rejectedSpans.get(reason) ?? 0) + spans);
+  }
+
+  rejectedRequest(reason: RejectReason): void {
+    this.#rejectedRequests.set(reason, (this.#rejectedRequests.get(reason) ?? 0) + 1);
+  }
+
+  inserted(spans: number, seconds: number): void {
+    this.#storedSpans += spans;
+    this.#insertCount++;
+    this.#insertSeconds += seconds;
+    for (const [index, bound] of insertBuckets.entries()) {
+      if (seconds <= bound) this.#insertCounts[index] = (this.#insertCounts[index] ?? 0) + 1;
+    }
+  }
+
+  insertFailed(): void {
+    this.#failedInserts++;
+  }
+
+  text(): string {
+    const { sizeBytes, segmentCount } = this.#spool();
+    return [
+      ...simple(
+        'sightline_received_spans_total',
+        'counter',
+        'Spans acknowledged to their senders.',
+        this.#receivedSpans,
+      ),
+      ...simple(
+        'sightline_received_bytes_total',
+        'counter',
+        'Bytes of the bodies they came in, decompressed.',
+        this.#receivedBytes,
+      ),
+      ...simple('sightline_stored_spans_total', 'counter', 'Spans inserted into the store.', this.#storedSpans),
+      ...labelled('sightline_rejected_spans_total', 'Spans refused one by one.', this.#rejectedSpans),
+      ...labelled('sightline_rejected_requests_total', 'Requests refused as a whole.', this.#rejectedRequests),
+      ...simple('sightline_spool_bytes', 'gauge', 'Bytes waiting in the spool for the store.', sizeBytes),
+      ...simple('sightline_spool_segments', 'gauge', 'Segments waiting in the spool for the store.', segmentCount),
+      ...simple(
+        'sightline_failed_inserts_total',
+        'counter',
+        'Inserts that failed and were tried again.',
+        this.#failedInserts,
+      ),
+      ...this.#insertHistogram(),
+      ...simple('process_resident_memory_bytes', 'gauge', 'Resident memory.', process.memoryUsage.rss()),
+      '',
+    ].join('\n');
+  }
+
+  #insertHistogram(): string[] {
+    const name = 'sightline_insert_seconds';
+    return [
+      ...head(name, 'histogram', 'How long inserts into the store took.'),
+      ...insertBuckets.map((bound, index) => `${name}_bucket{le="${bound}"} ${this.#insertCounts[index]}`),
+      `${name}_bucket{le="+Inf"} ${this.#insertCount}`,
+      `${name}_sum ${this.#insertSeconds}`,
+      `${name}_count ${this.#insertCount}`,
+    ];
+  }
+}
+
+function head(name: string, type: string, help: string): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
+}
+
+function simple(name: string, type: string, help: string, value: number): string[] {
+  return [...head(name, type, help), `${name} ${value}`];
+}
+
+function labelled(name: string, help: string, values: ReadonlyMap<RejectReason, number>): string[] {
+  return [
+    ...head(name, 'counter', help),
+    ...[...values].map(([reason, value]) => `${name}{reason="${reason}"} ${value}`),
+  ];
+}

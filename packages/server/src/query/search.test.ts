@@ -1,0 +1,293 @@
+import type {
+  KeyValue,
+  ResourceSpans,
+  SearchParameters,
+  Span,
+  TraceOrder,
+  TraceSummary,
+  TracesData,
+} from '@sightline/wire';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { search } from './search.ts';
+import { modelSearch } from './search-model.fixture.ts';
+import { parseSearch } from './search-query.ts';
+import { openStoreFixture, type StoreFixture } from './store.fixture.ts';
+
+const base = 1_790_000_000_000_000_000n;
+const minuteNano = 60_000_000_000n;
+const everything: SearchParameters = { start: '0', end: String(base + 1000n * minuteNano) };
+
+async function searchAll(fixture: StoreFixture, asked: SearchParameters): Promise<TraceSummary[]> {
+  const found: TraceSummary[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await search(fixture.store, parseSearch({ ...asked, ...(cursor ? { cursor } : {}) }));
+    found.push(...page.traces);
+    cursor = page.nextCursor;
+    if (cursor) expect(page.traces).toHaveLength(asked.limit ?? 20);
+  } while (cursor);
+  return found;
+}
+
+describe('against the naive model', () => {
+  let fixture: StoreFixture;
+  const traces = fc.sample(arbitraryTraces(), { numRuns: 1, seed: 42 })[0] as TracesData;
+
+  beforeAll(async () => {
+    fixture = await openStoreFixture();
+    await fixture.insert(traces);
+  });
+  afterAll(() => fixture.remove());
+
+  test('every search, over all its pages, finds the same traces in the same order', async () => {
+    let hits = 0;
+    await fc.assert(
+      fc.asyncProperty(arbitrarySearch(), async (asked) => {
+        const expected = modelSearch(traces, parseSearch(asked));
+        hits += expected.length > 0 ? 1 : 0;
+        expect(await searchAll(fixture, asked)).toEqual(expected);
+      }),
+      { numRuns: 100, seed: 7 },
+    );
+    expect(hits).toBeGreaterThan(50);
+  }, 60_000);
+});
+
+describe('a search', () => {
+  let fixture: StoreFixture;
+  beforeAll(async () => {
+    fixture = await openStoreFixture();
+  });
+  afterAll(() => fixture.remove());
+
+  test('of an empty store finds nothing', async () => {
+    expect(await search(fixture.store, parseSearch({}))).toEqual({ traces: [] });
+    expect(await search(fixture.store, parseSearch({ order: 'longest', attribute: ['a=b'] }))).toEqual({ traces: [] });
+  });
+
+  test('wants one span to fulfil all conditions, not several together', async () => {
+    const id = traceIdOf(1);
+    await fixture.insert({
+      resourceSpans: [
+        from('front', [spanOf(id, 1, { attributes: strings({ user: 'ada' }) })]),
+        from('back', [spanOf(id, 2, { status: { code: 2 }, attributes: strings({ user: 'bob' }) })]),
+      ],
+    });
+    const found = async (asked: SearchParameters): Promise<number> =>
+      (await search(fixture.store, parseSearch({ ...everything, ...asked }))).traces.length;
+    expect(await found({ service: 'front', attribute: ['user=ada'] })).toBe(1);
+    expect(await found({ service: 'back', attribute: ['user=bob'], status: 'error' })).toBe(1);
+    expect(await found({ service: 'front', attribute: ['user=bob'] })).toBe(0);
+    expect(await found({ service: 'front', status: 'error' })).toBe(0);
+    expect(await found({ attribute: ['user=ada', 'user=bob'] })).toBe(0);
+  });
+
+  test.each(['newest', 'oldest', 'longest', 'most-spans'] as const)(
+    'by %s misses and repeats nothing while spans keep coming between its pages',
+    async (order) => {
+      const service = `pages by ${order}`;
+      const ids = Array.from({ length: 30 }, (_, i) => traceIdOf(1000 + i));
+      const insert = (spans: Span[]): Promise<void> => fixture.insert({ resourceSpans: [from(service, spans)] });
+      await insert(ids.map((id, i) => spanOf(id, 1, at(minuteNano * BigInt(i), 1000n + BigInt(i)))));
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      for (let page = 0; ; page++) {
+        const asked = { ...everything, service, order, limit: 4, ...(cursor ? { cursor } : {}) };
+        const answer = await search(fixture.store, parseSearch(asked));
+        seen.push(...answer.traces.map((trace) => trace.traceId));
+        cursor = answer.nextCursor;
+        if (!cursor) break;
+        // Late spans that would move every trace in every order, and new traces on either side.
+        await insert([
+          ...ids.map((id, i) => spanOf(id, 10 + page, at(minuteNano * BigInt(29 - i), 5000n * BigInt(page + 1 + i)))),
+          spanOf(traceIdOf(5000 + page), 1, at(minuteNano * 40n, 1n)),
+          spanOf(traceIdOf(6000 + page), 1, at(-minuteNano, 1_000_000n)),
+        ]);
+      }
+      expect(seen).toHaveLength(30);
+      expect(new Set(seen)).toEqual(new Set(ids));
+    },
+  );
+
+  test('looks up many matching traces without naming each, with the same answer', async () => {
+    const service = 'many';
+    const spans = Array.from({ length: 2500 }, (_, i) =>
+      spanOf(traceIdOf(10_000 + i), 1, {
+        ...at(BigInt(i), 1_000_000n + BigInt((i * 7919) % 2500)),
+        attributes: strings({ many: 'yes' }),
+      }),
+    );
+    await fixture.insert({ resourceSpans: [from(service, spans)] });
+    for (const condition of [{ service }, { attribute: ['many=yes'] }]) {
+      const found = await searchAll(fixture, { ...everything, ...condition, order: 'longest', limit: 1000 });
+      const durations = found.map((trace) => Number(trace.durationNano));
+      expect(durations).toEqual(Array.from({ length: 2500 }, (_, i) => 1_002_499 - i));
+    }
+  });
+
+  test('refuses a cursor that is none, and one of another search', async () => {
+    const asked = (more: SearchParameters): Promise<unknown> =>
+      search(fixture.store, parseSearch({ ...everything, limit: 1, ...more }));
+    await expect(asked({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid-cursor', field: 'cursor' });
+    const { nextCursor } = (await asked({})) as { nextCursor: string };
+    await expect(asked({ cursor: nextCursor })).resolves.toBeDefined();
+    await expect(asked({ cursor: nextCursor, service: 'x' })).rejects.toMatchObject({
+      code: 'cursor-of-another-search',
+    });
+  });
+});
+
+describe('what is asked', () => {
+  test.each<[SearchParameters, string, string, string]>([
+    [{ minDuration: '5' }, 'invalid-duration', 'minDuration', 'minDuration="5" is not a duration: give a number'],
+    [{ minDuration: '2s', maxDuration: '1s' }, 'invalid-duration-range', 'minDuration', 'longer than maxDuration'],
+    [{ start: 'yesterday' }, 'invalid-time', 'start', 'start="yesterday" is not a time: give RFC 3339'],
+    [{ start: '2026-02-30T99:00:00Z' }, 'invalid-time', 'start', 'not a time'],
+    [{ start: '20', end: '10' }, 'invalid-time-range', 'start', 'start (20) lies after end (10)'],
+    [{ limit: 0 }, 'invalid-limit', 'limit', 'limit=0 is out of range: give 1 to 1000'],
+    [{ limit: 1001 }, 'invalid-limit', 'limit', '1001'],
+    [{ attribute: ['user'] }, 'invalid-attribute', 'attribute', 'attribute="user" is not a condition: give key=value'],
+    [{ attribute: ['=x'] }, 'invalid-attribute', 'attribute', '"=x"'],
+    [{ attribute: Array(21).fill('a=b') }, 'too-many-attributes', 'attribute', 'at most 20'],
+    [{ order: 'slowest' as 'longest' }, 'invalid-order', 'order', 'give one of newest, oldest, longest'],
+    [{ status: 'bad' as 'ok' }, 'invalid-status', 'status', 'give one of error, ok, unset'],
+  ])('%j is refused as %s', (asked, code, field, message) => {
+    expect(() => parseSearch(asked)).toThrow(
+      expect.objectContaining({ code, field, message: expect.stringContaining(message) }),
+    );
+  });
+
+  test('times are read to the nanosecond, in both forms', () => {
+    const { range } = parseSearch({ start: '2001-09-09T03:46:40.000000001+02:00', end: '1790000000123456789' });
+    expect(range).toEqual({ startUnixNano: 1_000_000_000_000_000_001n, endUnixNano: 1_790_000_000_123_456_789n });
+  });
+});
+
+function traceIdOf(number: number): string {
+  return number.toString(16).padStart(32, '0');
+}
+
+function strings(values: Record<string, string>): KeyValue[] {
+  return Object.entries(values).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+}
+
+function at(offsetNano: bigint, durationNano: bigint): Pick<Span, 'startTimeUnixNano' | 'endTimeUnixNano'> {
+  return {
+    startTimeUnixNano: String(base + offsetNano),
+    endTimeUnixNano: String(base + offsetNano + durationNano),
+  };
+}
+
+function spanOf(traceId: string, id: number, more: Partial<Span> = {}): Span {
+  return { traceId, spanId: id.toString(16).padStart(16, '0'), name: 'work', ...at(0n, 10n), ...more };
+}
+
+function from(service: string, spans: Span[]): ResourceSpans {
+  return { resource: { attributes: strings({ 'service.name': service }) }, scopeSpans: [{ spans }] };
+}
+
+const services = ['front', 'back', 'db'];
+const names = ['GET /', 'SELECT', 'work'];
+/** Values that look alike in different types, and those that a missing key is mistaken for. */
+const values: KeyValue['value'][] = [
+  { stringValue: 'ada' },
+  { stringValue: '' },
+  { stringValue: '5' },
+  { stringValue: 'true' },
+  { intValue: '5' },
+  { intValue: '0' },
+  { doubleValue: 5 },
+  { doubleValue: 0 },
+  { doubleValue: 0.5 },
+  { doubleValue: 'NaN' },
+  { doubleValue: '-Infinity' },
+  { boolValue: true },
+  { boolValue: false },
+  { arrayValue: { values: [{ stringValue: 'ada' }] } },
+  { bytesValue: 'AAAA' },
+];
+
+/** 300 traces over two hours, some of which last longer than a slice of the search. */
+function arbitraryTraces(): fc.Arbitrary<TracesData> {
+  const attributes = fc.uniqueArray(
+    fc.record({ key: fc.constantFrom('a', 'b', 'c.d'), value: fc.constantFrom(...values) }),
+    { selector: ({ key }) => key, maxLength: 3 },
+  );
+  const span = fc.record({
+    service: fc.constantFrom(...services),
+    resource: attributes,
+    name: fc.constantFrom(...names),
+    offsetSeconds: fc.oneof(fc.nat(3), fc.nat(3), fc.nat(1200)),
+    durationMs: fc.oneof(fc.constant(0), fc.integer({ min: -5, max: 2000 }), fc.nat(900_000)),
+    status: fc.constantFrom<(0 | 1 | 2)[]>(0, 0, 1, 2),
+    attributes,
+    orphan: fc.boolean(),
+  });
+  const trace = fc.record({
+    startSecond: fc.nat(7200),
+    hasRoot: fc.boolean(),
+    spans: fc.array(span, { minLength: 1, maxLength: 6 }),
+  });
+  return fc.array(trace, { minLength: 300, maxLength: 300, size: 'max' }).map((traces) => ({
+    resourceSpans: traces.flatMap(({ startSecond, hasRoot, spans }, number) =>
+      spans.map((sketch, index): ResourceSpans => {
+        const start = base + BigInt(startSecond + sketch.offsetSeconds) * 1_000_000_000n;
+        return {
+          resource: { attributes: [...strings({ 'service.name': sketch.service }), ...sketch.resource] },
+          scopeSpans: [
+            {
+              spans: [
+                spanOf(traceIdOf(number * 7919 + 1), index + 1, {
+                  ...(hasRoot && index === 0
+                    ? {}
+                    : { parentSpanId: sketch.orphan ? 'eeeeeeeeeeeeeeee' : '0000000000000001' }),
+                  name: sketch.name,
+                  startTimeUnixNano: String(start),
+                  endTimeUnixNano: String(start + BigInt(sketch.durationMs) * 1_000_000n),
+                  attributes: sketch.attributes,
+                  status: { code: sketch.status },
+                }),
+              ],
+            },
+          ],
+        };
+      }),
+    ),
+  }));
+}
+
+function arbitrarySearch(): fc.Arbitrary<SearchParameters> {
+  const condition = fc
+    .tuple(
+      fc.constantFrom('', '', 'span.', 'resource.'),
+      fc.constantFrom('a', 'b', 'c.d', 'never seen'),
+      fc.constantFrom('ada', '', '5', '0', 'true', 'false', '0.5', 'NaN', '-Infinity', '5e0', 'x'),
+    )
+    .map(([scope, key, value]) => `${scope}${key}=${value}`);
+  const second = (seconds: number): string => String(base + BigInt(seconds) * 1_000_000_000n);
+  const conditions = fc.record({
+    service: fc.constantFrom(...services, 'nobody'),
+    name: fc.constantFrom(...names),
+    attribute: fc.array(condition, { minLength: 1, maxLength: 2 }),
+    minDuration: fc.constantFrom('0ns', '1ms', '1.5s', '2m'),
+    maxDuration: fc.constantFrom('2m', '1h'),
+    status: fc.constantFrom<('error' | 'ok' | 'unset')[]>('error', 'ok', 'unset'),
+  });
+  const few = fc.subarray(['service', 'name', 'attribute', 'minDuration', 'maxDuration', 'status'], { maxLength: 2 });
+  return fc
+    .record({
+      conditions: fc
+        .tuple(conditions, few)
+        .map(([all, keys]) => Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key)))),
+      order: fc.constantFrom<TraceOrder[]>('newest', 'oldest', 'longest', 'shortest', 'most-spans', 'most-errors'),
+      limit: fc.integer({ min: 60, max: 200 }),
+      range: fc.option(fc.tuple(fc.nat(4000), fc.nat(8000))),
+    })
+    .map(({ conditions: asked, order, limit, range }) => ({
+      ...asked,
+      order,
+      limit,
+      ...(range ? { start: second(range[0]), end: second(range[0] + range[1]) } : everything),
+    }));
+}

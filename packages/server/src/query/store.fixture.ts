@@ -1,0 +1,33 @@
+/** For tests: a real store in a directory of its own, filled with OTLP. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TracesData, writeTraces } from '@sightline/wire';
+import { OtlpRows } from '../store/otlp-rows.ts';
+import { openEmbeddedStore, type Store } from '../store/store.ts';
+
+export interface StoreFixture {
+  store: Store;
+  /** As a batch of its own. */
+  insert(traces: TracesData): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function openStoreFixture(): Promise<StoreFixture> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sightline-query-'));
+  const store = await openEmbeddedStore({ dataDir });
+  let receivedAtMs = Date.now();
+  return {
+    store,
+    async insert(traces) {
+      receivedAtMs++;
+      const rows = new OtlpRows();
+      rows.append(writeTraces(traces), receivedAtMs);
+      await store.insertSpans(rows.rows.written(), receivedAtMs);
+    },
+    async remove() {
+      await store.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

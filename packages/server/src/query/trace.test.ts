@@ -1,0 +1,163 @@
+import type { Span, TracesData } from '@sightline/wire';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStoreFixture, type StoreFixture } from './store.fixture.ts';
+import { findTrace, parseTraceId } from './trace.ts';
+
+let fixture: StoreFixture;
+beforeAll(async () => {
+  fixture = await openStoreFixture();
+});
+afterAll(() => fixture.remove());
+
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+
+/** Every field of OTLP, every type of value; within a type in the order of insertion. */
+const everything: TracesData = {
+  resourceSpans: [
+    {
+      resource: {
+        attributes: [
+          { key: 'service.name', value: { stringValue: 'shop' } },
+          { key: 'process.pid', value: { intValue: '4711' } },
+          { key: 'process.command_args', value: { arrayValue: { values: [{ stringValue: 'node' }, {}] } } },
+        ],
+        droppedAttributesCount: 2,
+      },
+      schemaUrl: 'https://opentelemetry.io/schemas/1.27.0',
+      scopeSpans: [
+        {
+          scope: {
+            name: 'sightline',
+            version: '0.1.0',
+            attributes: [{ key: 'library', value: { stringValue: 'express' } }],
+            droppedAttributesCount: 1,
+          },
+          schemaUrl: 'https://opentelemetry.io/schemas/1.26.0',
+          spans: [
+            {
+              traceId,
+              spanId: 'b7ad6b7169203331',
+              traceState: 'vendor=value',
+              flags: 0x301,
+              name: 'GET /items/:id\t"quoted" \\ ünï\n',
+              kind: 2,
+              startTimeUnixNano: '1790000000123456789',
+              endTimeUnixNano: '1790000003123456790',
+              attributes: [
+                { key: 'text', value: { stringValue: "it's \t\n\\ 日本" } },
+                { key: 'empty text', value: { stringValue: '' } },
+                { key: '__proto__', value: { stringValue: 'just a key' } },
+                { key: 'largest', value: { intValue: '9223372036854775807' } },
+                { key: 'smallest', value: { intValue: '-9223372036854775808' } },
+                { key: 'double', value: { doubleValue: 0.1 } },
+                { key: 'whole double', value: { doubleValue: 5 } },
+                { key: 'tiny', value: { doubleValue: 5e-324 } },
+                { key: 'not a number', value: { doubleValue: 'NaN' } },
+                { key: 'infinite', value: { doubleValue: 'Infinity' } },
+                { key: 'minus infinite', value: { doubleValue: '-Infinity' } },
+                { key: 'yes', value: { boolValue: true } },
+                { key: 'no', value: { boolValue: false } },
+                {
+                  key: 'array',
+                  value: { arrayValue: { values: [{ stringValue: 'a' }, { intValue: '1' }, { boolValue: true }] } },
+                },
+                {
+                  key: 'map',
+                  value: {
+                    kvlistValue: {
+                      values: [{ key: 'inner', value: { kvlistValue: { values: [{ key: 'x', value: {} }] } } }],
+                    },
+                  },
+                },
+                { key: 'bytes', value: { bytesValue: 'AAEC/w==' } },
+                { key: 'empty', value: {} },
+              ],
+              droppedAttributesCount: 3,
+              events: [
+                {
+                  timeUnixNano: '1790000001000000001',
+                  name: 'exception',
+                  attributes: [
+                    { key: 'exception.type', value: { stringValue: 'TypeError' } },
+                    { key: 'count', value: { intValue: '2' } },
+                  ],
+                  droppedAttributesCount: 4,
+                },
+                { timeUnixNano: '1790000002000000002', name: '' },
+              ],
+              droppedEventsCount: 5,
+              links: [
+                {
+                  traceId: 'ffffffffffffffffffffffffffffffff',
+                  spanId: '00f067aa0ba902b7',
+                  traceState: 'a=1',
+                  attributes: [{ key: 'why', value: { stringValue: 'batch' } }],
+                  droppedAttributesCount: 6,
+                  flags: 1,
+                },
+                { traceId, spanId: '1111111111111111' },
+              ],
+              droppedLinksCount: 7,
+              status: { code: 2, message: 'it broke' },
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+function bareSpan(spanId: string, more: Partial<Span> = {}): Span {
+  return { traceId, spanId, name: '', startTimeUnixNano: '1', endTimeUnixNano: '2', ...more };
+}
+
+test('every field of OTLP comes back as it came in', async () => {
+  await fixture.insert(everything);
+  expect(await findTrace(fixture.store, traceId)).toEqual(everything);
+});
+
+test('spans of one resource and scope come together, by start time, however they arrived', async () => {
+  const id = '0000000000000000000000000000000a';
+  const span = (spanId: string, start: number): Span =>
+    bareSpan(spanId, { traceId: id, startTimeUnixNano: String(start), endTimeUnixNano: String(start + 1) });
+  const from = (service: string, scope: string, spans: Span[]): TracesData => ({
+    resourceSpans: [
+      {
+        resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+        scopeSpans: [{ scope: { name: scope }, spans }],
+      },
+    ],
+  });
+  await fixture.insert(from('front', 'http', [span('0000000000000003', 30)]));
+  await fixture.insert(from('back', 'http', [span('0000000000000002', 20)]));
+  await fixture.insert(from('front', 'pg', [span('0000000000000004', 40)]));
+  await fixture.insert(from('front', 'http', [span('0000000000000001', 10)]));
+
+  const trace = await findTrace(fixture.store, id);
+  const shape = trace?.resourceSpans.map(({ scopeSpans }) =>
+    scopeSpans.map(({ scope, spans }) => `${scope?.name}: ${spans.map((s) => s.startTimeUnixNano)}`),
+  );
+  expect(shape).toEqual([['http: 10,30', 'pg: 40'], ['http: 20']]);
+});
+
+test('a span that was delivered twice is given once', async () => {
+  const id = '0000000000000000000000000000000b';
+  const once: TracesData = {
+    resourceSpans: [
+      { resource: { attributes: [] }, scopeSpans: [{ spans: [bareSpan('0000000000000001', { traceId: id })] }] },
+    ],
+  };
+  await fixture.insert(once);
+  await fixture.insert(once);
+  expect(await findTrace(fixture.store, id)).toEqual(once);
+});
+
+test('a trace that is not there is undefined', async () => {
+  expect(await findTrace(fixture.store, 'dddddddddddddddddddddddddddddddd')).toBeUndefined();
+});
+
+test('ids are read in upper case, and with 16 digits', () => {
+  expect(parseTraceId('0AF7651916CD43DD8448EB211C80319C')).toBe(traceId);
+  expect(parseTraceId('8448eb211c80319c')).toBe('00000000000000008448eb211c80319c');
+  expect(() => parseTraceId('xyz')).toThrow('"xyz" is not a trace id');
+});

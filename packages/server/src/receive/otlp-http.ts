@@ -1,0 +1,153 @@
+/**
+ * OTLP/HTTP for traces: `POST /v1/traces`, protobuf or JSON, gzip or deflate. A request is answered with 200
+ * once its spans are in the spool. JSON becomes protobuf here, so that everything behind knows one form.
+ *
+ * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
+ */
+import {
+  checkTraces,
+  DecodeError,
+  readTraces,
+  readTracesJson,
+  type TracesCheck,
+  writeExportTraceResponse,
+  writeRpcStatus,
+  writeTraces,
+} from '@sightline/wire';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RejectReason } from '../metrics.ts';
+import { SpoolFull } from '../spool/spool.ts';
+import { BodyTooLarge, decompress, UnknownEncoding } from './decompress.ts';
+
+/** Of a body, before and after decompression. */
+export const maxBodyBytes: number = 16 * 1024 * 1024;
+
+const protobufType = 'application/x-protobuf';
+const jsonType = 'application/json';
+
+export interface ReceiverDeps {
+  spool: { append(payload: Uint8Array): Promise<void> };
+  metrics: {
+    received(spans: number, bytes: number): void;
+    rejectedSpans(reason: RejectReason, spans: number): void;
+    rejectedRequest(reason: RejectReason): void;
+  };
+  log: { error(details: object, message: string): void };
+}
+
+export function registerOtlpHttp(app: FastifyInstance, deps: ReceiverDeps): void {
+  app.register(async (scope) => registerRoutes(scope, deps));
+}
+
+function registerRoutes(app: FastifyInstance, deps: ReceiverDeps): void {
+  // Bodies stay bytes: what they are is decided below, with an answer in OTLP's form.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, deps));
+  app.post('/v1/traces', (request, reply) => receiveTraces(request, reply, deps));
+  app.route({
+    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/v1/traces',
+    handler: (request, reply) =>
+      answerStatus(request, reply.header('allow', 'POST'), 405, 12, 'Send traces with POST.'),
+  });
+  for (const signal of ['metrics', 'logs']) {
+    app.post(`/v1/${signal}`, (request, reply) =>
+      answerStatus(
+        request,
+        reply,
+        404,
+        12,
+        `Sightline takes traces only, no ${signal}: set OTEL_${signal.toUpperCase()}_EXPORTER=none.`,
+      ),
+    );
+  }
+  app.setNotFoundHandler((request, reply) =>
+    answerStatus(request, reply, 404, 5, `There is nothing at ${request.url}: traces go to POST /v1/traces.`),
+  );
+}
+
+async function receiveTraces(request: FastifyRequest, reply: FastifyReply, deps: ReceiverDeps): Promise<FastifyReply> {
+  const type = contentTypeOf(request);
+  if (type !== protobufType && type !== jsonType) {
+    deps.metrics.rejectedRequest('unsupported-type');
+    const given = type === '' ? 'no content type' : type;
+    return answerStatus(request, reply, 415, 3, `${given} is not taken here: send ${protobufType} or ${jsonType}.`);
+  }
+  const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const body = await decompress(sent, request.headers['content-encoding'], maxBodyBytes);
+  const { payload, check } = type === jsonType ? fromJson(body) : fromProtobuf(body);
+  if (check.spanCount > 0) await deps.spool.append(payload);
+  deps.metrics.received(check.spanCount, body.length);
+  if (check.refusedCount > 0) deps.metrics.rejectedSpans('invalid-span', check.refusedCount);
+  return answerExport(type, reply, check);
+}
+
+function fromProtobuf(body: Uint8Array): { payload: Uint8Array; check: TracesCheck } {
+  const check = checkTraces(body);
+  return { payload: check.isInPieces ? writeTraces(readTraces(body)) : body, check };
+}
+
+function fromJson(body: Uint8Array): { payload: Uint8Array; check: TracesCheck } {
+  const payload = writeTraces(readTracesJson(body));
+  return { payload, check: checkTraces(payload) };
+}
+
+function answerExport(type: string, reply: FastifyReply, check: TracesCheck): FastifyReply {
+  const response =
+    check.refusedCount === 0
+      ? {}
+      : {
+          partialSuccess: {
+            rejectedSpans: String(check.refusedCount),
+            errorMessage: `${check.refusedCount} spans were refused; the first: ${check.firstRefusal}`,
+          },
+        };
+  reply.code(200).type(type);
+  return reply.send(type === jsonType ? JSON.stringify(response) : Buffer.from(writeExportTraceResponse(response)));
+}
+
+/** What comes out of fastify, the decompressor, the decoders and the spool, as OTLP says it to a sender. */
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, deps: ReceiverDeps): FastifyReply {
+  const reject = (reason: RejectReason, status: number, code: number, message: string): FastifyReply => {
+    deps.metrics.rejectedRequest(reason);
+    return answerStatus(request, reply, status, code, message);
+  };
+  if (error instanceof DecodeError) return reject('undecodable', 400, 3, error.message);
+  if (error instanceof UnknownEncoding) return reject('unsupported-type', 415, 3, error.message);
+  if (error instanceof BodyTooLarge || codeOf(error) === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return reject('too-large', 413, 8, `The body is larger than ${maxBodyBytes} bytes. Send fewer spans at once.`);
+  }
+  if (error instanceof SpoolFull) return reject('spool-full', 503, 14, error.message);
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 503;
+  const message = error instanceof Error ? error.message : String(error);
+  if (status < 500) return reject('undecodable', status, 3, message);
+  deps.log.error({ err: error }, 'spans could not be written to the spool');
+  return reject('spool-full', 503, 14, 'The spans could not be written to disk. Try again later.');
+}
+
+/** `google.rpc.Status` in the request's own encoding; JSON where that is unclear. @param code of gRPC */
+function answerStatus(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  code: number,
+  message: string,
+): FastifyReply {
+  if (status === 503) reply.header('retry-after', '5');
+  reply.code(status);
+  if (contentTypeOf(request) === protobufType) {
+    return reply.type(protobufType).send(Buffer.from(writeRpcStatus({ code, message })));
+  }
+  return reply.type(jsonType).send(JSON.stringify({ code, message }));
+}
+
+function contentTypeOf(request: FastifyRequest): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}

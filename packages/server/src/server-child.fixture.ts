@@ -1,0 +1,93 @@
+/**
+ * For tests: the real server as a process of its own, which can be killed. Node 20 cannot run TypeScript, so the
+ * sources are bundled once per test file into dist/, where they find the package's dependencies.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { ServerOptions } from './main.ts';
+
+const packageDir: string = fileURLToPath(new URL('..', import.meta.url));
+
+/** @returns the program's path; remove it with `removeServer` */
+export async function buildServer(): Promise<string> {
+  const outfile = `${packageDir}dist/test-${randomUUID()}.mjs`;
+  await build({
+    stdin: { contents: program, resolveDir: `${packageDir}src`, loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    conditions: ['source'],
+    alias: { '@sightline/wire': fileURLToPath(new URL('../../wire/src/index.ts', import.meta.url)) },
+    logLevel: 'silent',
+  });
+  return outfile;
+}
+
+const program = `
+import { startServer } from './main.ts';
+try {
+  const server = await startServer(JSON.parse(process.argv[2]));
+  process.once('SIGTERM', async () => {
+    await server.stop();
+    process.exit(0);
+  });
+  process.stdout.write(JSON.stringify(server.addresses) + '\\n');
+} catch (error) {
+  process.stdout.write(JSON.stringify({ code: error.code, message: error.message }) + '\\n');
+  process.exit(1);
+}
+`;
+
+export async function removeServer(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+export interface ServerChild {
+  process: ChildProcess;
+  /** The addresses, or the error that kept it from starting. */
+  said: Record<string, string>;
+  /** Resolves with the exit code, or the signal's name. */
+  kill(signal: NodeJS.Signals): Promise<number | string>;
+}
+
+export async function startChild(
+  path: string,
+  options: Partial<ServerOptions> & { dataDir: string },
+): Promise<ServerChild> {
+  const all: ServerOptions = {
+    host: '127.0.0.1',
+    httpPort: 0,
+    otlpHttpPort: 0,
+    retention: 7 * 86_400_000,
+    maxDiskBytes: 1e9,
+    logLevel: 'warn',
+    ...options,
+  };
+  const child = spawn(process.execPath, [path, JSON.stringify(all)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const line = await Promise.race([firstLine(child), exited.then(() => '{"code":"exited"}')]);
+  return {
+    process: child,
+    said: JSON.parse(line) as Record<string, string>,
+    async kill(signal) {
+      child.kill(signal);
+      const [code, endedBy] = await exited;
+      return endedBy ?? code ?? -1;
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk);
+    if (text.includes('\n')) return text.slice(0, text.indexOf('\n'));
+  }
+  return text;
+}

@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { drainPending } from 'chdb';
+import { lockDataDirectory } from './data-lock.ts';
+import { type Engine, openEngine } from './engine.ts';
+import { insertSpans } from './insert-spans.ts';
+import { migrate } from './migrate.ts';
+import { enforceRetention } from './retention.ts';
+import type { RetentionLimits, RetentionResult, Store, StoreStats } from './store.ts';
+import { StoreError } from './store-error.ts';
+
+/** Opens, or creates, the ClickHouse in `dataDir`, brings its schema up to date, and keeps others out until closed. */
+export async function openEmbeddedStore(options: { dataDir: string }): Promise<Store> {
+  await createDirectory(options.dataDir);
+  const lock = await lockDataDirectory(options.dataDir);
+  let engine: Engine | undefined;
+  try {
+    engine = await openEngine(join(options.dataDir, 'clickhouse'));
+    await migrate(engine);
+    return new EmbeddedStore(engine, lock.release);
+  } catch (error) {
+    await engine?.close();
+    await lock.release();
+    throw error;
+  }
+}
+
+class EmbeddedStore implements Store {
+  readonly #engine: Engine;
+  readonly #unlock: () => Promise<void>;
+  #closed: Promise<void> | undefined;
+
+  constructor(engine: Engine, unlock: () => Promise<void>) {
+    this.#engine = engine;
+    this.#unlock = unlock;
+  }
+
+  async query<Row>(
+    sql: string,
+    params: Record<string, unknown> = {},
+    options: { signal?: AbortSignal } = {},
+  ): Promise<Row[]> {
+    this.#assertOpen();
+    try {
+      const result = await this.#engine.reader.query({
+        query: sql,
+        query_params: params,
+        format: 'JSONEachRow',
+        ...(options.signal ? { abort_signal: options.signal } : {}),
+      });
+      return await result.json<Row>();
+    } catch (error) {
+      throw queryError(error, options.signal);
+    }
+  }
+
+  async insertSpans(tsv: Uint8Array, receivedAtMs: number, options: { isRepeat?: boolean } = {}): Promise<void> {
+    this.#assertOpen();
+    await insertSpans(this.#engine.writer, { tsv, receivedAtMs, isRepeat: options.isRepeat ?? false });
+  }
+
+  async lastReceivedAtMs(): Promise<number> {
+    const [row] = await this.query<{ last: string }>(
+      'SELECT toUnixTimestamp64Milli(max(received_at)) AS last FROM sightline.spans',
+    );
+    return Number(row?.last ?? 0);
+  }
+
+  async enforceRetention(limits: RetentionLimits): Promise<RetentionResult> {
+    this.#assertOpen();
+    return enforceRetention(this.#engine.writer, limits);
+  }
+
+  async stats(): Promise<StoreStats> {
+    const [row] = await this.query<{ spanCount: string; diskBytes: string }>(
+      `SELECT sumIf(rows, table = 'spans') AS spanCount, sum(bytes_on_disk) AS diskBytes
+       FROM system.parts WHERE database = 'sightline' AND active`,
+    );
+    return { spanCount: Number(row?.spanCount ?? 0), diskBytes: Number(row?.diskBytes ?? 0) };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#release();
+    return this.#closed;
+  }
+
+  async #release(): Promise<void> {
+    await drainPending();
+    await this.#engine.close();
+    await drainPending();
+    await this.#unlock();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new StoreError('store-closed', 'The store is closed: the server is stopping.');
+  }
+}
+
+async function createDirectory(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError(
+      'data-directory-unusable',
+      `The data directory ${dataDir} cannot be created (${reason}). Choose another with --data.`,
+      { cause },
+    );
+  }
+}
+
+/** @see https://github.com/ClickHouse/ClickHouse/blob/master/src/Common/ErrorCodes.cpp */
+const tooExpensive = new Set(['TIMEOUT_EXCEEDED', 'MEMORY_LIMIT_EXCEEDED', 'TOO_MANY_ROWS_OR_BYTES', 'TOO_SLOW']);
+
+function queryError(error: unknown, signal: AbortSignal | undefined): StoreError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (signal?.aborted) return new StoreError('query-aborted', 'The query was aborted.', { cause: error });
+  const type = error instanceof Error && 'type' in error ? String(error.type) : '';
+  if (tooExpensive.has(type)) {
+    return new StoreError(
+      'query-too-expensive',
+      `The query took more time or memory than a query may: narrow its time range or its conditions. (${message})`,
+      { cause: error },
+    );
+  }
+  if (type) return new StoreError('query-invalid', message, { cause: error });
+  return new StoreError('store-failed', message, { cause: error });
+}

@@ -1,0 +1,33 @@
+import type { Logger } from 'pino';
+import type { Store } from './store.ts';
+
+const everyMs = 60_000;
+
+export interface RetentionOptions {
+  store: Store;
+  log: Logger;
+  maxAgeMs: number;
+  maxDiskBytes: number;
+}
+
+/** Enforces retention now and every minute. @returns stops it, and waits for a run under way */
+export function scheduleRetention(options: RetentionOptions): () => Promise<void> {
+  let running = run(options);
+  const timer = setInterval(() => {
+    running = running.then(() => run(options));
+  }, everyMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+async function run({ store, log, maxAgeMs, maxDiskBytes }: RetentionOptions): Promise<void> {
+  try {
+    const dropped = await store.enforceRetention({ receivedBeforeMs: Date.now() - maxAgeMs, maxDiskBytes });
+    if (dropped.droppedSpans > 0) log.info(dropped, 'old spans were dropped');
+  } catch (error) {
+    log.error({ err: error }, 'retention failed; it is tried again in a minute');
+  }
+}

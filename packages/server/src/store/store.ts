@@ -1,0 +1,48 @@
+export { openEmbeddedStore } from './embedded-store.ts';
+export { StoreError } from './store-error.ts';
+
+/** A ClickHouse with Sightline's schema in it (`schema.ts`), wherever it runs. */
+export interface Store {
+  /**
+   * Rows of a read-only SELECT. Every value is bound to a `{name:Type}` placeholder, never
+   * concatenated. 64-bit integers arrive as decimal strings, NaN and infinities as `nan`, `inf` and `-inf`.
+   * Bounded in time and memory.
+   * @throws StoreError `query-invalid`, `query-too-expensive`, `query-aborted`, `store-closed`, `store-failed`
+   */
+  query<Row>(sql: string, params?: Record<string, unknown>, options?: { signal?: AbortSignal }): Promise<Row[]>;
+
+  /**
+   * Inserts rows, given as ClickHouse's TabSeparated with the columns of `spanColumns`, and returns once they
+   * are on disk and in the tables that count them. All rows have the same `received_at`, `receivedAtMs`; no other batch
+   * has it, and later batches have larger ones. `tsv` must stay untouched until then.
+   * @param options.isRepeat an earlier attempt may have been cut off anywhere: what it brought is not brought again
+   */
+  insertSpans(tsv: Uint8Array, receivedAtMs: number, options?: { isRepeat?: boolean }): Promise<void>;
+
+  /** The largest `received_at` so far, in milliseconds since 1970; 0 when there are no spans. */
+  lastReceivedAtMs(): Promise<number>;
+
+  /** Drops spans received before `receivedBeforeMs`, then the oldest until at most `maxDiskBytes` remain. */
+  enforceRetention(limits: RetentionLimits): Promise<RetentionResult>;
+
+  stats(): Promise<StoreStats>;
+
+  /** Waits for running queries and inserts, then releases the data directory. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface StoreStats {
+  spanCount: number;
+  diskBytes: number;
+}
+
+export interface RetentionLimits {
+  /** Milliseconds since 1970. */
+  receivedBeforeMs: number;
+  maxDiskBytes: number;
+}
+
+export interface RetentionResult {
+  droppedSpans: number;
+  droppedBytes: number;
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeTraces } from '@sightline/wire';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Spool } from '../spool/spool.ts';
+import { Writer, type WriterOptions } from './writer.ts';
+
+/** A store that fails as told is the one thing here that the real one cannot be. */
+interface Attempt {
+  rows: number;
+  receivedAtMs: number;
+  isRepeat: boolean;
+}
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sightline-writer-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const span = {
+  traceId: 'ab'.repeat(16),
+  spanId: 'cd'.repeat(8),
+  name: 'work',
+  startTimeUnixNano: '1',
+  endTimeUnixNano: '2',
+};
+const payload = writeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+
+async function run(failures: number): Promise<{ attempts: Attempt[]; errors: object[]; stored: number }> {
+  const spool = await Spool.open({ directory });
+  const attempts: Attempt[] = [];
+  const errors: object[] = [];
+  let stored = 0;
+  const options: WriterOptions = {
+    spool,
+    store: {
+      async insertSpans(tsv, receivedAtMs, { isRepeat = false } = {}) {
+        attempts.push({ rows: tsv.filter((byte) => byte === 10).length, receivedAtMs, isRepeat });
+        if (attempts.length <= failures) throw new Error('the disk is full');
+      },
+      stats: async () => ({ spanCount: 0, diskBytes: 0 }),
+    },
+    metrics: {
+      inserted: (spans) => {
+        stored += spans;
+      },
+      insertFailed: () => undefined,
+    },
+    log: { error: (details: object) => errors.push(details) },
+    firstRetryMs: 1,
+  };
+  const writer = new Writer(options);
+  await Promise.all([spool.append(payload), spool.append(payload)]);
+  while (spool.segmentCount > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await spool.close();
+  await writer.stop();
+  return { attempts, errors, stored };
+}
+
+test('what came together is stored together, once', async () => {
+  const { attempts, stored } = await run(0);
+  expect(attempts).toEqual([{ rows: 2, receivedAtMs: expect.any(Number), isRepeat: false }]);
+  expect(stored).toBe(2);
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('a failed insert is tried again as a repeat of the same batch', async () => {
+  const { attempts, errors, stored } = await run(2);
+  expect(attempts.map(({ isRepeat }) => isRepeat)).toEqual([false, true, true]);
+  expect(new Set(attempts.map(({ receivedAtMs }) => receivedAtMs)).size).toBe(1);
+  expect(errors).toHaveLength(2);
+  expect(stored).toBe(2);
+});
+
+test('a batch that a working store never takes is set aside, so that others get through', async () => {
+  const { attempts, errors, stored } = await run(Number.POSITIVE_INFINITY);
+  expect(attempts).toHaveLength(10);
+  expect(stored).toBe(0);
+  const [kept] = await readdir(directory);
+  expect(kept).toMatch(/^\d{15}\.spool\.rejected$/);
+  expect(errors.at(-1)).toEqual({ path: join(directory, kept ?? '') });
+});
