@@ -1,0 +1,152 @@
+/** Every question the pages ask, as TanStack Query takes it. */
+import type {
+  AttributeKeysResponse,
+  AttributeScope,
+  AttributeValuesResponse,
+  ExplanationResponse,
+  SearchResponse,
+  ServicesResponse,
+  SpanNamesResponse,
+  StatusResponse,
+  TracesData,
+} from '@sightline/wire';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+  type UseInfiniteQueryOptions,
+  type UseQueryOptions,
+} from '@tanstack/react-query';
+import { type SearchState, searchParameters, timeRange } from '../model/search-params.ts';
+import { buildTrace, type Trace } from '../model/trace.ts';
+import { ApiError, apiUrl, getJson } from './client.ts';
+
+export const queryClient: QueryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: false,
+      // An answer that says no will say no again; one that never came may come.
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
+      retryDelay: (failures) => 400 * 2 ** failures,
+    },
+  },
+});
+
+type Options<Answer> = UseQueryOptions<Answer, Error, Answer, readonly unknown[]>;
+type Range = Pick<SearchState, 'last' | 'from' | 'to'>;
+
+export function servicesQuery(range: Range): Options<ServicesResponse> {
+  return queryOptions({
+    queryKey: ['services', rangeKey(range)] as readonly unknown[],
+    queryFn: ({ signal }) => getJson<ServicesResponse>('/services', timeRange(range, Date.now()), signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function spanNamesQuery(service: string, range: Range): Options<SpanNamesResponse> {
+  return queryOptions({
+    queryKey: ['span-names', service, rangeKey(range)] as readonly unknown[],
+    queryFn: ({ signal }) => {
+      const path = `/services/${encodeURIComponent(service)}/span-names`;
+      return getJson<SpanNamesResponse>(path, { ...timeRange(range, Date.now()), limit: 500 }, signal);
+    },
+    enabled: service !== '',
+  });
+}
+
+export interface AttributeQuestion {
+  service: string | undefined;
+  prefix: string;
+  range: Range;
+}
+
+export function attributeKeysQuery({ service, prefix, range }: AttributeQuestion): Options<AttributeKeysResponse> {
+  return queryOptions({
+    queryKey: ['attributes', service, prefix, rangeKey(range)] as readonly unknown[],
+    queryFn: ({ signal }) => {
+      const query = { ...timeRange(range, Date.now()), service, ...(prefix && { prefix }), limit: 500 };
+      return getJson<AttributeKeysResponse>('/attributes', query, signal);
+    },
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function attributeValuesQuery(
+  question: AttributeQuestion & { key: string; scope: AttributeScope | undefined },
+): Options<AttributeValuesResponse> {
+  const { key, scope, service, prefix, range } = question;
+  return queryOptions({
+    queryKey: ['attribute-values', key, scope, service, prefix, rangeKey(range)] as readonly unknown[],
+    queryFn: ({ signal }) => {
+      const query = { ...timeRange(range, Date.now()), key, scope, service, ...(prefix && { prefix }), limit: 50 };
+      return getJson<AttributeValuesResponse>('/attributes/values', query, signal);
+    },
+    placeholderData: keepPreviousData,
+  });
+}
+
+interface SearchPage extends SearchResponse {
+  /** The moment that "now" meant for the first page; later pages keep to it. */
+  askedAtMs: number;
+}
+
+interface PageParameter {
+  cursor?: string;
+  askedAtMs: number;
+}
+
+export function searchQuery(
+  state: SearchState,
+): UseInfiniteQueryOptions<SearchPage, Error, InfiniteData<SearchPage>, readonly unknown[], PageParameter | undefined> {
+  const { scale: _scale, live: _live, ...asked } = state;
+  return infiniteQueryOptions({
+    queryKey: ['search', asked] as readonly unknown[],
+    initialPageParam: undefined as PageParameter | undefined,
+    queryFn: async ({ signal, pageParam }) => {
+      const askedAtMs = pageParam?.askedAtMs ?? Date.now();
+      const query = { ...searchParameters(asked, askedAtMs), cursor: pageParam?.cursor };
+      return { ...(await getJson<SearchResponse>('/traces', query, signal)), askedAtMs };
+    },
+    getNextPageParam: ({ nextCursor, askedAtMs }) => (nextCursor ? { cursor: nextCursor, askedAtMs } : undefined),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function statusQuery(): Options<StatusResponse> {
+  return queryOptions({
+    queryKey: ['status'] as readonly unknown[],
+    queryFn: ({ signal }) => getJson<StatusResponse>('/status', {}, signal),
+  });
+}
+
+export function traceQuery(traceId: string): Options<Trace> {
+  return queryOptions({
+    queryKey: ['trace', traceId] as readonly unknown[],
+    queryFn: async ({ signal }) => buildTrace(traceId, await getJson<TracesData>(tracePath(traceId), {}, signal)),
+    staleTime: 60_000,
+    structuralSharing: false,
+  });
+}
+
+export function explanationQuery(traceId: string): Options<ExplanationResponse> {
+  return queryOptions({
+    queryKey: ['explanation', traceId] as readonly unknown[],
+    queryFn: ({ signal }) => getJson<ExplanationResponse>(`${tracePath(traceId)}/explanation`, {}, signal),
+    staleTime: 60_000,
+  });
+}
+
+export function traceDownloadUrl(traceId: string): string {
+  return apiUrl(tracePath(traceId), { download: 1 });
+}
+
+function tracePath(traceId: string): string {
+  return `/traces/${encodeURIComponent(traceId)}`;
+}
+
+function rangeKey({ last, from, to }: Range): string {
+  return [last, from, to].join(' ');
+}

@@ -1,0 +1,16 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { Notice } from '../ui/notice.tsx';
+
+export function NotFoundPage(): ReactElement {
+  return (
+    <main className="page">
+      <Notice icon="search" title="There is no page here">
+        <p>The address may be mistyped.</p>
+        <Link to="/search" className="button primary">
+          Search traces
+        </Link>
+      </Notice>
+    </main>
+  );
+}

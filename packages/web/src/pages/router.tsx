@@ -1,0 +1,45 @@
+import {
+  type AnyRouter,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { parseQuery, readSearchState, type SearchState, stringifyQuery } from '../model/search-params.ts';
+import { NotFoundPage } from './not-found-page.tsx';
+import { SearchPage } from './search/search-page.tsx';
+import { Shell } from './shell.tsx';
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+
+const indexRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/search', replace: true });
+  },
+});
+
+const searchRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/search',
+  validateSearch: (raw: Record<string, unknown>): SearchState => readSearchState(raw),
+  component: SearchPage,
+});
+
+const traceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/trace/$traceId',
+  validateSearch: (raw: Record<string, unknown>): { span?: string } =>
+    typeof raw.span === 'string' && raw.span ? { span: raw.span } : {},
+  component: lazyRouteComponent(() => import('./trace/trace-page.tsx'), 'TracePage'),
+});
+
+export const router: AnyRouter = createRouter({
+  routeTree: rootRoute.addChildren([indexRoute, searchRoute, traceRoute]),
+  parseSearch: parseQuery,
+  stringifySearch: stringifyQuery,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
