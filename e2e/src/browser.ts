@@ -1,0 +1,82 @@
+/** Debian's Chromium, looked at as a person would: what is on the page, and screenshots to keep. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import { root } from './sightline.ts';
+
+const artifacts = join(root, 'e2e/artifacts');
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface View {
+  width?: number;
+  height?: number;
+  theme?: 'light' | 'dark';
+  touch?: boolean;
+  /** Lets tests put scripts into the page, which the pages themselves may not. */
+  bypassCsp?: boolean;
+}
+
+/** A page of its own browser; whatever it complains about in its console fails the test at its end. */
+export async function openPage(url: string, view: View = {}): Promise<Page> {
+  const browser = await launch();
+  const context = await openContext(browser, view);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  onTestFinished(() => expect(complaints).toEqual([]));
+  await page.goto(url);
+  return page;
+}
+
+async function launch(): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath, args });
+  onTestFinished(() => browser.close());
+  return browser;
+}
+
+async function openContext(browser: Browser, view: View): Promise<BrowserContext> {
+  const { width = 1440, height = 900, theme = 'light', touch = false, bypassCsp = false } = view;
+  return await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    hasTouch: touch,
+    bypassCSP: bypassCsp,
+    reducedMotion: 'reduce',
+  });
+}
+
+/** Kept in e2e/artifacts/ for people to look at. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(artifacts, { recursive: true });
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(artifacts, `${name}.png`) });
+}
+
+/** What axe-core finds wrong, one line each. The page needs `bypassCsp`. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  await page.addScriptTag({ content: readFileSync(source, 'utf8') });
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResult> } };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
+
+interface AxeResult {
+  violations: { id: string; nodes: { html: string }[] }[];
+}

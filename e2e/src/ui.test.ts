@@ -1,0 +1,242 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { startBackend } from './backend.ts';
+import { accessibilityFaults, keepScreenshot, openPage } from './browser.ts';
+import { failedTrace, largeTrace, type SampleTrace, send, slowTrace, spanId } from './sample-spans.ts';
+import { eventually } from './sightline.ts';
+
+const patienceMs = 60_000;
+
+/** A backend that has stored these traces. */
+async function backendWith(...traces: SampleTrace[]): Promise<{ http: string; otlpHttp: string }> {
+  const backend = await startBackend();
+  for (const trace of traces) await send(backend.otlpHttp, trace);
+  for (const { traceId, data } of traces) {
+    const expected = data.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)).length;
+    await eventually(async () => {
+      const answer = await fetch(`${backend.http}/api/v1/traces/${traceId}`);
+      const stored = answer.ok ? (await answer.text()).split('"spanId"').length - 1 : 0;
+      if (stored < expected) throw new Error(`${stored} of ${expected} spans of ${traceId} are stored`);
+    });
+  }
+  return backend;
+}
+
+const panel = (page: Page) => page.getByRole('complementary');
+
+test('with no data the page says how to begin, and the first trace appears by itself', {
+  timeout: patienceMs,
+}, async () => {
+  const { http, otlpHttp } = await backendWith();
+  const page = await openPage(http);
+  await page.getByText('sightline run node server.js').waitFor();
+  expect(new URL(page.url()).pathname).toBe('/search');
+  await keepScreenshot(page, 'search-empty');
+  await send(otlpHttp, slowTrace());
+  await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
+});
+
+test.each(['light', 'dark'] as const)(
+  'from the search to the guilty span, in the %s theme',
+  { timeout: patienceMs },
+  async (theme) => {
+    const { http } = await backendWith(slowTrace(), failedTrace());
+    const page = await openPage(`${http}/search`, { theme });
+    await page.getByRole('link', { name: 'POST /checkout' }).waitFor();
+    await page.locator('.scatter canvas').waitFor();
+    await keepScreenshot(page, `search-${theme}`);
+
+    await page.getByRole('link', { name: 'GET /', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'proxy GET /' }).waitFor();
+    await page.getByText(/GET \/delay\/:ms in slow took 3/).waitFor();
+    expect(await page.getByRole('treegrid').getByRole('row').allInnerTexts()).toEqual([
+      expect.stringContaining('GET /'),
+      expect.stringContaining('GET'),
+      expect.stringMatching(/GET \/delay\/:ms[\s\S]*slow[\s\S]*% of the time/),
+    ]);
+    await keepScreenshot(page, `trace-${theme}`);
+
+    await page.getByRole('button', { name: 'Show the span' }).click();
+    await panel(page).getByRole('heading', { name: 'GET /delay/:ms' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('span')).toBe(spanId('b1'));
+    await keepScreenshot(page, `span-${theme}`);
+    await page.keyboard.press('ArrowUp');
+    await panel(page).getByRole('heading', { name: 'GET', exact: true }).waitFor();
+
+    await page.getByRole('link', { name: 'Back to the traces' }).click();
+    await page.getByRole('link', { name: 'POST /checkout' }).click();
+    await page.getByRole('row', { name: /POST \/checkout/ }).click();
+    await panel(page).getByText('none left of 4711').first().waitFor();
+    await keepScreenshot(page, `exception-${theme}`);
+  },
+);
+
+test('filters are the URL, and finding nothing offers a way out', { timeout: patienceMs }, async () => {
+  const { http } = await backendWith(slowTrace(), failedTrace());
+  const page = await openPage(`${http}/search`);
+  await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Error', exact: true }).click();
+  await page.waitForURL(/status=error/);
+  await page.getByRole('link', { name: 'GET /', exact: true }).waitFor({ state: 'detached' });
+  await eventually(async () => expect(await page.locator('.result-link').allInnerTexts()).toEqual(['POST /checkout']));
+
+  const tags = page.getByLabel('Tags, as key=value');
+  await tags.fill('http.ro');
+  await page.getByRole('option', { name: 'http.route' }).click();
+  await page.getByRole('option', { name: '/delay/:ms' }).click();
+  await page.waitForURL(/tag=http\.route%3D%2Fdelay%2F%3Ams/);
+  await page.getByText('No trace matches').waitFor();
+  await page.getByRole('button', { name: 'Any status' }).click();
+  await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
+
+  await page.reload();
+  await page.getByRole('button', { name: 'Remove the tag http.route=/delay/:ms' }).waitFor();
+  await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
+});
+
+test('all of it goes by keyboard', { timeout: patienceMs }, async () => {
+  const { http } = await backendWith(slowTrace());
+  const page = await openPage(`${http}/search`);
+  await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
+  await tabTo(page, 'GET /');
+  await page.keyboard.press('Enter');
+  const grid = page.getByRole('treegrid');
+  await grid.waitFor();
+  await page.getByRole('button', { name: 'Show the span' }).waitFor();
+  await tabTo(page, 'Spans');
+
+  const activeRow = async () =>
+    page.locator(`[id="${await grid.getAttribute('aria-activedescendant')}"]`).textContent();
+  await page.keyboard.press('End');
+  await eventually(async () => expect(await activeRow()).toContain('GET /delay/:ms'));
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowLeft');
+  await eventually(async () => expect(await grid.getByRole('row').count()).toBe(1));
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await panel(page).getByText('http://localhost:4002/delay/3000').first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await panel(page).getByRole('heading', { name: 'GET /delay/:ms' }).waitFor();
+  await page.keyboard.press('Escape');
+  await panel(page).waitFor({ state: 'detached' });
+
+  await page.keyboard.press('/');
+  await page.keyboard.type('http.route=/delay');
+  await page.keyboard.press('Enter');
+  await page.getByText('1 / 1').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('b');
+  await panel(page).getByRole('heading', { name: 'GET /delay/:ms' }).waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('Go to the span to blame').waitFor();
+});
+
+describe('narrow and wide', () => {
+  test('at 360 pixels nothing is cut off, and a span opens as a sheet', { timeout: patienceMs }, async () => {
+    const { http } = await backendWith(slowTrace(), failedTrace());
+    const page = await openPage(`${http}/search`, { width: 360, height: 740, touch: true });
+    await page.getByRole('link', { name: 'POST /checkout' }).waitFor();
+    expect(await widthOf(page)).toBe(360);
+    await keepScreenshot(page, 'search-360');
+    await page.getByRole('link', { name: 'GET /', exact: true }).tap();
+    await page.getByText(/GET \/delay\/:ms in slow took/).waitFor();
+    expect(await widthOf(page)).toBe(360);
+    await keepScreenshot(page, 'trace-360');
+    await page.getByRole('button', { name: 'Show the span' }).tap();
+    await panel(page).getByRole('button', { name: 'Close' }).waitFor();
+    await keepScreenshot(page, 'span-360');
+    await panel(page).getByRole('button', { name: 'Close' }).tap();
+    await panel(page).waitFor({ state: 'detached' });
+  });
+
+  test('at 4K the page fills the screen', { timeout: patienceMs }, async () => {
+    const { http } = await backendWith(slowTrace());
+    const page = await openPage(`${http}/trace/${slowTrace().traceId}`, { width: 3840, height: 2160, theme: 'dark' });
+    await page.getByText(/GET \/delay\/:ms in slow took/).waitFor();
+    const grid = await page.getByRole('treegrid').boundingBox();
+    expect(grid?.width).toBe(3840);
+    await keepScreenshot(page, 'trace-4k');
+  });
+});
+
+test('10,000 spans scroll smoothly, with few rows in the page', { timeout: patienceMs }, async () => {
+  const large = largeTrace(10_000);
+  const { http } = await backendWith(large);
+  const page = await openPage(`${http}/trace/${large.traceId}`);
+  const grid = page.getByRole('treegrid');
+  await grid.getByRole('row').first().waitFor();
+  expect(await grid.getAttribute('aria-rowcount')).toBe('10000');
+  const frames = await scrollThrough(page, 150);
+  expect(await grid.getByRole('row').count()).toBeLessThan(100);
+  // 17 ms on an idle machine; a stutter that a person would see lasts many times longer.
+  expect(frames[Math.floor(frames.length / 2)]).toBeLessThan(60);
+  await keepScreenshot(page, 'trace-10000');
+  await grid.focus();
+  await page.keyboard.press('End');
+  await eventually(async () => {
+    const active = await grid.getAttribute('aria-activedescendant');
+    expect(await page.locator(`[id="${active}"]`).getAttribute('aria-rowindex')).toBe('10000');
+  });
+});
+
+test('axe finds nothing wrong in either theme', { timeout: patienceMs }, async () => {
+  const { http } = await backendWith(slowTrace(), failedTrace());
+  const page = await openPage(`${http}/search`, { bypassCsp: true });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${http}/search`);
+    await page.getByRole('link', { name: 'POST /checkout' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.goto(`${http}/trace/${failedTrace().traceId}?span=${spanId('c1')}`);
+    await panel(page).waitFor();
+    await page.getByRole('button', { name: 'Show the span' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  }
+});
+
+test('the theme switch is remembered', { timeout: patienceMs }, async () => {
+  const { http } = await backendWith();
+  const page = await openPage(`${http}/search`, { theme: 'light' });
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.getByRole('button', { name: 'Theme: as the system' }).click();
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+  expect(await background()).toBe(dark);
+});
+
+/** Presses Tab until the element of that accessible name has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      return element?.getAttribute('aria-label') ?? element?.textContent;
+    });
+    if (focused === name) return;
+  }
+  throw new Error(`60 presses of Tab do not lead to ${name}`);
+}
+
+async function widthOf(page: Page): Promise<number> {
+  return await page.evaluate(() => document.documentElement.scrollWidth);
+}
+
+/** @returns the times between frames in milliseconds, sorted */
+async function scrollThrough(page: Page, frames: number): Promise<number[]> {
+  return await page.getByRole('treegrid').evaluate(async (grid, count) => {
+    const times: number[] = [];
+    let before = performance.now();
+    for (let frame = 0; frame < count; frame++) {
+      grid.scrollTop += 240;
+      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      times.push(now - before);
+      before = now;
+    }
+    return times.sort((a, b) => a - b);
+  }, frames);
+}

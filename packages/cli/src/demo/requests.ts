@@ -1,0 +1,22 @@
+import { httpGet } from '../http-get.ts';
+import type { Services } from './demo-processes.ts';
+
+export function throughProxy(services: Services, target: string): URL {
+  return new URL(`/?url=${target}`, services.proxy);
+}
+
+export function cacheRequest(services: Services): URL {
+  return new URL('/cache', services.proxy);
+}
+
+export interface Answer {
+  status: number;
+  tookMs: number;
+}
+
+/** Sends a GET and reads the whole answer. */
+export async function ask(url: URL, stopped: AbortSignal): Promise<Answer> {
+  const startMs = performance.now();
+  const { status } = await httpGet(url, { signal: stopped });
+  return { status, tookMs: performance.now() - startMs };
+}

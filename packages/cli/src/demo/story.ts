@@ -1,0 +1,116 @@
+/** Three requests to the proxy, and what their traces tell about them. */
+import { type ExplanationResponse, formatDuration, type TracesData } from '@sightline/wire';
+import type { BackendApi } from '../backend-api.ts';
+import { table } from '../table.ts';
+import { awaitTrace } from './await-trace.ts';
+import type { ServiceName, Services } from './demo-processes.ts';
+import { type Answer, ask, cacheRequest, throughProxy } from './requests.ts';
+import { type Colour, line, paint } from './terminal.ts';
+import { type TreeLine, traceTree } from './trace-tree.ts';
+
+interface Chapter {
+  title: string;
+  url: URL;
+  /** Those that take part. */
+  services: readonly ServiceName[];
+}
+
+interface ToldChapter extends Chapter {
+  answer: Answer;
+  trace: TracesData;
+  explanation: ExplanationResponse;
+}
+
+const serviceColours: Record<string, Colour> = { proxy: 'cyan', fast: 'green', slow: 'magenta' };
+
+export async function tellStory(
+  api: BackendApi,
+  services: Services,
+  startedUnixMs: number,
+  stopped: AbortSignal,
+): Promise<void> {
+  line('\nThree requests to the proxy, after one to warm it up …');
+  await ask(throughProxy(services, `${services.fast}/sayings/1`), stopped);
+  const answers = [];
+  // One after the other, so that the cache has something to answer from.
+  for (const chapter of chapters(services)) answers.push({ ...chapter, answer: await askOrFail(chapter, stopped) });
+  const told: ToldChapter[] = [];
+  for (const answered of answers) {
+    const trace = await awaitTrace(api, { url: answered.url, services: answered.services, startedUnixMs }, stopped);
+    const explanation = await api.explanation(traceIdOf(trace));
+    told.push({ ...answered, trace, explanation });
+  }
+  for (const chapter of told) printTrace(chapter);
+  printTable(told);
+  printGuilty(told, api);
+}
+
+function chapters(services: Services): Chapter[] {
+  return [
+    {
+      title: 'through the proxy to the quick one, which asks its database',
+      url: throughProxy(services, `${services.fast}/sayings/2`),
+      services: ['proxy', 'fast'],
+    },
+    { title: 'the same again, from the cache', url: cacheRequest(services), services: ['proxy'] },
+    {
+      title: 'through the proxy to the slow one',
+      url: throughProxy(services, `${services.slow}/delay/3000`),
+      services: ['proxy', 'slow'],
+    },
+  ];
+}
+
+async function askOrFail({ url }: Chapter, stopped: AbortSignal): Promise<Answer> {
+  const answer = await ask(url, stopped);
+  if (answer.status !== 200) throw new Error(`${url} answered with status ${answer.status}`);
+  return answer;
+}
+
+function printTrace({ title, url, trace, explanation }: ToldChapter): void {
+  const tree = traceTree(trace);
+  const nameWidth = Math.max(...tree.map((span) => span.title.length));
+  line(`\n${paint(`GET ${url.pathname}${url.search}`, 'bold')}  ${paint(title, 'dim')}`);
+  for (const span of tree) line(`  ${treeText(span, nameWidth, span.spanId === explanation.blame?.spanId)}`);
+}
+
+function treeText(span: TreeLine, nameWidth: number, isGuilty: boolean): string {
+  const colour = serviceColours[span.serviceName] ?? 'blue';
+  const bar = paint(span.bar, isGuilty ? 'yellow' : 'dim');
+  const name = span.title.padEnd(nameWidth);
+  return `${paint(span.serviceName.padEnd(6), colour)} ${span.failed ? paint(name, 'red') : name} ${span.duration.padStart(9)}  ${bar}${isGuilty ? ' ◀' : ''}`;
+}
+
+function printTable(told: readonly ToldChapter[]): void {
+  const rows = told.map(({ url, answer, trace, explanation: { blame } }) => {
+    const spans = traceTree(trace);
+    return [
+      shortened(`GET ${url.pathname}${url.search}`),
+      String(answer.status),
+      formatDuration(BigInt(Math.round(answer.tookMs * 1e6))),
+      String(spans.length),
+      [...new Set(spans.map((span) => span.serviceName))].join(', '),
+      blame ? `${blame.serviceName} ${blame.spanName} (${Math.round(blame.share * 100)} %)` : '',
+    ];
+  });
+  line();
+  const head = ['request', 'status', 'took', 'spans', 'services', 'most of the time in'];
+  const [headText = '', ...texts] = table([head, ...rows], new Set([2, 3]));
+  line(`  ${paint(headText, 'dim')}`);
+  for (const text of texts) line(`  ${text}`);
+}
+
+function printGuilty(told: readonly ToldChapter[], api: BackendApi): void {
+  const slowest = told.reduce((a, b) => (b.answer.tookMs > a.answer.tookMs ? b : a));
+  line(`\n${paint('Why is the slow one slow?', 'bold')} ${slowest.explanation.blame?.text ?? ''}`);
+  line(`See it: ${api.pageOf(slowest.explanation.traceId)}`);
+}
+
+function traceIdOf(trace: TracesData): string {
+  return trace.resourceSpans[0]?.scopeSpans[0]?.spans[0]?.traceId ?? '';
+}
+
+/** The target's address says little here, and takes half a line. */
+function shortened(request: string): string {
+  return request.replace(/http:\/\/127\.0\.0\.1:\d+/, '…');
+}

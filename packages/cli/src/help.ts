@@ -1,0 +1,66 @@
+/** What `--help` says beside the options: examples first, then what one would otherwise have to guess. */
+import { exitCode, runExitCode } from './exit-codes.ts';
+
+export const generalHelp = `
+Start here:
+  $ sightline run node server.js     trace a program; the backend starts by itself
+                                     see where its time goes: http://127.0.0.1:16686
+  $ sightline down                   stop the backend
+
+sightline COMMAND --help tells more about each command, with examples.
+`;
+
+export const runHelp: string = `
+Examples:
+  $ sightline run node server.js
+  $ sightline run npm start
+  $ sightline run -- node --import tsx server.ts     all that follows the command is the command's
+  $ sightline run ./start.sh                         every Node program that it starts is traced
+  $ OTEL_SERVICE_NAME=shop sightline run node server.js
+
+The command behaves as without "sightline run": the same input and output, signals, terminal
+and exit code. After it, on a terminal, two lines tell how many requests were traced and which
+span made the slowest one slow.
+
+Where the spans go:
+  To OTEL_EXPORTER_OTLP_ENDPOINT if that is set. Else to the backend on this machine; if none
+  answers, one starts in the background, once, and later runs share it. Its log is up.log in
+  the data directory. "sightline down" stops it.
+
+Environment:
+  OTEL_*                     the agent reads the standard variables: OTEL_SERVICE_NAME,
+                             OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_SDK_DISABLED, …
+  NODE_OPTIONS               is kept; "--require <the agent>" is put before it
+  SIGHTLINE_DATA             the data directory of the backend (see: sightline up --help)
+  SIGHTLINE_HTTP_PORT, SIGHTLINE_OTLP_HTTP_PORT
+                             the ports of the backend that is started
+
+Exit codes:
+  the command's own; or the signal that killed the command kills "run" as well
+  ${runExitCode.launcherFailed}   run itself could not work
+  ${runExitCode.notExecutable}   the command cannot be executed
+  ${runExitCode.notFound}   the command does not exist
+`;
+
+export const upHelp: string = `
+Examples:
+  $ sightline up
+  $ sightline up --retention 30d --max-disk 100GB
+  $ sightline up --http-port 0 --otlp-http-port 0 --ready-file addresses.json
+  $ sightline up --host 0.0.0.0 --auth-token "$(openssl rand -hex 16)"
+
+Then, for a Node program:      sightline run node server.js
+For any other OpenTelemetry:   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318
+
+Each option has an environment variable: --http-port is SIGHTLINE_HTTP_PORT. The option wins.
+
+SIGINT (Ctrl-C) and SIGTERM stop it: what was received is kept. A second one does not wait.
+
+Exit codes:
+  0   stopped by a signal
+  ${exitCode.failed}   failed; the message says why
+  ${exitCode.usage}   an option or its value is not valid
+  ${exitCode.cannotListen}   a port is in use, or the address cannot be listened on
+  ${exitCode.dataDirectoryHeld}   another sightline holds the data directory
+  ${exitCode.dataDirectoryUnusable}   the data directory cannot be written, or is not ours
+`;

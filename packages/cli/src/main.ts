@@ -1,0 +1,69 @@
+/** The command line. What a command does is loaded when it is called, so that `run` starts light. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { exitCode } from './exit-codes.ts';
+import { generalHelp, runHelp } from './help.ts';
+
+await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<void> {
+  forgetUnsetVariables();
+  const program = sightline();
+  addRun(program);
+  if (args[0] !== 'run') {
+    const { addOtherCommands } = await import('./other-commands.ts');
+    addOtherCommands(program);
+  }
+  try {
+    await program.parseAsync(args.length > 0 ? args : ['--help'], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : exitCode.usage;
+  }
+}
+
+function sightline(): Command {
+  return (
+    new Command('sightline')
+      .description(
+        'Zero-code distributed tracing: see what every request of a program did, with no line of it changed.',
+      )
+      .version(version(), '-v, --version')
+      .helpOption('-h, --help', 'show this help')
+      .helpCommand(false)
+      // What follows the command of `run` is that command's: `sightline run node --version`.
+      .enablePositionalOptions()
+      .addHelpText('after', generalHelp)
+      .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'sightline: ')) })
+      .exitOverride()
+  );
+}
+
+function addRun(program: Command): void {
+  program
+    .command('run')
+    .summary('start a command with tracing')
+    .description('Starts a command, and every Node program that it starts in turn, with tracing.')
+    .usage('[options] [--] COMMAND [ARGUMENT...]')
+    .argument('<command...>', 'the command, and all that belongs to it')
+    .option('--no-up', 'start no backend in the background')
+    .passThroughOptions()
+    .addHelpText('after', runHelp)
+    .action(async (command: string[], options: { up: boolean }) => {
+      const { run } = await import('./run/run.ts');
+      await run(command, options);
+    });
+}
+
+/** Compose files and service units set variables to nothing, or to `false`, and mean that they are not set. */
+function forgetUnsetVariables(): void {
+  for (const name of Object.keys(process.env)) {
+    const unset = name === 'SIGHTLINE_INSECURE' ? /^(0|false|no|off)?$/i : /^$/;
+    if (name.startsWith('SIGHTLINE_') && unset.test(process.env[name] ?? '')) delete process.env[name];
+  }
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return version;
+}

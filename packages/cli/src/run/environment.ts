@@ -1,0 +1,96 @@
+/** What `run` changes in the command's environment: two variables, and the endpoint where the backend is not at the usual place. */
+import { dataDirectory } from '../data-dir.ts';
+import { readUpState } from '../up-state.ts';
+
+export interface RunPlan {
+  env: NodeJS.ProcessEnv;
+  /** Every span of this run carries it as the resource attribute `sightline.run.id`. */
+  runId: string;
+  /** Where the agent will send its spans to. */
+  otlpAddress: string;
+  /** Where the pages and the HTTP API of that backend are, as far as one can know. */
+  httpAddress: string;
+  dataDir: string;
+  /** Nobody configured an endpoint: the backend is ours to provide. */
+  mayStartBackend: boolean;
+}
+
+/** Where the agent sends its spans by itself. */
+const usualOtlpAddress = 'http://127.0.0.1:4318';
+
+export function planRun(env: NodeJS.ProcessEnv, registerPath: string): RunPlan {
+  const runId = newRunId();
+  const dataDir = dataDirectory(env);
+  const configured = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const backend = configured ? configuredBackend(configured, env) : ownBackend(dataDir, env);
+  return {
+    env: {
+      ...env,
+      NODE_OPTIONS: withAgent(env.NODE_OPTIONS, registerPath),
+      OTEL_RESOURCE_ATTRIBUTES: withRunId(env.OTEL_RESOURCE_ATTRIBUTES, runId),
+      ...(!configured && withToken(env)),
+      ...(!configured &&
+        backend.otlpAddress !== usualOtlpAddress && { OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpAddress }),
+    },
+    runId,
+    dataDir,
+    ...backend,
+    mayStartBackend: !configured && env.OTEL_SDK_DISABLED?.toLowerCase() !== 'true',
+  };
+}
+
+type Backend = Pick<RunPlan, 'otlpAddress' | 'httpAddress'>;
+
+/** The `up` of this data directory, wherever it listens; where none runs, the one that we would start. */
+function ownBackend(dataDir: string, env: NodeJS.ProcessEnv): Backend {
+  const running = readUpState(dataDir)?.addresses;
+  return {
+    otlpAddress: running?.otlpHttp ?? local(env.SIGHTLINE_OTLP_HTTP_PORT, '4318'),
+    httpAddress: running?.http ?? local(env.SIGHTLINE_HTTP_PORT, '16686'),
+  };
+}
+
+/** Somewhere else: if that is a Sightline, its pages are on the same host. */
+function configuredBackend(otlpAddress: string, env: NodeJS.ProcessEnv): Backend {
+  const running = readUpState(dataDirectory(env))?.addresses;
+  const host = URL.canParse(otlpAddress) ? new URL(otlpAddress).hostname : '127.0.0.1';
+  const isOurs = running?.otlpHttp !== undefined && otlpAddress.startsWith(running.otlpHttp);
+  const httpAddress = isOurs && running.http ? running.http : `http://${host}:${env.SIGHTLINE_HTTP_PORT || '16686'}`;
+  return { otlpAddress, httpAddress };
+}
+
+/** A port of 0, a free one, could not be told to the agent in time: it means the usual one here. */
+function local(port: string | undefined, usual: string): string {
+  return `http://127.0.0.1:${port && port !== '0' ? port : usual}`;
+}
+
+/** A backend with a token asks the agent for it as well. */
+function withToken(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const token = env.SIGHTLINE_AUTH_TOKEN;
+  if (!token || env.OTEL_EXPORTER_OTLP_HEADERS || env.OTEL_EXPORTER_OTLP_TRACES_HEADERS) return {};
+  return { OTEL_EXPORTER_OTLP_HEADERS: `authorization=${encodeURIComponent(`Bearer ${token}`)}` };
+}
+
+/** Ours comes first, so that what the user's own preloads load is traced as well. */
+export function withAgent(nodeOptions: string | undefined, registerPath: string): string {
+  const ours = `--require ${quoted(registerPath)}`;
+  if (!nodeOptions) return ours;
+  return nodeOptions.includes(ours) ? nodeOptions : `${ours} ${nodeOptions}`;
+}
+
+/** One run inside another (`npm start` that itself says `sightline run`): the inner id replaces the outer. */
+export function withRunId(attributes: string | undefined, runId: string): string {
+  const others = (attributes ?? '').split(',').filter((pair) => pair && !pair.startsWith('sightline.run.id='));
+  return [...others, `sightline.run.id=${runId}`].join(',');
+}
+
+/** As Node reads NODE_OPTIONS: blanks divide, double quotes hold together, a backslash within them escapes. */
+function quoted(path: string): string {
+  return /[\s"\\]/.test(path) ? `"${path.replaceAll(/["\\]/g, '\\$&')}"` : path;
+}
+
+/** Unlike any other; not a secret, so that the start does not wait for node:crypto. */
+function newRunId(): string {
+  const parts = [Date.now(), process.pid, Math.floor(Math.random() * 2 ** 32)];
+  return parts.map((part) => part.toString(36)).join('');
+}

@@ -1,0 +1,62 @@
+/** `sightline up`: the server in the foreground of this process. The only file that loads it. */
+import type { ServerErrorCode, ServerOptions, StoreErrorCode } from '@sightline/server';
+import { exitCode } from './exit-codes.ts';
+import { removeUpState, writeUpState } from './up-state.ts';
+
+export async function up(options: ServerOptions): Promise<void> {
+  const { startServer } = await import('@sightline/server');
+  try {
+    const server = await startServer(options);
+    writeUpState(options.dataDir, { pid: process.pid, addresses: server.addresses });
+    process.stdout.write(greeting(server.addresses, options.dataDir));
+    await firstOf('SIGINT', 'SIGTERM');
+    removeUpState(options.dataDir);
+    await server.stop();
+    process.exit(0);
+  } catch (error) {
+    fail(error, options.dataDir);
+  }
+}
+
+function greeting(addresses: Record<string, string>, dataDir: string): string {
+  return `Sightline is up.
+
+  pages and HTTP API   ${addresses.http}
+  OTLP over HTTP       ${addresses.otlpHttp}
+  data                 ${dataDir}
+
+Trace a program:  sightline run node server.js
+Stop with Ctrl-C.
+`;
+}
+
+/** A second signal while the server stops finds no listener any more, and ends the process at once. */
+function firstOf(...signals: NodeJS.Signals[]): Promise<void> {
+  return new Promise((resolve) => {
+    const onSignal = (): void => {
+      for (const signal of signals) process.off(signal, onSignal);
+      resolve();
+    };
+    for (const signal of signals) process.on(signal, onSignal);
+  });
+}
+
+const exitCodes: Partial<Record<string, number>> = {
+  'host-not-safe': exitCode.usage,
+  'port-in-use': exitCode.cannotListen,
+  'address-unusable': exitCode.cannotListen,
+  'data-directory-in-use': exitCode.dataDirectoryHeld,
+  'data-directory-unusable': exitCode.dataDirectoryUnusable,
+  'schema-too-new': exitCode.dataDirectoryUnusable,
+} satisfies Partial<Record<ServerErrorCode | StoreErrorCode, number>>;
+
+function fail(error: unknown, dataDir: string): void {
+  const { code = '', message, path } = error as NodeJS.ErrnoException;
+  // What the server did not expect of the file system: no permission, a full disk, a broken one.
+  const isDirectory = path?.startsWith(dataDir) === true;
+  const text = isDirectory
+    ? `The data directory ${dataDir} cannot be used: ${message}. Choose another with --data.`
+    : message;
+  process.stderr.write(`sightline: ${text}\n`);
+  process.exit(exitCodes[code] ?? (isDirectory ? exitCode.dataDirectoryUnusable : exitCode.failed));
+}

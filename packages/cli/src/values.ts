@@ -1,0 +1,25 @@
+/** Reads what stands after an option; commander adds the option's name, or its variable's, to what is said here. */
+import { parseDuration } from '@sightline/wire';
+import { InvalidArgumentError } from 'commander';
+
+const unitBytes: Record<string, number> = { KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a number from 0 (a free one) to 65535.');
+}
+
+/** @returns milliseconds */
+export function parseLength(text: string): number {
+  const nano = parseDuration(text);
+  if (nano !== undefined && nano >= 1_000_000_000n) return Number(nano / 1_000_000n);
+  throw new InvalidArgumentError('A length of time is written as 7d, 36h or 1h30m, and is at least 1s.');
+}
+
+export function parseBytes(text: string): number {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?([KMGT]B)$/i.exec(text) ?? [];
+  const bytes = Math.round(Number(digits) * (unitBytes[unit.toUpperCase()] ?? Number.NaN));
+  if (bytes > 0) return bytes;
+  throw new InvalidArgumentError('A size is written as 500MB, 20GB or 1.5TB.');
+}
