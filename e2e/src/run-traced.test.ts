@@ -128,6 +128,14 @@ test('--no-up starts nothing', async () => {
   expect(existsSync(join(background.env.SIGHTLINE_DATA, 'up.log'))).toBe(false);
 });
 
+test('for a command that does not exist nothing is started either', async () => {
+  const background = await backgroundOptions();
+  const program = sightline(['run', 'no-such-command'], background);
+  expect(await program.ended).toEqual({ code: 127, signal: null });
+  expect(program.output).toBe('sightline: no-such-command: command not found\n');
+  expect(existsSync(join(background.env.SIGHTLINE_DATA, 'up.log'))).toBe(false);
+});
+
 test('a configured endpoint is the user’s: nothing is started', async () => {
   const background = await backgroundOptions();
   const env = { ...background.env, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}` };

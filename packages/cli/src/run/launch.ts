@@ -13,6 +13,8 @@ import { SignalWitness } from './signal-witness.ts';
 export type Ending = { code: number } | { signal: NodeJS.Signals } | { error: NodeJS.ErrnoException };
 
 export interface Launched {
+  /** False where there is nothing to run; `ended` says why. */
+  hasStarted: boolean;
   ended: Promise<Ending>;
   /** Does `work` once the command has ended; a signal that comes meanwhile aborts it. */
   untilInterrupted(work: (interrupted: AbortSignal) => Promise<void>): Promise<void>;
@@ -54,6 +56,7 @@ export function launch(command: readonly string[], env: NodeJS.ProcessEnv): Laun
     }
   });
   return {
+    hasStarted: child?.pid !== undefined,
     ended,
     untilInterrupted: (work) => work(interruption.signal),
   };

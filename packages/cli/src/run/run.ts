@@ -20,7 +20,7 @@ export async function run(command: readonly string[], options: { up: boolean }):
   const startedUnixMs = Date.now();
   const plan = planRun(process.env, registerPath);
   const program = launch(command, plan.env);
-  const backend = options.up && plan.mayStartBackend ? ensureBackend(plan) : undefined;
+  const backend = options.up && plan.mayStartBackend && program.hasStarted ? ensureBackend(plan) : undefined;
   const [ending, backendIsStarting = false] = await Promise.all([program.ended, backend]);
   if (!('error' in ending) && isatty(2)) {
     await program.untilInterrupted((interrupted) =>
