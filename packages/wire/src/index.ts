@@ -8,4 +8,4 @@ export { writeExportTraceResponse, writeRpcStatus, writeTraces } from './otlp-wr
 export { ProtobufReader } from './protobuf-reader.ts';
 export { spanRefusal } from './span-refusal.ts';
 export type { DurationNano, UnixNano } from './time.ts';
-export { formatDuration, parseDuration } from './time.ts';
+export { formatDuration, formatShare, parseDuration } from './time.ts';

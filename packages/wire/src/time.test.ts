@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, parseDuration } from './time.ts';
+import { formatDuration, formatShare, parseDuration } from './time.ts';
 
 test.each([
   ['250ms', 250_000_000n],
@@ -25,3 +25,7 @@ test.each([
   [125_000_000_000n, '2 m 05 s'],
   [7_260_000_000_000n, '2 h 01 m'],
 ])('%s ns is shown as %s', (nano, text) => expect(formatDuration(nano)).toBe(text));
+
+test('a share is never rounded to nothing or to all', () => {
+  expect([0, 0.004, 0.963, 0.9967, 1].map(formatShare)).toEqual(['0 %', 'under 1 %', '96 %', '99 %', '100 %']);
+});

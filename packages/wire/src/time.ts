@@ -32,6 +32,15 @@ export function formatDuration(nano: bigint): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} m`;
 }
 
+/**
+ * `97 %`, `under 1 %`: never rounded up to "100 %", nor down to "0 %", so that a figure and a sentence agree.
+ * @param share 0 to 1
+ */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.01) return 'under 1 %';
+  return `${share < 1 ? Math.min(99, Math.round(share * 100)) : 100} %`;
+}
+
 function threeDigits(value: number): string {
   if (value >= 99.95) return value.toFixed(0);
   if (value >= 9.995) return value.toFixed(1).replace(/\.0$/, '');

@@ -1,10 +1,10 @@
 /** Three requests to the proxy, and what their traces tell about them. */
-import { type ExplanationResponse, formatDuration, type TracesData } from '@sightline/wire';
+import { type ExplanationResponse, formatDuration, formatShare, type TracesData } from '@sightline/wire';
 import type { BackendApi } from '../backend-api.ts';
 import { table } from '../table.ts';
 import { awaitTrace } from './await-trace.ts';
 import type { ServiceName, Services } from './demo-processes.ts';
-import { type Answer, ask, cacheRequest, throughProxy } from './requests.ts';
+import { ask, cacheRequest, throughProxy } from './requests.ts';
 import { type Colour, line, paint } from './terminal.ts';
 import { type TreeLine, traceTree } from './trace-tree.ts';
 
@@ -16,7 +16,7 @@ interface Chapter {
 }
 
 interface ToldChapter extends Chapter {
-  answer: Answer;
+  status: number;
   trace: TracesData;
   explanation: ExplanationResponse;
 }
@@ -33,7 +33,7 @@ export async function tellStory(
   await ask(throughProxy(services, `${services.fast}/sayings/1`), stopped);
   const answers = [];
   // One after the other, so that the cache has something to answer from.
-  for (const chapter of chapters(services)) answers.push({ ...chapter, answer: await askOrFail(chapter, stopped) });
+  for (const chapter of chapters(services)) answers.push({ ...chapter, status: await askOrFail(chapter, stopped) });
   const told: ToldChapter[] = [];
   for (const answered of answers) {
     const trace = await awaitTrace(api, { url: answered.url, services: answered.services, startedUnixMs }, stopped);
@@ -61,10 +61,10 @@ function chapters(services: Services): Chapter[] {
   ];
 }
 
-async function askOrFail({ url }: Chapter, stopped: AbortSignal): Promise<Answer> {
-  const answer = await ask(url, stopped);
-  if (answer.status !== 200) throw new Error(`${url} answered with status ${answer.status}`);
-  return answer;
+async function askOrFail({ url }: Chapter, stopped: AbortSignal): Promise<number> {
+  const status = await ask(url, stopped);
+  if (status !== 200) throw new Error(`${url} answered with status ${status}`);
+  return status;
 }
 
 function printTrace({ title, url, trace, explanation }: ToldChapter): void {
@@ -82,15 +82,15 @@ function treeText(span: TreeLine, nameWidth: number, isGuilty: boolean): string 
 }
 
 function printTable(told: readonly ToldChapter[]): void {
-  const rows = told.map(({ url, answer, trace, explanation: { blame } }) => {
+  const rows = told.map(({ url, status, trace, explanation: { blame, durationNano } }) => {
     const spans = traceTree(trace);
     return [
       shortened(`GET ${url.pathname}${url.search}`),
-      String(answer.status),
-      formatDuration(BigInt(Math.round(answer.tookMs * 1e6))),
+      String(status),
+      formatDuration(BigInt(durationNano)),
       String(spans.length),
       [...new Set(spans.map((span) => span.serviceName))].join(', '),
-      blame ? `${blame.serviceName} ${blame.spanName} (${Math.round(blame.share * 100)} %)` : '',
+      blame ? `${blame.serviceName} ${blame.spanName} (${formatShare(blame.share)})` : '',
     ];
   });
   line();
@@ -101,9 +101,13 @@ function printTable(told: readonly ToldChapter[]): void {
 }
 
 function printGuilty(told: readonly ToldChapter[], api: BackendApi): void {
-  const slowest = told.reduce((a, b) => (b.answer.tookMs > a.answer.tookMs ? b : a));
+  const slowest = told.reduce((a, b) => (durationOf(b) > durationOf(a) ? b : a));
   line(`\n${paint('Why is the slow one slow?', 'bold')} ${slowest.explanation.blame?.text ?? ''}`);
   line(`See it: ${api.pageOf(slowest.explanation.traceId)}`);
+}
+
+function durationOf({ explanation }: ToldChapter): bigint {
+  return BigInt(explanation.durationNano);
 }
 
 function traceIdOf(trace: TracesData): string {

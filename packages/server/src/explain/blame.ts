@@ -3,7 +3,7 @@
  * which the critical path stood longest by itself, so a call that a traced server answered is not
  * blamed for the server's time. Many short spans of one name, none of them long, are blamed together.
  */
-import { type Blame, formatDuration } from '@sightline/wire';
+import { type Blame, formatDuration, formatShare } from '@sightline/wire';
 import type { CriticalPath } from './critical-path.ts';
 import type { TimedSpan } from './span-tree.ts';
 
@@ -112,7 +112,7 @@ function mainClause(verdict: Verdict): string {
   const { blamed, spans, durationNano } = verdict;
   const who = title(spans[blamed.span] as BlamableSpan);
   const share = ratio(blamed.selfTimeNano, durationNano);
-  const howMuch = `${formatDuration(blamed.selfTimeNano)} of ${formatDuration(durationNano)} (${percent(share)})`;
+  const howMuch = `${formatDuration(blamed.selfTimeNano)} of ${formatDuration(durationNano)} (${formatShare(share)})`;
   if (blamed.spanCount > 1) return `${blamed.spanCount} × ${who} took ${howMuch} together, one after the other.`;
   if (share < explains) return `No single span explains the time: the most, ${howMuch}, went into ${who}.`;
   return `${who} took ${howMuch}${whereItWent(verdict)}.`;
@@ -165,10 +165,4 @@ function shorten(text: string): string {
 
 function ratio(part: bigint, whole: bigint): number {
   return whole === 0n ? 0 : Number(part) / Number(whole);
-}
-
-/** Never rounds up to "100 %", nor down to "0 %". */
-function percent(share: number): string {
-  if (share < 0.01) return 'under 1 %';
-  return `${share < 1 ? Math.min(99, Math.round(share * 100)) : 100} %`;
 }
