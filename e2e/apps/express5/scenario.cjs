@@ -27,6 +27,9 @@ exports.run = async ({ express, get, promises }) => {
   app.get('/bad', () => {
     throw Object.assign(new Error('bad input'), { status: 422 });
   });
+  // As `response.render` and `sendFile` do it.
+  app.get('/later', (request) => setImmediate(() => request.next(new SyntaxError('given later'))));
+  app.get('/text', (_request, _response, next) => next('a text'));
   if (promises) app.get('/rejects', async () => Promise.reject(new TypeError('rejected')));
   app.use((error, _request, response, _next) => {
     response.statusCode = error.status ?? 500;
@@ -49,6 +52,8 @@ exports.run = async ({ express, get, promises }) => {
     '/regexp',
     '/throws',
     '/bad',
+    '/later',
+    '/text',
     '/rejects',
     '/nothing/here',
   ]) {

@@ -21,6 +21,10 @@ exports.run = async ({ http, request, get }) => {
   await finished(request(`${origin}/echo`, { method: 'POST', headers: { expect: '100-continue' } }), 'body');
   await finished(request({ port, host: '127.0.0.1', path: '/ok', method: 'HEAD' }));
   await finished(request({ port, host: '127.0.0.1', path: '/ok', headers: ['Host', 'elsewhere.test', 'X-A', '1'] }));
+  // A proxy passes the headers on that it got.
+  const passedOn = { host: '127.0.0.1:1' };
+  await finished(request({ port, host: '127.0.0.1', path: '/ok', headers: passedOn }));
+  await finished(request({ port: await unusedPort(), host: '127.0.0.1', path: '/refused', headers: passedOn }));
   await finished(request({ port, host: '127.0.0.1', path: '/fail', auth: 'user:password' }));
   await finished(request({ port, host: '127.0.0.1', path: '/missing' }));
   await Promise.all(['/first', '/second'].map((path) => finished(request({ port, host: '127.0.0.1', path, agent }))));

@@ -140,4 +140,19 @@ describe('where it cannot work, it says so in one line and the program runs', ()
     expect(run).toMatchObject({ code: 0, stdout: 'runs\n' });
     expect(run.stderr).toMatch(line);
   });
+
+  test('on Deno without the permission to read the environment', async () => {
+    const disguise = bench.write(
+      'as-strict-deno.cjs',
+      `const env = new Proxy({}, { get() { throw new Error('NotCapable'); } });
+      Object.defineProperty(process, 'versions', { value: { node: '24.2.0', deno: '2.9.6' } });
+      const { stderr } = process;
+      console.error = (text) => stderr.write(text + '\\n');
+      Object.defineProperty(process, 'env', { value: env });`,
+    );
+    const script = bench.write('runs.cjs', `process.stdout.write('runs\\n')`);
+    const run = await bench.run(script, { nodeArguments: ['--require', disguise, '--require', bench.preload] });
+    expect(run).toMatchObject({ code: 0, stdout: 'runs\n' });
+    expect(run.stderr).toMatch(/^sightline: Deno 2\.9\.6 cannot be traced.*, running untraced\n$/);
+  });
 });

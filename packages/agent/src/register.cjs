@@ -23,7 +23,11 @@
   require('./agent.cjs').start(__dirname);
 
   function isDisabled() {
-    return String(process.env.OTEL_SDK_DISABLED).trim().toLowerCase() === 'true';
+    try {
+      return String(process.env.OTEL_SDK_DISABLED).trim().toLowerCase() === 'true';
+    } catch (error) {
+      return false; /* Deno asks for a permission even to look */
+    }
   }
 
   function findProblem() {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { detectResource, withInstanceId } from './resource.ts';
 import type { AttributeList } from './tracer/attributes.ts';
 
@@ -40,6 +40,21 @@ test('a linked script belongs to the package that it stands in', () => {
   symlinkSync(write('tool/cli.js'), join(folder, 'bin/tool'));
   expect(detect(join(folder, 'bin/tool'))['service.name']).toBe('tool');
 });
+
+test('an installed tool runs the package of the working directory; where there is none, it is itself the service', () => {
+  write('tools/node_modules/runner/package.json', '{ "name": "runner" }');
+  const script = write('tools/node_modules/runner/bin/run.js');
+  write('web/package.json', '{ "name": "web", "version": "2.0.0" }');
+  mkdirSync(join(folder, 'web/pages'));
+  expect(detectIn('web/pages', script)).toMatchObject({ 'service.name': 'web', 'service.version': '2.0.0' });
+  expect(detectIn('bin', script)['service.name']).toBe('runner');
+});
+
+function detectIn(workingDirectory: string, script: string): Record<string, unknown> {
+  const cwd = vi.spyOn(process, 'cwd').mockReturnValue(join(folder, workingDirectory));
+  onTestFinished(() => cwd.mockRestore());
+  return detect(script);
+}
 
 test('without a package, or with a broken one, the service is the script', () => {
   write('loose/package.json', '{ broken');

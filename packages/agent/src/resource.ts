@@ -6,7 +6,7 @@
  */
 import { readFileSync, realpathSync } from 'node:fs';
 import { arch, hostname, platform } from 'node:os';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { builtin } from './builtin.ts';
 import type { Config } from './config.ts';
 import { workerThreadId } from './thread.ts';
@@ -68,9 +68,19 @@ function isInlineCode(argument: string): boolean {
   );
 }
 
-/** The nearest package.json with a name, upwards from the script; links are followed, as Node does. */
+/**
+ * The nearest package.json with a name, upwards from the script; links are followed, as Node does. A script that
+ * is installed (`next start`, `jest`) runs what stands in the working directory: its package is the program's.
+ */
 function nearestPackage(mainScript: string | undefined): Package | undefined {
-  let folder = mainScript === undefined ? process.cwd() : dirname(realPath(mainScript));
+  const scriptFolder = mainScript === undefined ? undefined : dirname(realPath(mainScript));
+  if (scriptFolder === undefined) return packageAbove(process.cwd());
+  const isInstalled = scriptFolder.split(sep).includes('node_modules');
+  return (isInstalled ? packageAbove(process.cwd()) : undefined) ?? packageAbove(scriptFolder);
+}
+
+function packageAbove(start: string): Package | undefined {
+  let folder = start;
   for (;;) {
     const found = readPackage(join(folder, 'package.json'));
     if (found?.name !== undefined) return found;

@@ -30,7 +30,8 @@ Where the spans go:
 Environment:
   OTEL_*                     the agent reads the standard variables: OTEL_SERVICE_NAME,
                              OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_SDK_DISABLED, …
-  NODE_OPTIONS               is kept; "--require <the agent>" is put before it
+  NODE_OPTIONS               is kept; "--require <the agent>" is put before it. A script that sets it
+                             has to keep it: NODE_OPTIONS="$NODE_OPTIONS --enable-source-maps" node …
   SIGHTLINE_DATA             the data directory of the backend (see: sightline up --help)
   SIGHTLINE_HTTP_PORT, SIGHTLINE_OTLP_HTTP_PORT
                              the ports of the backend that is started

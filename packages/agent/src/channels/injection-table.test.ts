@@ -20,9 +20,9 @@ function declare(module: string, file: string): Injection {
 
 const table = new InjectionTable([declare('plain', 'index.js'), declare('@scope/name', 'lib/a.js')]);
 
-function install(path: string, version: string): string {
+function install(path: string, version: string, name = ''): string {
   mkdirSync(join(folder, path), { recursive: true });
-  writeFileSync(join(folder, path, 'package.json'), JSON.stringify({ version }));
+  writeFileSync(join(folder, path, 'package.json'), JSON.stringify({ name, version }));
   return join(folder, path);
 }
 
@@ -34,6 +34,13 @@ test.each([
 ])('a package that is %s is found', (_case, path, version, file, channel) => {
   const found = table.injectionsFor(join(install(path, version), file));
   expect(found?.map((injection) => injection.channel)).toEqual([channel]);
+});
+
+test('a package that is installed under another name is found by its own', () => {
+  const aliased = install('c/node_modules/name1', '1.2.3', '@scope/name');
+  expect(table.injectionsFor(join(aliased, 'lib/a.js'))).toHaveLength(1);
+  const other = install('c/node_modules/other', '1.2.3', 'other');
+  expect(table.injectionsFor(join(other, 'lib/a.js'))).toBeUndefined();
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /// <reference path="./semifies.d.ts" />
 /**
- * Which installed package a file belongs to, from its path alone: `node_modules` may be anywhere,
+ * Which installed package a file belongs to, from its path: `node_modules` may be anywhere,
  * nested, or pnpm's, where the last `node_modules` in the resolved path is the one that counts.
  */
 import { readFileSync } from 'node:fs';
@@ -10,12 +10,20 @@ import type { Injection } from './injection.ts';
 
 const folder = `${sep}node_modules${sep}`;
 
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+}
+
 export class InjectionTable {
   readonly #byModule: Map<string, Injection[]>;
-  readonly #versions = new Map<string, string>();
+  /** By which an alias is suspected. Every other package has an `index.js`, so that one tells nothing. */
+  readonly #tellingFiles: ReadonlySet<string>;
+  readonly #manifests = new Map<string, Manifest>();
 
   constructor(injections: readonly Injection[]) {
     this.#byModule = groupByModule(injections);
+    this.#tellingFiles = new Set(injections.map(({ file }) => file).filter((file) => file !== 'index.js'));
   }
 
   /** Asked for every file that the program loads: all but a few are turned down by one look into a map. */
@@ -25,27 +33,34 @@ export class InjectionTable {
     const start = at + folder.length;
     const end = packageNameEnd(path, start);
     if (end === -1) return undefined;
-    const declared = this.#byModule.get(toSlashes(path.slice(start, end)));
-    return declared === undefined ? undefined : this.#matching(declared, path, end);
+    const file = toSlashes(path.slice(end + 1));
+    const declared = this.#byModule.get(toSlashes(path.slice(start, end))) ?? this.#aliased(path, end, file);
+    return declared === undefined ? undefined : this.#matching(declared, path.slice(0, end), file);
   }
 
-  #matching(declared: Injection[], path: string, nameEnd: number): Injection[] | undefined {
-    const file = toSlashes(path.slice(nameEnd + 1));
+  /** `npm install express4@npm:express@4`: the folder has another name than the package. */
+  #aliased(path: string, nameEnd: number, file: string): Injection[] | undefined {
+    if (!this.#tellingFiles.has(file)) return undefined;
+    return this.#byModule.get(this.#manifestOf(path.slice(0, nameEnd)).name);
+  }
+
+  #matching(declared: Injection[], packageFolder: string, file: string): Injection[] | undefined {
     const ofFile = declared.filter((injection) => injection.file === file);
     if (ofFile.length === 0) return undefined;
-    const version = this.#versionOf(path.slice(0, nameEnd));
+    const { version } = this.#manifestOf(packageFolder);
     const matching = ofFile.filter(({ versions }) => semifies(version, versions));
     return matching.length === 0 ? undefined : matching;
   }
 
-  #versionOf(packageFolder: string): string {
-    let version = this.#versions.get(packageFolder);
-    if (version === undefined) {
-      const manifest: unknown = JSON.parse(readFileSync(`${packageFolder}${sep}package.json`, 'utf8'));
-      version = String((manifest as { version?: unknown }).version);
-      this.#versions.set(packageFolder, version);
+  #manifestOf(packageFolder: string): Manifest {
+    let manifest = this.#manifests.get(packageFolder);
+    if (manifest === undefined) {
+      const parsed: unknown = JSON.parse(readFileSync(`${packageFolder}${sep}package.json`, 'utf8'));
+      const { name, version } = parsed as Partial<Record<keyof Manifest, unknown>>;
+      manifest = { name: String(name), version: String(version) };
+      this.#manifests.set(packageFolder, manifest);
     }
-    return version;
+    return manifest;
   }
 }
 

@@ -34,8 +34,8 @@ export class ClientCall {
 
   /** The connection knows what the request did not tell. */
   correctPort(url: string, port: number | undefined): void {
-    if (this.guessedOrigin === undefined || port === undefined || port === 80 || port === 443) return;
-    this.span.setAttribute('url.full', `${this.guessedOrigin}:${port}${url}`);
+    if (this.guessedOrigin === undefined || typeof port !== 'number' || port === 80 || port === 443) return;
+    this.span.setAttribute('url.full', redactQuery(urlOf(`${this.guessedOrigin}:${port}`, url)));
     this.span.setAttribute('server.port', port);
   }
 
@@ -67,9 +67,15 @@ export function startClientCall(
   origin: string,
   path: string,
 ): ClientCall {
-  const url = path.includes('://') && !path.startsWith('/') ? path : origin + path;
+  const url = urlOf(origin, path);
   const span = tracer.startSpan(methodName(method), 3, parent, undefined, clientAttributes(method, origin, url));
   return new ClientCall(span, contextWithSpan(parent, span));
+}
+
+/** `CONNECT example.com:443` and `OPTIONS *` have no slash of their own. */
+function urlOf(origin: string, path: string): string {
+  if (path.startsWith('/')) return origin + path;
+  return path.includes('://') ? path : `${origin}/${path}`;
 }
 
 function clientAttributes(method: string, origin: string, url: string): AttributeList {

@@ -16,6 +16,14 @@ const common: ServerSpan[] = [
   { path: '/regexp', route: '/^\\/regex(p)?$/', statusCode: 200 },
   failed('/throws', '/throws', 'RangeError', 'thrown'),
   { path: '/bad', route: '/bad', statusCode: 422, exceptions: ['Error: bad input'] },
+  failed('/later', '/later', 'SyntaxError', 'given later'),
+  {
+    path: '/text',
+    route: '/text',
+    statusCode: 500,
+    message: 'a text',
+    exceptions: ['undefined: a text (without stack)'],
+  },
 ];
 const rejected = failed('/rejects', '/rejects', 'TypeError', 'rejected');
 const unmatched: ServerSpan = { path: '/nothing/here', statusCode: 404 };

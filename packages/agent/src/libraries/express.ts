@@ -1,9 +1,10 @@
 /**
  * Express 4 and 5 tell the server's span its route, and what was thrown. No span per middleware.
  *
- * From 5.3, express's router publishes a channel of its own. In the versions before, three places
- * get one: where a layer is built (its pattern is not kept), where a layer handles a request, and
- * `next`, by which all errors pass.
+ * From 5.3, express's router publishes a channel of its own. In the versions before, two places
+ * get one: where a layer is built (its pattern is not kept), and where a layer handles a request.
+ * In all versions `next` gets one: the errors of `render` and `sendFile` pass it, of which the router's
+ * own channel tells only where the program handles them.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { Injection } from '../channels/injection.ts';
@@ -41,16 +42,16 @@ export const express: Library = {
       folder: 'lib/router/',
       layer: 'function Layer(path, options, fn) {',
       handle: ['handle_request', 'Layer.prototype.handle_request = function handle(req, res, next) {'],
-      next: 'function next(err) {',
     }),
+    nextInjection('express', '>=4.6.0 <5.0.0', 'lib/router/index.js', 'function next(err) {'),
     ...routerInjections({
       module: 'router',
       versions: '>=2.0.0 <2.3.0',
       folder: '',
       layer: 'function Layer (path, options, fn) {',
       handle: ['handleRequest', 'Layer.prototype.handleRequest = function handleRequest (req, res, next) {'],
-      next: 'function next (err) {',
     }),
+    nextInjection('router', '>=2.0.0 <3.0.0', 'index.js', 'function next (err) {'),
   ],
   start() {
     subscribe(layerChannel, guard('express.layer', onLayer));
@@ -67,10 +68,9 @@ interface RouterSource {
   readonly folder: string;
   readonly layer: string;
   readonly handle: readonly [name: string, anchor: string];
-  readonly next: string;
 }
 
-function routerInjections({ module, versions, folder, layer, handle, next }: RouterSource): Injection[] {
+function routerInjections({ module, versions, folder, layer, handle }: RouterSource): Injection[] {
   const layerFile = module === 'router' ? 'lib/layer.js' : `${folder}layer.js`;
   const common = { module, versions, format: 'commonjs' } as const;
   return [
@@ -94,16 +94,21 @@ function routerInjections({ module, versions, folder, layer, handle, next }: Rou
       when: 'this.route!==undefined||this.path',
       message: '{layer:this,request:req}',
     },
-    {
-      ...common,
-      file: `${folder}index.js`,
-      anchor: next,
-      function: { functionName: 'next', kind: 'Sync' },
-      channel: errorChannel,
-      when: 'err&&err!=="route"&&err!=="router"',
-      message: '{error:err,request:req}',
-    },
   ];
+}
+
+function nextInjection(module: string, versions: string, file: string, anchor: string): Injection {
+  return {
+    module,
+    versions,
+    file,
+    format: 'commonjs',
+    anchor,
+    function: { functionName: 'next', kind: 'Sync' },
+    channel: errorChannel,
+    when: 'err&&err!=="route"&&err!=="router"',
+    message: '{error:err,request:req}',
+  };
 }
 
 interface Layer {
@@ -168,11 +173,14 @@ interface HandlerMessage {
   readonly layer: { readonly method?: string | undefined };
   /** Set for a callback of `router.param`, which runs before what it belongs to. */
   readonly param?: string;
+  /** What a handler of errors is given. */
+  readonly incomingError?: unknown;
   readonly error?: unknown;
 }
 
 function onStart(message: unknown): void {
-  const { req, route, layer, param } = message as HandlerMessage;
+  const { req, route, layer, param, incomingError } = message as HandlerMessage;
+  if (incomingError) callOf(req)?.recordError(incomingError);
   if (route === undefined || param !== undefined) return;
   // Only the handlers inside a route have a method, of `all` an undefined one.
   if ('method' in layer) enterRoute(req, route);

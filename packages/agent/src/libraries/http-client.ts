@@ -70,12 +70,15 @@ function onCreated(message: unknown): void {
   request.on('close', closeListener);
 }
 
-/** Without a `Host` header of Node's own making, a request does not tell its port: the socket does, later. */
+/**
+ * Without a `Host` header of Node's own making, a request does not tell its port: the socket does, later. One
+ * that a proxy passes on may name the same host, but comes in lower case, as all that was received.
+ */
 function hostHeader(request: ClientRequest): string | undefined {
   const header = request.getHeader('host');
   const host = hostOf(request);
   const isOwn = typeof header === 'string' && header.startsWith(host) && /^(:\d+)?$/.test(header.slice(host.length));
-  return isOwn ? header : undefined;
+  return isOwn && request.getRawHeaderNames().includes('Host') ? header : undefined;
 }
 
 function hostOf({ host }: ClientRequest): string {
@@ -104,7 +107,9 @@ function onEnded(response: IncomingMessage): void {
 
 function onError(message: unknown): void {
   const { request, error } = message as { request: TracedRequest; error: unknown };
-  request[key]?.fail(error);
+  const call = request[key];
+  call?.correctPort(request.path, (error as { port?: number }).port);
+  call?.fail(error);
 }
 
 /** The last event of every request: after an upgrade, or where the response was cut off. */

@@ -22,6 +22,9 @@ const exchanges = [
   ...exchange('/ok', 200, 'HEAD'),
   clientSpan({ path: '/ok', statusCode: 200, attributes: answered }),
   serverSpan({ path: '/ok', statusCode: 200, attributes: { 'server.address': 'elsewhere.test', 'server.port': 80 } }),
+  clientSpan({ path: '/ok', statusCode: 200, attributes: answered }),
+  serverSpan({ path: '/ok', statusCode: 200, attributes: { 'server.port': 1 } }),
+  clientSpan({ path: '/refused', error: refused }),
   ...exchange('/fail', 503),
   ...exchange('/missing', 404),
   // The agent has one connection, so the second request waits for the first.

@@ -26,6 +26,8 @@ const expressRoutes = [
   'GET /^\\/regex(p)?$/',
   'GET /throws RangeError: thrown',
   'GET /bad Error: bad input',
+  'GET /later SyntaxError: given later',
+  'GET /text undefined: a text (without stack)',
   'GET /rejects TypeError: rejected',
   'GET',
 ];

@@ -105,5 +105,6 @@ export function openCallOf(context: Context): ServerCall | undefined {
 }
 
 function messageOf(error: unknown): string | undefined {
+  if (typeof error === 'string') return error;
   return error instanceof Error ? error.message : undefined;
 }

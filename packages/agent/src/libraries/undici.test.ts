@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clientSpan } from '../../testing/http-spans.ts';
+import { clientSpan, serverSpan } from '../../testing/http-spans.ts';
 import type { NodeMajor } from '../../testing/nodes.ts';
 import { runTraced, type ShownSpan } from '../../testing/traced-program.ts';
 
@@ -50,6 +50,32 @@ describe.each<[string, NodeMajor]>([
     const served = spans.filter(({ kind }) => kind === 'SERVER').map(({ parent }) => parent);
     const reached = expected.map(pathOf).filter((path) => path !== '/refused');
     expect(served).toEqual(reached.map((path) => `CLIENT ${path === '/posted' ? 'POST' : 'GET'} ${path}`));
+  });
+});
+
+const upgraded = exchange('GET', '/upgrade', 101);
+const tunnel = exchange('CONNECT', '/far.test:443', 200, { 'url.path': 'far.test:443' });
+const webSocket = exchange('GET', '/socket', 101, { 'user_agent.original': 'node' });
+
+function exchange(method: string, path: string, statusCode: number, served = {}): ShownSpan[] {
+  const parent = `CLIENT ${method} ${path}`;
+  return [
+    clientSpan({ method, path, statusCode, attributes: connected }),
+    serverSpan({ method, path, statusCode, parent, attributes: served }),
+  ];
+}
+
+describe.each<[string, NodeMajor, ShownSpan[]]>([
+  ['undici6/upgrade.cjs', 20, [...upgraded, ...tunnel]],
+  ['undici7/upgrade.cjs', 24, [...upgraded, ...tunnel, ...webSocket]],
+  ['undici7/websocket.cjs', 22, webSocket],
+  ['undici7/websocket.cjs', 24, webSocket],
+  ['undici7/websocket.cjs', 26, webSocket],
+])('%s on Node %i', (main, node, expected) => {
+  test('a request ends where the connection is handed to the program, though that stays open', async () => {
+    const { spans, stderr, code } = await runTraced(main, { node });
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(spans).toEqual(expected);
   });
 });
 

@@ -25,8 +25,14 @@ interface UndiciRequest {
   headers: unknown;
   addHeader(name: string, value: string): void;
   readonly upgrade?: unknown;
+  /** Until undici 7. */
+  onUpgrade?: OnUpgrade;
+  /** From undici 8. */
+  onRequestUpgrade?: OnUpgrade;
   [key]?: ClientCall;
 }
+
+type OnUpgrade = (this: UndiciRequest, statusCode: number, ...others: unknown[]) => unknown;
 
 export const undici: Library = {
   name: 'undici',
@@ -62,6 +68,25 @@ function onCreate(message: unknown): void {
   target = request;
   inject(call.context, setHeader);
   target = undefined;
+  if (request.upgrade || request.method === 'CONNECT') watchUpgrade(request, call);
+}
+
+/**
+ * A WebSocket or a tunnel: the request has ended when the connection is handed to the program. Undici before
+ * 7.30 and 8.11 publishes nothing then, hence the method that hands it over is replaced, on this one request.
+ */
+function watchUpgrade(request: UndiciRequest, call: ClientCall): void {
+  const method = request.onUpgrade === undefined ? 'onRequestUpgrade' : 'onUpgrade';
+  const original = request[method];
+  if (original === undefined) return;
+  const upgraded = guard('undici.upgrade', (statusCode: number) => {
+    call.setStatusCode(statusCode);
+    call.end();
+  });
+  request[method] = function (statusCode, ...others) {
+    upgraded(statusCode);
+    return original.call(this, statusCode, ...others);
+  };
 }
 
 function setHeader(name: string, value: string): void {

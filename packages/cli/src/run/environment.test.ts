@@ -34,6 +34,7 @@ test('nothing else changes, and the agent finds the usual backend by itself', ()
     SIGHTLINE_DATA: home,
     HOME: '/h',
     NODE_OPTIONS: '--require /r.cjs',
+    BUN_OPTIONS: '--preload /r.cjs',
     OTEL_RESOURCE_ATTRIBUTES: `sightline.run.id=${plan.runId}`,
   });
   expect(plan).toMatchObject({

@@ -1,0 +1,1 @@
+require('../undici7/upgrade-scenario.cjs').run(require('undici'));

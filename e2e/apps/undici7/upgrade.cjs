@@ -1,0 +1,1 @@
+require('./upgrade-scenario.cjs').run(require('undici'));
