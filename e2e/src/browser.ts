@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished } from 'vitest';
 import { root } from './sightline.ts';
 
 const artifacts = join(root, 'e2e/artifacts');
@@ -25,16 +25,20 @@ export interface View {
   touch?: boolean;
   /** Lets tests put scripts into the page, which the pages themselves may not. */
   bypassCsp?: boolean;
+  /** What a person types into the browser's own login. */
+  password?: string;
+  /** Complaints of the console that the test provokes, and that do not fail it. */
+  expected?: RegExp;
 }
 
-/** A page of its own browser; whatever it complains about in its console fails the test at its end. */
+/** A page of its own profile; whatever it complains about in its console fails the test at its end. */
 export async function openPage(url: string, view: View = {}): Promise<Page> {
-  const browser = await launch();
-  const context = await openContext(browser, view);
+  const context = await openContext(view);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    if (!view.expected?.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   onTestFinished(() => expect(complaints).toEqual([]));
@@ -42,21 +46,26 @@ export async function openPage(url: string, view: View = {}): Promise<Page> {
   return page;
 }
 
-async function launch(): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath, args });
-  onTestFinished(() => browser.close());
-  return browser;
-}
+let browser: Promise<Browser> | undefined;
 
-async function openContext(browser: Browser, view: View): Promise<BrowserContext> {
-  const { width = 1440, height = 900, theme = 'light', touch = false, bypassCsp = false } = view;
-  return await browser.newContext({
+afterAll(async () => {
+  await (await browser)?.close();
+});
+
+/** One browser for the tests of a file; each has its own profile in it. */
+async function openContext(view: View): Promise<BrowserContext> {
+  const { width = 1440, height = 900, theme = 'light', touch = false, bypassCsp = false, password } = view;
+  browser ??= chromium.launch({ executablePath, args });
+  const context = await (await browser).newContext({
+    ...(password && { httpCredentials: { username: 'anyone', password } }),
     viewport: { width, height },
     colorScheme: theme,
     hasTouch: touch,
     bypassCSP: bypassCsp,
     reducedMotion: 'reduce',
   });
+  onTestFinished(() => context.close());
+  return context;
 }
 
 /** Kept in e2e/artifacts/ for people to look at. */

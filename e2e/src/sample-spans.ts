@@ -1,5 +1,6 @@
 /** Traces to send to a backend, as OTLP JSON: the demo's slow request, a failed one, and a very large one. */
 import type { KeyValue, ResourceSpans, Span, TracesData } from '@sightline/wire';
+import { eventually } from './sightline.ts';
 
 export interface SampleTrace {
   traceId: string;
@@ -57,13 +58,58 @@ export function largeTrace(count: number): SampleTrace {
   return { traceId: spans[0]?.traceId ?? '', data: { resourceSpans: [service('bulk', ...spans)] } };
 }
 
-export async function send(otlpHttp: string, { data }: SampleTrace): Promise<void> {
-  const response = await fetch(`${otlpHttp}/v1/traces`, {
+/** One more span of the slow trace: a child of its root that came after the others. */
+export function lateSpan(): SampleTrace {
+  const make = spanMaker('7f3a9c0de1b24c5aa9917c2b33d0e4f1');
+  const late = make('a9', 'a1', 'write the log', 1, 100, 200, {});
+  return { traceId: late.traceId, data: { resourceSpans: [service('proxy', late)] } };
+}
+
+/** What no reader should trust: markup, texts from right to left, and values without end. */
+export function hostileTrace(): SampleTrace {
+  const make = spanMaker('bad0bad0bad0bad0bad0bad0bad0bad0');
+  const markup = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+  const root = make('f1', undefined, markup, 2, 0, 40, {
+    markup,
+    'url.full': 'javascript:alert(1)',
+    'http.request.method': 'GET',
+    document: 'x'.repeat(20_000),
+    greeting: 'مرحبا بالعالم 👩‍👩‍👧‍👦',
+  });
+  const unnamed = make('f2', 'f1', '', 1, 1, 2, {});
+  return { traceId: root.traceId, data: { resourceSpans: [service(`${markup}${'-long'.repeat(30)}`, root, unnamed)] } };
+}
+
+export interface Backend {
+  http: string;
+  otlpHttp: string;
+  token?: string;
+}
+
+/** Sends the traces and waits until each can be read in full. */
+export async function store(backend: Backend, ...traces: SampleTrace[]): Promise<void> {
+  for (const trace of traces) await send(backend, trace);
+  for (const { traceId, data } of traces) {
+    const expected = data.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)).length;
+    await eventually(async () => {
+      const answer = await fetch(`${backend.http}/api/v1/traces/${traceId}`, { headers: authorization(backend) });
+      const stored = answer.ok ? (await answer.text()).split('"spanId"').length - 1 : 0;
+      if (stored < expected) throw new Error(`${stored} of ${expected} spans of ${traceId} are stored`);
+    });
+  }
+}
+
+export async function send(backend: Backend, { data }: SampleTrace): Promise<void> {
+  const response = await fetch(`${backend.otlpHttp}/v1/traces`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...authorization(backend) },
     body: JSON.stringify(data),
   });
   if (!response.ok) throw new Error(`OTLP was refused: ${response.status} ${await response.text()}`);
+}
+
+function authorization({ token }: Backend): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
 /** Ids are short names, padded; times are milliseconds from the trace's start. */

@@ -1,58 +1,34 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { startBackend } from './backend.ts';
 import { accessibilityFaults, keepScreenshot, openPage } from './browser.ts';
-import { failedTrace, largeTrace, type SampleTrace, send, slowTrace, spanId } from './sample-spans.ts';
+import { failedTrace, hostileTrace, slowTrace, spanId, store } from './sample-spans.ts';
+import { shareBackend } from './shared-backend.ts';
 import { eventually } from './sightline.ts';
 
 const patienceMs = 60_000;
 
-/** A backend that has stored these traces. */
-async function backendWith(...traces: SampleTrace[]): Promise<{ http: string; otlpHttp: string }> {
-  const backend = await startBackend();
-  for (const trace of traces) await send(backend.otlpHttp, trace);
-  for (const { traceId, data } of traces) {
-    const expected = data.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)).length;
-    await eventually(async () => {
-      const answer = await fetch(`${backend.http}/api/v1/traces/${traceId}`);
-      const stored = answer.ok ? (await answer.text()).split('"spanId"').length - 1 : 0;
-      if (stored < expected) throw new Error(`${stored} of ${expected} spans of ${traceId} are stored`);
-    });
-  }
-  return backend;
-}
+const backend = shareBackend((addresses) => store(addresses, slowTrace(), failedTrace(), hostileTrace()));
 
 const panel = (page: Page) => page.getByRole('complementary');
-
-test('with no data the page says how to begin, and the first trace appears by itself', {
-  timeout: patienceMs,
-}, async () => {
-  const { http, otlpHttp } = await backendWith();
-  const page = await openPage(http);
-  await page.getByText('sightline run node server.js').waitFor();
-  expect(new URL(page.url()).pathname).toBe('/search');
-  await keepScreenshot(page, 'search-empty');
-  await send(otlpHttp, slowTrace());
-  await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
-});
 
 test.each(['light', 'dark'] as const)(
   'from the search to the guilty span, in the %s theme',
   { timeout: patienceMs },
   async (theme) => {
-    const { http } = await backendWith(slowTrace(), failedTrace());
-    const page = await openPage(`${http}/search`, { theme });
+    const page = await openPage(`${backend.http}/search`, { theme });
     await page.getByRole('link', { name: 'POST /checkout' }).waitFor();
     await page.locator('.scatter canvas').waitFor();
     await keepScreenshot(page, `search-${theme}`);
 
     await page.getByRole('link', { name: 'GET /', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'proxy GET /' }).waitFor();
-    await page.getByText(/GET \/delay\/:ms in slow took 3/).waitFor();
+    await page.getByText(/GET \/delay\/:ms in slow took 3.* \(99 %\)/).waitFor();
+    expect(await page.locator('.blame-figure').innerText()).toBe('99 %');
+    expect(await page.title()).toBe('GET / · Sightline');
     expect(await page.getByRole('treegrid').getByRole('row').allInnerTexts()).toEqual([
       expect.stringContaining('GET /'),
-      expect.stringContaining('GET'),
-      expect.stringMatching(/GET \/delay\/:ms[\s\S]*slow[\s\S]*% of the time/),
+      expect.stringMatching(/GET\s+localhost:4002\/delay\/3000/),
+      expect.stringMatching(/GET \/delay\/:ms[\s\S]*slow[\s\S]*99 % of the time/),
     ]);
     await keepScreenshot(page, `trace-${theme}`);
 
@@ -72,8 +48,7 @@ test.each(['light', 'dark'] as const)(
 );
 
 test('filters are the URL, and finding nothing offers a way out', { timeout: patienceMs }, async () => {
-  const { http } = await backendWith(slowTrace(), failedTrace());
-  const page = await openPage(`${http}/search`);
+  const page = await openPage(`${backend.http}/search`);
   await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
   await page.getByRole('button', { name: 'Error', exact: true }).click();
   await page.waitForURL(/status=error/);
@@ -94,9 +69,62 @@ test('filters are the URL, and finding nothing offers a way out', { timeout: pat
   await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
 });
 
+test('tags go by keyboard: the key, then its value, and what is none is said', { timeout: patienceMs }, async () => {
+  const page = await openPage(`${backend.http}/search`);
+  const tags = page.getByLabel('Tags, as key=value');
+  await tags.fill('http.ro');
+  await page.getByRole('option', { name: 'http.route' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await eventually(async () => expect(await tags.inputValue()).toBe('http.route='));
+  await page.keyboard.type('/delay/:ms');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/tag=http\.route%3D%2Fdelay%2F%3Ams$/);
+  expect(await tags.inputValue()).toBe('');
+  await page.keyboard.type('nonsense');
+  await page.keyboard.press('Enter');
+  await page.getByText('A tag is key=value').waitFor();
+  await tags.fill('');
+  await page.keyboard.press('Backspace');
+  await page.waitForURL(/search$/);
+});
+
+test('a span name can be chosen without its service', { timeout: patienceMs }, async () => {
+  const page = await openPage(`${backend.http}/search`);
+  await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
+  await page.getByLabel(/^Span name/).click();
+  await page.getByRole('option', { name: /^SELECT stock\s*shop · 1$/ }).click();
+  await page.waitForURL(/name=SELECT/);
+  await page.getByRole('link', { name: 'GET /', exact: true }).waitFor({ state: 'detached' });
+  expect(await page.locator('.result-link').allInnerTexts()).toEqual(['POST /checkout']);
+});
+
+test('what a program sends is text, never markup', { timeout: patienceMs }, async () => {
+  const page = await openPage(`${backend.http}/search`);
+  await page.getByRole('link', { name: /^<img src=x/ }).click();
+  await page.getByRole('row', { name: /<img src=x/ }).click();
+  await panel(page).getByText('مرحبا بالعالم 👩‍👩‍👧‍👦', { exact: true }).waitFor();
+  await page.getByRole('row', { name: /\(no name\)/ }).waitFor();
+  expect(await page.locator('img, #root script, a[href^="javascript"]').count()).toBe(0);
+  expect(await page.title()).toContain('<img');
+  await panel(page).getByRole('button', { name: 'Show all 20,000 characters' }).click();
+  await panel(page).getByText('x'.repeat(20_000), { exact: true }).waitFor();
+  expect(await widthOf(page)).toBe(1440);
+});
+
+test.each([
+  ['/trace/00000000000000000000000000000bad', 'No such trace'],
+  ['/trace/nonsense', 'The trace did not load'],
+  ['/nowhere', 'There is no page here'],
+])('%s leads back to the search', { timeout: patienceMs }, async (path, title) => {
+  const page = await openPage(backend.http + path, { expected: /Failed to load resource.*40[04]/ });
+  await page.getByRole('heading', { name: title }).waitFor();
+  await page.getByRole('link', { name: 'Search traces', exact: true }).click();
+  await page.getByRole('link', { name: 'POST /checkout' }).waitFor();
+});
+
 test('all of it goes by keyboard', { timeout: patienceMs }, async () => {
-  const { http } = await backendWith(slowTrace());
-  const page = await openPage(`${http}/search`);
+  const page = await openPage(`${backend.http}/search`);
   await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
   await tabTo(page, 'GET /');
   await page.keyboard.press('Enter');
@@ -134,8 +162,7 @@ test('all of it goes by keyboard', { timeout: patienceMs }, async () => {
 
 describe('narrow and wide', () => {
   test('at 360 pixels nothing is cut off, and a span opens as a sheet', { timeout: patienceMs }, async () => {
-    const { http } = await backendWith(slowTrace(), failedTrace());
-    const page = await openPage(`${http}/search`, { width: 360, height: 740, touch: true });
+    const page = await openPage(`${backend.http}/search`, { width: 360, height: 740, touch: true });
     await page.getByRole('link', { name: 'POST /checkout' }).waitFor();
     expect(await widthOf(page)).toBe(360);
     await keepScreenshot(page, 'search-360');
@@ -151,8 +178,11 @@ describe('narrow and wide', () => {
   });
 
   test('at 4K the page fills the screen', { timeout: patienceMs }, async () => {
-    const { http } = await backendWith(slowTrace());
-    const page = await openPage(`${http}/trace/${slowTrace().traceId}`, { width: 3840, height: 2160, theme: 'dark' });
+    const page = await openPage(`${backend.http}/trace/${slowTrace().traceId}`, {
+      width: 3840,
+      height: 2160,
+      theme: 'dark',
+    });
     await page.getByText(/GET \/delay\/:ms in slow took/).waitFor();
     const grid = await page.getByRole('treegrid').boundingBox();
     expect(grid?.width).toBe(3840);
@@ -160,35 +190,14 @@ describe('narrow and wide', () => {
   });
 });
 
-test('10,000 spans scroll smoothly, with few rows in the page', { timeout: patienceMs }, async () => {
-  const large = largeTrace(10_000);
-  const { http } = await backendWith(large);
-  const page = await openPage(`${http}/trace/${large.traceId}`);
-  const grid = page.getByRole('treegrid');
-  await grid.getByRole('row').first().waitFor();
-  expect(await grid.getAttribute('aria-rowcount')).toBe('10000');
-  const frames = await scrollThrough(page, 150);
-  expect(await grid.getByRole('row').count()).toBeLessThan(100);
-  // 17 ms on an idle machine; a stutter that a person would see lasts many times longer.
-  expect(frames[Math.floor(frames.length / 2)]).toBeLessThan(60);
-  await keepScreenshot(page, 'trace-10000');
-  await grid.focus();
-  await page.keyboard.press('End');
-  await eventually(async () => {
-    const active = await grid.getAttribute('aria-activedescendant');
-    expect(await page.locator(`[id="${active}"]`).getAttribute('aria-rowindex')).toBe('10000');
-  });
-});
-
 test('axe finds nothing wrong in either theme', { timeout: patienceMs }, async () => {
-  const { http } = await backendWith(slowTrace(), failedTrace());
-  const page = await openPage(`${http}/search`, { bypassCsp: true });
+  const page = await openPage(`${backend.http}/search`, { bypassCsp: true });
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.goto(`${http}/search`);
+    await page.goto(`${backend.http}/search`);
     await page.getByRole('link', { name: 'POST /checkout' }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.goto(`${http}/trace/${failedTrace().traceId}?span=${spanId('c1')}`);
+    await page.goto(`${backend.http}/trace/${failedTrace().traceId}?span=${spanId('c1')}`);
     await panel(page).waitFor();
     await page.getByRole('button', { name: 'Show the span' }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -196,8 +205,7 @@ test('axe finds nothing wrong in either theme', { timeout: patienceMs }, async (
 });
 
 test('the theme switch is remembered', { timeout: patienceMs }, async () => {
-  const { http } = await backendWith();
-  const page = await openPage(`${http}/search`, { theme: 'light' });
+  const page = await openPage(`${backend.http}/search`, { theme: 'light' });
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await background();
   await page.getByRole('button', { name: 'Theme: as the system' }).click();
@@ -224,19 +232,4 @@ async function tabTo(page: Page, name: string): Promise<void> {
 
 async function widthOf(page: Page): Promise<number> {
   return await page.evaluate(() => document.documentElement.scrollWidth);
-}
-
-/** @returns the times between frames in milliseconds, sorted */
-async function scrollThrough(page: Page, frames: number): Promise<number[]> {
-  return await page.getByRole('treegrid').evaluate(async (grid, count) => {
-    const times: number[] = [];
-    let before = performance.now();
-    for (let frame = 0; frame < count; frame++) {
-      grid.scrollTop += 240;
-      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
-      times.push(now - before);
-      before = now;
-    }
-    return times.sort((a, b) => a - b);
-  }, frames);
 }

@@ -13,7 +13,7 @@ export interface AppOptions extends GuardOptions {
 /** No page of another origin may read, frame or script what is served here; there is no CORS header on purpose. */
 const securityHeaders = {
   'content-security-policy':
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -21,13 +21,22 @@ const securityHeaders = {
   'x-frame-options': 'DENY',
 };
 
+const requestTimeoutMs = 60_000;
+const stopGraceMs = 1000;
+
 export function createApp(options: AppOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
     logger: false,
     // Open connections must not hold up a clean stop.
     forceCloseConnections: 'idle',
-    routerOptions: { ignoreTrailingSlash: true },
+    // A request has to arrive in this time; without it, one that never ends is kept for ever.
+    requestTimeout: requestTimeoutMs,
+    // A service name stands in a path, and may be longer than the 100 characters that fastify takes.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
+    // What is wrong before there is a route, such as %zz in the path; hooks have not run then.
+    frameworkErrors: (error, request, reply) =>
+      answerError(error, request as FastifyRequest, (reply as FastifyReply).headers(securityHeaders), options.log),
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
@@ -40,8 +49,15 @@ export function createApp(options: AppOptions): FastifyInstance {
       options,
     );
     if (!refusal) return;
-    if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="Sightline", Basic realm="Sightline"');
+    // Two headers: of two challenges in one, Chromium reads only the first, and never asks the person.
+    if (refusal.status === 401)
+      reply.header('www-authenticate', ['Bearer realm="Sightline"', 'Basic realm="Sightline"']);
     await sendError(reply, refusal.status, refusal);
+  });
+  // Browsers open connections ahead, on which no request may ever come; `idle` does not count those.
+  app.addHook('preClose', (done) => {
+    setTimeout(() => app.server.closeAllConnections(), stopGraceMs).unref();
+    done();
   });
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, options.log));
   return app;

@@ -20,14 +20,19 @@ import {
   type UseQueryOptions,
 } from '@tanstack/react-query';
 import { type SearchState, searchParameters, timeRange } from '../model/search-params.ts';
+import { isStillRunning } from '../model/still-running.ts';
 import { buildTrace, type Trace } from '../model/trace.ts';
 import { ApiError, apiUrl, getJson } from './client.ts';
+
+const growingMs = 2000;
 
 export const queryClient: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
       refetchOnWindowFocus: false,
+      // A browser that calls itself offline still reaches localhost; waiting for the network would be for ever.
+      networkMode: 'always',
       // An answer that says no will say no again; one that never came may come.
       retry: (failures, error) => failures < 2 && error instanceof ApiError && error.status === 0,
       retryDelay: (failures) => 400 * 2 ** failures,
@@ -126,15 +131,19 @@ export function traceQuery(traceId: string): Options<Trace> {
   return queryOptions({
     queryKey: ['trace', traceId] as readonly unknown[],
     queryFn: async ({ signal }) => buildTrace(traceId, await getJson<TracesData>(tracePath(traceId), {}, signal)),
+    refetchInterval: ({ state: { data } }) => (data && isStillRunning(data, Date.now()) ? growingMs : false),
     staleTime: 60_000,
     structuralSharing: false,
   });
 }
 
-export function explanationQuery(traceId: string): Options<ExplanationResponse> {
+/** Asked anew when the trace has grown; until the answer is there the one before it stands. */
+export function explanationQuery(traceId: string, spanCount: number | undefined): Options<ExplanationResponse> {
   return queryOptions({
-    queryKey: ['explanation', traceId] as readonly unknown[],
+    queryKey: ['explanation', traceId, spanCount] as readonly unknown[],
     queryFn: ({ signal }) => getJson<ExplanationResponse>(`${tracePath(traceId)}/explanation`, {}, signal),
+    enabled: spanCount !== undefined,
+    placeholderData: (before) => (before?.traceId === traceId ? before : undefined),
     staleTime: 60_000,
   });
 }

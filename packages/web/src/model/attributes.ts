@@ -70,13 +70,16 @@ const resourceGroups: readonly (readonly [title: string, prefixes: readonly stri
   ['Telemetry', ['telemetry.']],
 ];
 
+/** `item.2` before `item.10`. */
+const byKey = new Intl.Collator('en', { numeric: true });
+
 /** Groups in a fixed order, what belongs to none last; within a group by key. */
 export function groupAttributes(attributes: readonly KeyValue[], of: 'span' | 'resource'): AttributeGroup[] {
   const titled = new Map<string, KeyValue[]>();
   const table = of === 'span' ? spanGroups : resourceGroups;
   for (const [title] of table) titled.set(title, []);
   titled.set('Other', []);
-  for (const attribute of [...attributes].sort((a, b) => a.key.localeCompare(b.key))) {
+  for (const attribute of [...attributes].sort((a, b) => byKey.compare(a.key, b.key))) {
     const [title] = table.find(([, prefixes]) => prefixes.some((prefix) => attribute.key.startsWith(prefix))) ?? [
       'Other',
     ];

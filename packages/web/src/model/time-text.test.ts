@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest';
 import { timeSplits } from './scatter.ts';
-import { ageText, countOf, shareText, unixNanoToMs } from './time-text.ts';
+import { ageText, countOf, unixNanoToMs } from './time-text.ts';
 import { findTraceId } from './trace-id.ts';
 
 test('ages are told in the unit a person would choose', () => {
   const now = 1_780_000_000_000;
   const ages = [1, 40, 5 * 60, 3 * 3600, 50 * 3600].map((seconds) => ageText(now - seconds * 1000, now));
   expect(ages).toEqual(['just now', '40 s ago', '5 min ago', '3 h ago', '2 d ago']);
-});
-
-test('a share is never rounded to a nothing that it is not', () => {
-  expect([0, 0.004, 0.963, 1].map(shareText)).toEqual(['0 %', '< 1 %', '96 %', '100 %']);
 });
 
 test('one is singular', () => {

@@ -37,12 +37,6 @@ export function clockText(ms: number): string {
   return clock.format(ms);
 }
 
-/** `96 %`, and `< 1 %` rather than a 0 that is none. */
-export function shareText(share: number): string {
-  if (share > 0 && share < 0.01) return '< 1 %';
-  return `${Math.round(share * 100)} %`;
-}
-
 const count = new Intl.NumberFormat('en-US');
 
 export function countText(number: number): string {

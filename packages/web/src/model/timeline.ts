@@ -76,7 +76,8 @@ export function ticks(window: TimeWindow, width: number, gap = 96): Tick[] {
   return list;
 }
 
-function niceStep(atLeast: number): number {
+/** The round length of time at or above this one. */
+export function niceStep(atLeast: number): number {
   const minute = 60e9;
   if (atLeast > 20e9) {
     const steps = [30e9, minute, 2 * minute, 5 * minute, 10 * minute, 30 * minute, 60 * minute];

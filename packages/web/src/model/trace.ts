@@ -129,7 +129,7 @@ function readSpan(
     resource,
     scope,
     service,
-    name: raw.name,
+    name: raw.name || '(no name)',
     kind: raw.kind ?? 0,
     isError: raw.status?.code === 2,
     start,

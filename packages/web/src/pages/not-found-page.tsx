@@ -1,8 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect } from 'react';
 import { Notice } from '../ui/notice.tsx';
 
 export function NotFoundPage(): ReactElement {
+  useEffect(() => {
+    document.title = 'No such page · Sightline';
+  }, []);
   return (
     <main className="page">
       <Notice icon="search" title="There is no page here">

@@ -9,11 +9,12 @@ interface Props {
   value: string | undefined;
   options: readonly { value: string; adornment?: ReactNode; note?: string }[];
   onChange: (value: string | undefined) => void;
-  disabled?: boolean;
+  /** The options are about to be seen. */
+  onOpen?: () => void;
 }
 
 /** One of many names, found by typing. */
-export function Picker({ label, any, value, options, onChange, disabled = false }: Props): ReactElement {
+export function Picker({ label, any, value, options, onChange, onOpen }: Props): ReactElement {
   const byValue = new Map(options.map((option) => [option.value, option]));
   const names = ['', ...byValue.keys()];
   // A value from the URL may be one that the server has not seen in this time range.
@@ -25,7 +26,7 @@ export function Picker({ label, any, value, options, onChange, disabled = false 
       value={value ?? ''}
       itemToStringLabel={(name: string) => name || any}
       onValueChange={(next: string | null) => onChange(next || undefined)}
-      disabled={disabled}
+      onOpenChange={(open) => open && onOpen?.()}
       autoHighlight
     >
       <Combobox.Trigger className="field-box field-trigger" aria-label={`${label}: ${value ?? any}`}>

@@ -1,10 +1,7 @@
 import type { SearchStatus, ServiceInfo } from '@sightline/wire';
-import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, type ReactNode, useState } from 'react';
-import { spanNamesQuery } from '../../api/queries.ts';
 import { defaultLimit, hasFilters, limits, type SearchState } from '../../model/search-params.ts';
-import { kindText } from '../../model/span-summary.ts';
-import { countOf, countText } from '../../model/time-text.ts';
+import { countOf } from '../../model/time-text.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Picker } from '../../ui/picker.tsx';
@@ -14,6 +11,7 @@ import { ServiceDot } from '../../ui/service.tsx';
 import { DurationField } from './duration-field.tsx';
 import { TagInput } from './tag-input.tsx';
 import { TimeRangePicker } from './time-range-picker.tsx';
+import { useSpanNames } from './use-span-names.ts';
 
 interface Props {
   state: SearchState;
@@ -23,9 +21,15 @@ interface Props {
   refreshing: boolean;
 }
 
+/** Without a service chosen, the names of this many services are offered, the busiest. */
+const askedServices = 20;
+
 export function Filters({ state, onChange, services, onRefresh, refreshing }: Props): ReactElement {
   const [open, setOpen] = useState(false);
-  const { data: names } = useQuery(spanNamesQuery(state.service ?? '', state));
+  const [namesWanted, setNamesWanted] = useState(false);
+  const busiest = [...services].sort((a, b) => b.spanCount - a.spanCount).map(({ name }) => name);
+  const namedServices = state.service ? [state.service] : busiest.slice(0, askedServices);
+  const names = useSpanNames(namesWanted ? namedServices : [], state);
   const set = <Key extends keyof SearchState>(key: Key, value: SearchState[Key] | undefined) => {
     const { [key]: _replaced, ...rest } = state;
     onChange(value === undefined ? rest : { ...rest, [key]: value });
@@ -63,14 +67,11 @@ export function Filters({ state, onChange, services, onRefresh, refreshing }: Pr
       <Field label="Span name" area="name">
         <Picker
           label="Span name"
-          any={state.service ? 'Any span name' : 'Choose a service first'}
+          any="Any span name"
           value={state.name}
-          disabled={!state.service && !state.name}
+          onOpen={() => setNamesWanted(true)}
           onChange={(name) => set('name', name)}
-          options={uniqueByName(names?.spanNames ?? []).map(({ name, kind, spanCount }) => ({
-            value: name,
-            note: [kindText(kind), countText(spanCount)].filter(Boolean).join(' · '),
-          }))}
+          options={names.map(({ name, note }) => ({ value: name, note }))}
         />
       </Field>
       <Field label="Tags" area="tags">
@@ -175,9 +176,4 @@ function withoutFilters({
   ...rest
 }: SearchState): SearchState {
   return rest;
-}
-
-/** One name may stand for spans of two kinds; a search by name finds both. */
-function uniqueByName<Info extends { name: string }>(infos: readonly Info[]): Info[] {
-  return [...new Map(infos.map((info) => [info.name, info])).values()];
 }

@@ -104,7 +104,7 @@ function ResultRow({
         <ServiceDot name={trace.rootServiceName} />
         <span className="result-title">
           <Link to="/trace/$traceId" params={{ traceId: trace.traceId }} className="result-link">
-            {trace.rootSpanName}
+            {trace.rootSpanName || '(no name)'}
           </Link>
           <span className="result-service">
             {trace.rootServiceName}

@@ -1,5 +1,6 @@
 import { formatDuration } from '@sightline/wire';
 import type uPlot from 'uplot';
+import { linearSplits, logRange, logSplits } from '../../model/duration-axis.ts';
 import { type ScatterPoint, timeSplits } from '../../model/scatter.ts';
 import type { CanvasColors } from '../../ui/canvas-colors.ts';
 
@@ -43,10 +44,10 @@ export function scatterOptions({ points, width, height, scale, colors, draw, sel
         ...axis,
         size: 58,
         gap: 8,
-        space: 34,
-        ...(scale === 'log' && { splits: decades }),
-        values: (_, splits) =>
-          splits.map((split) => (split === null ? null : formatDuration(BigInt(Math.round(split))))),
+        splits: durationSplits(scale),
+        // uPlot's own would leave out what is no power of ten.
+        filter: (_, splits) => splits,
+        values: (_, splits) => splits.map(durationLabel),
       },
     ],
     hooks: {
@@ -70,18 +71,18 @@ function withAir(points: readonly ScatterPoint[]): [number, number] {
   return [min - air, max + air];
 }
 
-/** From the power of ten below to the one above, so that the lines are round. */
-function logRange(min: number, max: number): [number, number] {
-  const low = 10 ** Math.floor(Math.log10(Math.max(min, 1)) - 0.1);
-  const high = 10 ** Math.ceil(Math.log10(Math.max(max, 10)) + 0.02);
-  return [low, high];
+const labelSpacePx = 34;
+
+function durationSplits(scale: 'log' | 'linear') {
+  return (plot: uPlot, _axis: number, min: number, max: number): number[] => {
+    const most = plot.bbox.height / devicePixelRatio / labelSpacePx;
+    return scale === 'log' ? logSplits(min, max, most) : linearSplits(max, most);
+  };
 }
 
-function decades(_plot: uPlot, _axis: number, min: number, max: number): number[] {
-  const splits: number[] = [];
-  for (let decade = Math.ceil(Math.log10(min) - 1e-9); decade <= Math.log10(max) + 1e-9; decade++)
-    splits.push(10 ** decade);
-  return splits;
+/** `1 m 00 s` is `1 m` on an axis, and nothing needs no unit. */
+function durationLabel(nano: number): string {
+  return nano === 0 ? '0' : formatDuration(BigInt(Math.round(nano))).replace(/ 00 [ms]$/, '');
 }
 
 function timeOfDaySplits(plot: uPlot, _axis: number, min: number, max: number): number[] {
@@ -92,8 +93,10 @@ const seconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-d
 const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
-function xLabels(_plot: uPlot, splits: number[]): string[] {
+/** One at the very edge would be cut off. */
+function xLabels(plot: uPlot, splits: number[]): string[] {
+  const last = plot.bbox.width / devicePixelRatio - 12;
   const step = (splits[1] ?? 0) - (splits[0] ?? 0);
   const format = step >= 86_400_000 ? days : step >= 60_000 ? minutes : seconds;
-  return splits.map((split) => format.format(split));
+  return splits.map((split) => (plot.valToPos(split, 'x') > last ? '' : format.format(split)));
 }

@@ -122,7 +122,7 @@ function HoverCard({ placed: { point, x, y }, width }: { placed: PlacedPoint; wi
       >
         <p className="scatter-card-title">
           <ServiceDot name={trace.rootServiceName} />
-          <strong>{trace.rootSpanName}</strong>
+          <strong>{trace.rootSpanName || '(no name)'}</strong>
         </p>
         <p className="faint">{trace.rootServiceName}</p>
         <p>

@@ -5,6 +5,7 @@ import { loosenings } from '../../model/loosen.ts';
 import type { SearchState } from '../../model/search-params.ts';
 import { countOf } from '../../model/time-text.ts';
 import { Command } from '../../ui/command.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { Notice } from '../../ui/notice.tsx';
 
 interface Props {
@@ -54,6 +55,16 @@ function NoMatch({ state, onChange, stored }: Props & { stored: number | undefin
         </div>
       )}
     </Notice>
+  );
+}
+
+/** The traces below came before the server fell silent. */
+export function SearchOutdated({ error }: { error: Error }): ReactElement {
+  return (
+    <p className="outdated" role="alert">
+      <Icon name="warning" size={14} />
+      {error.message} What shows came before.
+    </p>
   );
 }
 

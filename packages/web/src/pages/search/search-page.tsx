@@ -7,7 +7,7 @@ import { useSearchState } from '../../state/location.ts';
 import { rememberServices } from '../../state/service-colors.ts';
 import { Filters } from './filters.tsx';
 import { Results, ResultsSkeleton } from './results.tsx';
-import { NothingFound, SearchFailed } from './search-notices.tsx';
+import { NothingFound, SearchFailed, SearchOutdated } from './search-notices.tsx';
 
 const liveMs = 3000;
 const waitingMs = 1500;
@@ -42,6 +42,7 @@ export function SearchPage(): ReactElement {
       />
       {search.isPending && <ResultsSkeleton />}
       {search.isError && !search.data && <SearchFailed error={search.error} onRetry={() => void search.refetch()} />}
+      {search.isError && search.data && <SearchOutdated error={search.error} />}
       {search.data && traces.length === 0 && <NothingFound state={state} onChange={change} />}
       {traces.length > 0 && (
         <Results

@@ -24,12 +24,14 @@ interface Suggestion {
 export function TagInput({ tags, service, range, onChange }: Props): ReactElement {
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
+  // Left, or confirmed, with a text that has become no tag.
+  const [unfinished, setUnfinished] = useState(false);
   const suggestions = useSuggestions(text, open, service, range);
 
   const commit = (tag: string) => {
     setText('');
     setOpen(false);
-    if (/^[^=]+=./.test(tag) && !tags.includes(tag)) onChange([...tags, tag]);
+    if (isTag(tag) && !tags.includes(tag)) onChange([...tags, tag]);
   };
   const pick = (chosen: string) => {
     // A key alone ends in "=": its values come next.
@@ -39,7 +41,10 @@ export function TagInput({ tags, service, range, onChange }: Props): ReactElemen
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const highlighted = event.currentTarget.getAttribute('aria-activedescendant');
-    if (event.key === 'Enter' && !highlighted && text.includes('=')) commit(text.trim());
+    if (event.key === 'Enter' && !highlighted) {
+      if (isTag(text.trim())) commit(text.trim());
+      else setUnfinished(true);
+    }
     if (event.key === 'Backspace' && text === '') onChange(tags.slice(0, -1));
   };
 
@@ -53,7 +58,11 @@ export function TagInput({ tags, service, range, onChange }: Props): ReactElemen
       onOpenChange={(next, { reason }) => reason !== 'item-press' && setOpen(next)}
       openOnInputClick
       itemToStringValue={(suggestion: Suggestion) => suggestion.text}
-      onValueChange={(next, { reason }) => (reason === 'item-press' ? pick(next) : setText(next))}
+      onValueChange={(next, { reason }) => {
+        setUnfinished(false);
+        if (reason === 'item-press') pick(next);
+        else setText(next);
+      }}
     >
       <div className="field-box tag-box">
         {tags.map((tag) => (
@@ -63,9 +72,18 @@ export function TagInput({ tags, service, range, onChange }: Props): ReactElemen
           placeholder={tags.length === 0 ? 'http.route=/cart' : ''}
           aria-label="Tags, as key=value"
           onKeyDown={onKeyDown}
-          onFocus={() => setOpen(true)}
+          onFocus={() => {
+            setOpen(true);
+            setUnfinished(false);
+          }}
+          onBlur={() => setUnfinished(true)}
           spellCheck={false}
         />
+        {unfinished && text !== '' && (
+          <span className="field-hint" role="alert">
+            {isTag(text) ? 'Not yet searched for: Enter adds it' : 'A tag is key=value, for example http.route=/cart'}
+          </span>
+        )}
       </div>
       <Autocomplete.Portal>
         <Autocomplete.Positioner sideOffset={4} align="start" className="layer">
@@ -83,6 +101,10 @@ export function TagInput({ tags, service, range, onChange }: Props): ReactElemen
       </Autocomplete.Portal>
     </Autocomplete.Root>
   );
+}
+
+function isTag(text: string): boolean {
+  return /^[^=]+=./.test(text);
 }
 
 function TagChip({ tag, onRemove }: { tag: string; onRemove: () => void }): ReactElement {

@@ -5,6 +5,7 @@ import { attributeText, groupAttributes, valueType } from '../../model/attribute
 import { countOf } from '../../model/time-text.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LongText } from './long-text.tsx';
 
 interface Props {
   title: string;
@@ -81,5 +82,5 @@ function AttributeValue({ text, type }: { text: string; type: ReturnType<typeof 
       </a>
     );
   }
-  return <>{text}</>;
+  return <LongText text={text} />;
 }

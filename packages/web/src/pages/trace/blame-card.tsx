@@ -1,6 +1,6 @@
-import type { Blame } from '@sightline/wire';
+import { type Blame, formatShare } from '@sightline/wire';
 import type { ReactElement } from 'react';
-import { shareText } from '../../model/time-text.ts';
+import { blamedShare } from '../../model/blame-text.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { serviceStyle } from '../../ui/service.tsx';
 
@@ -9,15 +9,15 @@ export function BlameCard({ blame, onGo }: { blame: Blame; onGo: (() => void) | 
   return (
     <section className="blame" style={serviceStyle(blame.serviceName)} aria-label="Where the time went">
       <span className="blame-share" aria-hidden="true">
-        <span className="blame-figure">{shareText(blame.share)}</span>
+        <span className="blame-figure">{formatShare(blamedShare(blame))}</span>
         <span className="blame-bar">
-          <span style={{ width: `${Math.min(100, blame.share * 100)}%` }} />
+          <span style={{ width: `${Math.min(100, blamedShare(blame) * 100)}%` }} />
         </span>
       </span>
       <p className="blame-text">{blame.text}</p>
       {onGo && (
         <button type="button" className="button primary" onClick={onGo}>
-          Show the span
+          {blame.repeated ? 'Show the longest' : 'Show the span'}
           <Icon name="arrowRight" size={14} />
         </button>
       )}

@@ -27,6 +27,7 @@ export interface BarScene {
 
 const tallPx = 12;
 const thinPx = 3;
+const eventGapPx = 6;
 const paleAlpha = { light: 0.38, dark: 0.45 } as const;
 
 export function drawBars(context: CanvasRenderingContext2D, scene: BarScene): void {
@@ -122,12 +123,16 @@ function drawEvents(
 ): void {
   const events = span.raw.events ?? [];
   if (events.length === 0) return;
-  context.fillStyle = colors.ink;
+  context.fillStyle = colors.ink2;
   const origin = BigInt(span.raw.startTimeUnixNano);
+  let last = Number.NEGATIVE_INFINITY;
   for (const event of events) {
     if (event.name === 'exception') continue;
-    const x = placeOf(span.start + Number(BigInt(event.timeUnixNano) - origin), window, layout);
-    context.fillRect(Math.round(x), middle - tallPx / 2 - 2, 1.5, tallPx + 4);
+    const x = Math.round(placeOf(span.start + Number(BigInt(event.timeUnixNano) - origin), window, layout));
+    // A hundred of them would hide the bar.
+    if (Math.abs(x - last) < eventGapPx) continue;
+    context.fillRect(x, middle - tallPx / 2 - 2, 1, tallPx + 4);
+    last = x;
   }
 }
 

@@ -1,7 +1,8 @@
+import { formatShare } from '@sightline/wire';
 import { type CSSProperties, type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
 import { type CriticalPath, criticalTime } from '../../model/critical-path.ts';
 import { kindText, readException, summarize, type Thrown } from '../../model/span-summary.ts';
-import { nanoText, shareText } from '../../model/time-text.ts';
+import { nanoText } from '../../model/time-text.ts';
 import type { Trace, TraceSpan } from '../../model/trace.ts';
 import { rememberedNumber, useRemembered } from '../../state/remembered.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -128,7 +129,7 @@ function Figures({ trace, span, criticalPath }: Pick<Props, 'trace' | 'span' | '
           <dt>Own work</dt>
           <dd>
             {nanoText(span.selfTime)}
-            {span.duration > 0 && <span className="faint"> {shareText(span.selfTime / span.duration)}</span>}
+            {span.duration > 0 && <span className="faint"> {formatShare(span.selfTime / span.duration)}</span>}
           </dd>
         </div>
         <div>
@@ -140,7 +141,7 @@ function Figures({ trace, span, criticalPath }: Pick<Props, 'trace' | 'span' | '
             <dt>Critical path</dt>
             <dd>
               {critical > 0 ? nanoText(critical) : <span className="faint">Not on it</span>}
-              {critical > 0 && <span className="faint"> {shareText(critical / total)} of trace</span>}
+              {critical > 0 && <span className="faint"> {formatShare(critical / total)} of trace</span>}
             </dd>
           </div>
         )}

@@ -19,9 +19,12 @@ interface Props {
   explanationFailed: boolean;
   onReload: () => void;
   reloading: boolean;
+  /** Why loading it again failed; what shows is what came before. */
+  reloadError: Error | undefined;
 }
 
-export function TraceBody({ trace, explanation, explanationFailed, onReload, reloading }: Props): ReactElement {
+export function TraceBody(props: Props): ReactElement {
+  const { trace, explanation, explanationFailed, onReload, reloading, reloadError } = props;
   const { spanId, select } = useTraceLocation();
   const selected = spanId ? trace.byId.get(spanId) : undefined;
   const view = useTraceView(trace, selected);
@@ -57,7 +60,7 @@ export function TraceBody({ trace, explanation, explanationFailed, onReload, rel
   }
   return (
     <main className="trace-page">
-      <TraceHeader trace={trace} onReload={onReload} reloading={reloading} />
+      <TraceHeader trace={trace} onReload={onReload} reloading={reloading} reloadError={reloadError} />
       {explanation?.blame ? (
         <BlameCard blame={explanation.blame} onGo={blamed && (() => goTo(blamed, true))} />
       ) : (

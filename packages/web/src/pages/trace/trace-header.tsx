@@ -1,6 +1,7 @@
 import { Link, useRouter } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { traceDownloadUrl } from '../../api/queries.ts';
+import { isStillRunning, missingParents } from '../../model/still-running.ts';
 import { countText, nanoText, timeText, unixNanoToMs } from '../../model/time-text.ts';
 import type { Trace } from '../../model/trace.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -12,17 +13,20 @@ interface Props {
   trace: Trace;
   onReload: () => void;
   reloading: boolean;
+  reloadError: Error | undefined;
 }
 
-export function TraceHeader({ trace, onReload, reloading }: Props): ReactElement {
+const shownServices = 8;
+
+export function TraceHeader({ trace, onReload, reloading, reloadError }: Props): ReactElement {
   const startMs = unixNanoToMs(trace.startUnixNano);
-  const orphans = trace.spans.filter((span) => span.issues.some(({ kind }) => kind === 'missing-parent')).length;
   return (
     <header className="trace-header">
       <div className="trace-title-row">
         <BackLink />
         <h1>
-          <span className="trace-root-service">{trace.root?.service}</span> {trace.root?.name}
+          <span className="trace-root-service">{trace.root?.service}</span>{' '}
+          <span className="trace-root-name">{trace.root?.name}</span>
         </h1>
         <div className="trace-actions">
           <IconButton
@@ -40,16 +44,7 @@ export function TraceHeader({ trace, onReload, reloading }: Props): ReactElement
         </div>
       </div>
       <div className="trace-facts">
-        <ul className="trace-services" aria-label="Services">
-          {[...trace.services]
-            .sort((a, b) => b.spanCount - a.spanCount)
-            .slice(0, 8)
-            .map(({ name, spanCount, errorCount }) => (
-              <li key={name}>
-                <ServiceChip name={name} spans={spanCount} errors={errorCount} />
-              </li>
-            ))}
-        </ul>
+        <ServiceList services={trace.services} />
         <dl className="figures">
           <Figure label="Duration" value={nanoText(trace.duration)} />
           <Figure label="Start" value={<time dateTime={new Date(startMs).toISOString()}>{timeText(startMs)}</time>} />
@@ -72,14 +67,51 @@ export function TraceHeader({ trace, onReload, reloading }: Props): ReactElement
           />
         </dl>
       </div>
-      {orphans > 0 && (
-        <p className="trace-warning">
-          <Icon name="warning" size={14} />
-          {orphans === 1 ? 'One span’s parent' : `The parents of ${countText(orphans)} spans`} did not arrive: the tree
-          has gaps.
-        </p>
-      )}
+      <Gaps trace={trace} />
+      {reloadError && <Warning>It could not be loaded again. {reloadError.message}</Warning>}
     </header>
+  );
+}
+
+/** The busiest first; there is no room for all of a large system. */
+function ServiceList({ services }: Pick<Trace, 'services'>): ReactElement {
+  const busiest = [...services].sort((a, b) => b.spanCount - a.spanCount);
+  const hidden = busiest.slice(shownServices).map(({ name }) => name);
+  return (
+    <ul className="trace-services" aria-label="Services">
+      {busiest.slice(0, shownServices).map(({ name, spanCount, errorCount }) => (
+        <li key={name}>
+          <ServiceChip name={name} spans={spanCount} errors={errorCount} />
+        </li>
+      ))}
+      {hidden.length > 0 && (
+        <li className="faint" title={hidden.join(', ')}>
+          +{hidden.length}
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Gaps({ trace }: { trace: Trace }): ReactElement | null {
+  const orphans = missingParents(trace);
+  if (orphans === 0) return null;
+  const whose = orphans === 1 ? 'One span’s parent' : `The parents of ${countText(orphans)} spans`;
+  return (
+    <Warning>
+      {isStillRunning(trace, Date.now())
+        ? `${whose} did not arrive yet. What comes will appear by itself.`
+        : `${whose} did not arrive: the tree has gaps.`}
+    </Warning>
+  );
+}
+
+function Warning({ children }: { children: ReactNode }): ReactElement {
+  return (
+    <p className="trace-warning" role="status">
+      <Icon name="warning" size={14} />
+      {children}
+    </p>
   );
 }
 

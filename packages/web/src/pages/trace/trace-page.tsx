@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactElement, useEffect } from 'react';
 import { ApiError } from '../../api/client.ts';
@@ -11,29 +11,25 @@ import { TraceBody } from './trace-body.tsx';
 export function TracePage(): ReactElement {
   const { traceId } = useTraceLocation();
   const trace = useQuery(traceQuery(traceId));
-  const explanation = useQuery({ ...explanationQuery(traceId), enabled: trace.isSuccess });
-  const client = useQueryClient();
+  const explanation = useQuery(explanationQuery(traceId, trace.data?.spans.length));
   const name = trace.data?.root?.name;
   useEffect(() => {
     document.title = `${name ?? traceId.slice(0, 8)} · Sightline`;
   }, [name, traceId]);
 
   if (trace.isPending) return <TraceSkeleton />;
-  if (trace.isError) return <TraceFailed error={trace.error} traceId={traceId} onRetry={() => void trace.refetch()} />;
+  const reload = () => void trace.refetch();
+  if (!trace.data) return <TraceFailed error={trace.error} traceId={traceId} onRetry={reload} />;
   rememberServices(trace.data.services.map((service) => service.name));
-  const reload = () => {
-    void trace.refetch();
-    void client.invalidateQueries({ queryKey: ['explanation', traceId] });
-  };
   return (
     <TraceBody
-      // Another trace, or more spans of this one: the view starts afresh.
-      key={`${traceId} ${trace.data.spans.length}`}
+      key={traceId}
       trace={trace.data}
       explanation={explanation.data}
       explanationFailed={explanation.isError}
       onReload={reload}
       reloading={trace.isRefetching}
+      reloadError={trace.error ?? undefined}
     />
   );
 }

@@ -1,7 +1,7 @@
 /** What a reader has done to the view of a trace: folded, zoomed, searched, stepped onto a span. */
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { findSpans } from '../../model/find.ts';
-import { fullWindow, type TimeWindow } from '../../model/timeline.ts';
+import { fullWindow, isFullWindow, panBy, type TimeWindow } from '../../model/timeline.ts';
 import type { Trace, TraceSpan } from '../../model/trace.ts';
 import { collapsedToLevels, revealed, visibleRows } from '../../model/visible-rows.ts';
 
@@ -37,6 +37,12 @@ export function useTraceView(trace: Trace, startAt: TraceSpan | undefined): Trac
   const [window, setWindow] = useState<TimeWindow>(() => fullWindow(trace.duration));
   const [cursor, setCursor] = useState<Cursor | undefined>(() => startAt && { span: startAt, scroll: 'center' });
   const [query, setQuery] = useState('');
+  const [shown, setShown] = useState(trace);
+  if (shown !== trace) {
+    setShown(trace);
+    setWindow(carryWindow(window, shown, trace));
+    setCursor(cursor && carryCursor(cursor, trace));
+  }
   const deferredQuery = useDeferredValue(query);
   const rows = useMemo(() => visibleRows(trace, collapsed), [trace, collapsed]);
   const found = useMemo(() => findSpans(trace, deferredQuery), [trace, deferredQuery]);
@@ -84,6 +90,17 @@ export function useTraceView(trace: Trace, startAt: TraceSpan | undefined): Trac
     setQuery,
     stepFound,
   };
+}
+
+/** The same stretch of time in a trace that has been loaded again: it may now begin earlier and last longer. */
+function carryWindow(window: TimeWindow, from: Trace, to: Trace): TimeWindow {
+  if (isFullWindow(window, from.duration)) return fullWindow(to.duration);
+  return panBy(window, Number(from.startUnixNano - to.startUnixNano), to.duration);
+}
+
+function carryCursor({ span: { key } }: Cursor, to: Trace): Cursor | undefined {
+  const span = to.spans.find((candidate) => candidate.key === key);
+  return span && { span, scroll: 'no' };
 }
 
 function nextFound(found: readonly TraceSpan[], from: number, direction: 1 | -1): TraceSpan | undefined {

@@ -1,6 +1,7 @@
 import { type FunctionComponent, memo, type ReactElement, type ReactNode } from 'react';
+import { calleeText } from '../../model/callee.ts';
 import type { RowLayout } from '../../model/row-layout.ts';
-import { countText, nanoText, shareText } from '../../model/time-text.ts';
+import { countText, nanoText } from '../../model/time-text.ts';
 import type { TraceSpan } from '../../model/trace.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { serviceStyle } from '../../ui/service.tsx';
@@ -13,8 +14,8 @@ interface Props {
   isCursor: boolean;
   isSelected: boolean;
   isFound: boolean;
-  /** Of the trace's duration, for the span to blame only. */
-  blameShare: number | undefined;
+  /** For the span to blame only. */
+  badge: string | undefined;
   onPick: (span: TraceSpan) => void;
   onToggle: (span: TraceSpan) => void;
 }
@@ -25,8 +26,9 @@ export function rowId(span: TraceSpan): string {
 
 /** A row's name and its fold; the bar beside it is the canvas's. */
 export const WaterfallRow: FunctionComponent<Props> = memo(function WaterfallRow(props: Props): ReactElement {
-  const { span, row, layout, collapsed, isCursor, isSelected, isFound, blameShare, onPick, onToggle } = props;
+  const { span, row, layout, collapsed, isCursor, isSelected, isFound, badge, onPick, onToggle } = props;
   const foldable = span.children.length > 0;
+  const callee = calleeText(span);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree grid around it has the keyboard, waterfall-keys.ts
     // biome-ignore lint/a11y/useSemanticElements: rows that stand where they want cannot be those of a <table>
@@ -41,7 +43,7 @@ export const WaterfallRow: FunctionComponent<Props> = memo(function WaterfallRow
       aria-selected={isSelected}
       data-cursor={isCursor || undefined}
       data-found={isFound || undefined}
-      data-blamed={blameShare !== undefined || undefined}
+      data-blamed={badge !== undefined || undefined}
       style={{ height: `${layout.rowHeight}px`, translate: `0 ${row * layout.rowHeight}px` }}
       onClick={() => onPick(span)}
     >
@@ -69,6 +71,11 @@ export const WaterfallRow: FunctionComponent<Props> = memo(function WaterfallRow
         )}
         <span className="service-dot" style={serviceStyle(span.service)} />
         <span className="row-title">{span.name}</span>
+        {callee && (
+          <span className="row-callee" title={callee}>
+            {callee}
+          </span>
+        )}
         {span.isError && (
           <span className="row-error" title={span.raw.status?.message || 'Error'}>
             <Icon name="alert" size={14} />
@@ -78,7 +85,7 @@ export const WaterfallRow: FunctionComponent<Props> = memo(function WaterfallRow
         {span.service !== span.parent?.service && <span className="row-service">{span.service}</span>}
         <span className="row-badges">
           {collapsed && <CollapsedBadge span={span} />}
-          {blameShare !== undefined && <span className="row-blame">{shareText(blameShare)} of the time</span>}
+          {badge && <span className="row-blame">{badge}</span>}
           {span.issues.length > 0 && (
             <span className="row-issue" title="Something about this span is odd; its detail says what">
               <Icon name="warning" size={14} />

@@ -1,6 +1,7 @@
 import type { Blame } from '@sightline/wire';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactElement, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
+import { blameBadge } from '../../model/blame-text.ts';
 import type { CriticalPath } from '../../model/critical-path.ts';
 import { rowLayout } from '../../model/row-layout.ts';
 import type { TraceSpan } from '../../model/trace.ts';
@@ -109,7 +110,7 @@ export function Waterfall({ view, gridRef, criticalPath, blame, selectedKey, onO
                 isCursor={index === cursorRow}
                 isSelected={span.key === selectedKey}
                 isFound={view.foundKeys.has(span.key)}
-                blameShare={blame?.spanId === span.id ? blame.share : undefined}
+                badge={blame?.spanId === span.id ? blameBadge(blame) : undefined}
                 onPick={pick}
                 onToggle={view.toggle}
               />
