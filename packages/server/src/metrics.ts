@@ -6,7 +6,14 @@
  */
 
 /** Why a span or a request was not taken. */
-export type RejectReason = 'undecodable' | 'too-large' | 'unsupported-type' | 'invalid-span' | 'spool-full';
+export type RejectReason =
+  | 'undecodable'
+  | 'too-large'
+  | 'too-many'
+  | 'aborted'
+  | 'unsupported-type'
+  | 'invalid-span'
+  | 'spool-full';
 
 /** Insert times from 5 ms to 10 s: below, nobody asks; above, something is wrong. */
 const insertBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -96,16 +96,30 @@ function isPair(text: string, i: number): boolean {
 
 /** What is not UTF-8 becomes U+FFFD, one for each maximal part of a sequence, as the WHATWG decoder does. */
 export function utf8Of(bytes: Uint8Array, start: number, end: number): string {
+  for (let i = start; i < end; i++) {
+    if ((bytes[i] as number) >= 0x80) return asciiOf(bytes, start, i) + unicodeOf(bytes, i, end);
+  }
+  return asciiOf(bytes, start, end);
+}
+
+const unitsAtOnce = 4096;
+
+/** By way of UTF-16 units, thousands at a time: a text put together from characters would take ten times as long. */
+function unicodeOf(bytes: Uint8Array, start: number, end: number): string {
+  const units = new Uint16Array(Math.min(unitsAtOnce, end - start) + 1);
   let text = '';
-  let plain = start;
-  let i = start;
-  while (i < end) {
+  let count = 0;
+  for (let i = start; i < end; ) {
     const lead = bytes[i] as number;
+    if (count >= unitsAtOnce) {
+      text += textOfUnits(units, count);
+      count = 0;
+    }
     if (lead < 0x80) {
+      units[count++] = lead;
       i++;
       continue;
     }
-    text += asciiOf(bytes, plain, i);
     const size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
     let point = lead & (0xff >>> (size + 1));
     let good = 1;
@@ -114,11 +128,19 @@ export function utf8Of(bytes: Uint8Array, start: number, end: number): string {
       point = (point << 6) | ((bytes[i + good] as number) & 63);
       good++;
     }
-    text += isLead && good === size ? String.fromCodePoint(point) : '\ufffd';
     i += good;
-    plain = i;
+    if (!isLead || good < size) units[count++] = 0xfffd;
+    else if (point < 0x10000) units[count++] = point;
+    else {
+      units[count++] = 0xd7c0 + (point >>> 10);
+      units[count++] = 0xdc00 | (point & 0x3ff);
+    }
   }
-  return text + asciiOf(bytes, plain, end);
+  return text + textOfUnits(units, count);
+}
+
+function textOfUnits(units: Uint16Array, count: number): string {
+  return String.fromCharCode.apply(null, units.subarray(0, count) as unknown as number[]);
 }
 
 /** The second byte excludes overlong forms, surrogates and what is above U+10FFFF. */

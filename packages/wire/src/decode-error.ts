@@ -7,10 +7,15 @@ export class DecodeError extends Error {
   readonly problem: string;
 
   constructor(byteOffset: number, path: string, problem: string) {
-    super(`${path === '' ? 'body' : path}: ${problem} (at byte ${byteOffset})`);
+    super(`${path === '' ? 'body' : shortened(path)}: ${problem} (at byte ${byteOffset})`);
     this.name = 'DecodeError';
     this.byteOffset = byteOffset;
     this.path = path;
     this.problem = problem;
   }
+}
+
+/** Deep values have paths that nobody reads to the end. */
+function shortened(path: string): string {
+  return path.length <= 160 ? path : `${path.slice(0, 100)}…${path.slice(-50)}`;
 }

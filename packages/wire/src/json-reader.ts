@@ -9,6 +9,12 @@ import { DecodeError } from './decode-error.ts';
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null';
 
+/**
+ * The smallest attribute takes two objects and 36 bytes. Only a text that is made to cost time has more objects
+ * than that in the 16 MiB which a request may have.
+ */
+const maxObjects = 1_000_000;
+
 const quote = 0x22;
 const backslash = 0x5c;
 const simpleEscapes: Record<string, string> = {
@@ -25,6 +31,7 @@ const simpleEscapes: Record<string, string> = {
 export class JsonReader {
   readonly #bytes: Uint8Array;
   position = 0;
+  #objectCount = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -47,6 +54,7 @@ export class JsonReader {
 
   /** Calls `member` with each name; it must consume the value. */
   object(member: (name: string, at: number) => void): void {
+    if (++this.#objectCount > maxObjects) throw this.error(`more than ${maxObjects} objects: send fewer spans at once`);
     this.#list('{', '}', () => {
       this.#skipSpace();
       const at = this.position;

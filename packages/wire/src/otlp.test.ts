@@ -286,6 +286,29 @@ describe('OTLP JSON', () => {
     expect(error.byteOffset).toBeGreaterThan(70);
   });
 
+  test('keeps a long text in any script', () => {
+    const text = `${'é🙂漢a'.repeat(3000)}x`;
+    expect(readTracesJson(jsonBytes(oneSpan({ name: text })))).toEqual(oneSpan({ name: text }));
+  });
+
+  test('refuses a body of more objects than any real one has, before it costs seconds', () => {
+    const body = jsonBytes(`{"resourceSpans":[${'{},'.repeat(3_000_000)}{}]}`);
+    expect(failure(() => readTracesJson(body)).message).toBe(
+      'resourceSpans[999999]: more than 1000000 objects: send fewer spans at once (at byte 3000015)',
+    );
+  });
+
+  test('a path that is long is cut in the message', () => {
+    const deep = '{"kvlistValue":{"values":[{"value":'.repeat(100);
+    const { message } = failure(() =>
+      readTracesJson(jsonBytes(`{"resourceSpans":[{"resource":{"attributes":[{"value":${deep}`)),
+    );
+    expect(message.length).toBeLessThan(300);
+    expect(message).toMatch(
+      /^resourceSpans\[0\]\.resource\.attributes\[0\]\.value\.kvlistValue.*….*nested more than 64 deep/,
+    );
+  });
+
   test('refuses a body that ends too early, and one that goes on', () => {
     expect(failure(() => readTracesJson(jsonBytes('{"resourceSpans":['))).message).toBe(
       'resourceSpans[0]: the end of the JSON text where a value belongs (at byte 18)',

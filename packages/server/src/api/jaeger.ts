@@ -5,10 +5,11 @@ import { InvalidParameter } from '../query/invalid-parameter.ts';
 import { search } from '../query/search.ts';
 import { findServices, findSpanNames } from '../query/services.ts';
 import { findTraces } from '../query/trace.ts';
-import type { Store } from '../store/store.ts';
+import type { ReadableStore, Store } from '../store/store.ts';
 import { failureOf } from './failure.ts';
 import { parseJaegerTraceId, readJaegerSearch } from './jaeger-search.ts';
 import { type JaegerTrace, jaegerKinds, jaegerTrace } from './jaeger-trace.ts';
+import { lookupFor, searchFor } from './reading.ts';
 
 interface JaegerError {
   code?: number;
@@ -41,22 +42,23 @@ export function registerJaeger(app: FastifyInstance, store: Store): void {
 }
 
 function registerNames(app: FastifyInstance, store: Store): void {
-  app.get('/services', async () => {
-    const names = (await findServices(store)).map(({ name }) => name);
+  app.get('/services', async (request) => {
+    const names = (await findServices(lookupFor(request, store))).map(({ name }) => name);
     return envelope(names, names.length);
   });
 
-  app.get<{ Params: { service: string } }>('/services/:service/operations', async ({ params }) => {
-    const found = await findSpanNames(store, { service: params.service, limit: allNames });
+  app.get<{ Params: { service: string } }>('/services/:service/operations', async (request) => {
+    const { service } = request.params;
+    const found = await findSpanNames(lookupFor(request, store), { service, limit: allNames });
     const names = [...new Set(found.map(({ name }) => name))].sort();
     return envelope(names, names.length);
   });
 
-  app.get<{ Querystring: { service?: string; spanKind?: string } }>('/operations', async ({ query }) => {
-    const { service, spanKind } = query;
+  app.get<{ Querystring: { service?: string; spanKind?: string } }>('/operations', async (request) => {
+    const { service, spanKind } = request.query;
     if (!service) throw new InvalidParameter('missing-service', 'service', "parameter 'service' is required");
     const kind = spanKind ? { kind: kindNumber(spanKind) } : {};
-    const found = await findSpanNames(store, { service, limit: allNames, ...kind });
+    const found = await findSpanNames(lookupFor(request, store), { service, limit: allNames, ...kind });
     const operations = found.map(({ name, kind }) => ({ name, spanKind: jaegerKinds[kind] }));
     return envelope(operations, operations.length);
   });
@@ -66,21 +68,24 @@ function registerTraces(app: FastifyInstance, store: Store): void {
   app.get('/traces', async (request, reply) => {
     const { traceIds, query } = readJaegerSearch(request.query);
     const isByIds = traceIds.length > 0;
-    const wanted = isByIds ? traceIds : (await search(store, query)).traces.map(({ traceId }) => traceId);
-    const { traces, missing } = await findJaegerTraces(store, wanted);
+    const wanted = isByIds
+      ? traceIds
+      : (await search(searchFor(request, store), query)).traces.map(({ traceId }) => traceId);
+    const { traces, missing } = await findJaegerTraces(lookupFor(request, store), wanted);
     const errors = missing.map((traceID) => ({ msg: 'trace not found', traceID }));
     return sendPretty(reply, request.query, envelope(traces, 0, isByIds && errors.length > 0 ? errors : null));
   });
 
-  app.get<{ Params: { traceId: string } }>('/traces/:traceId', async ({ params, query }, reply) => {
-    const { traces } = await findJaegerTraces(store, [parseJaegerTraceId(params.traceId)]);
+  app.get<{ Params: { traceId: string } }>('/traces/:traceId', async (request, reply) => {
+    const traceId = parseJaegerTraceId(request.params.traceId);
+    const { traces } = await findJaegerTraces(lookupFor(request, store), [traceId]);
     if (traces.length === 0) return sendErrors(reply, 404, [{ code: 404, msg: 'trace not found' }]);
-    return sendPretty(reply, query, envelope(traces, 0));
+    return sendPretty(reply, request.query, envelope(traces, 0));
   });
 }
 
 async function findJaegerTraces(
-  store: Store,
+  store: ReadableStore,
   traceIds: string[],
 ): Promise<{ traces: JaegerTrace[]; missing: string[] }> {
   const found = await findTraces(store, traceIds);

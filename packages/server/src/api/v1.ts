@@ -25,6 +25,7 @@ import type { Store } from '../store/store.ts';
 import { failureOf, traceNotFound } from './failure.ts';
 import { openapi } from './openapi.ts';
 import { QueryString } from './query-string.ts';
+import { lookupFor, searchFor } from './reading.ts';
 import type { ApiDeps } from './register.ts';
 
 const maxListed = 1000;
@@ -72,7 +73,7 @@ export function registerV1(app: FastifyInstance, { store, status }: Pick<ApiDeps
 function registerNames(app: FastifyInstance, store: Store): void {
   app.get('/services', async (request): Promise<ServicesResponse> => {
     const query = new QueryString(request.query, ['start', 'end']);
-    return { services: await findServices(store, openRange(query)) };
+    return { services: await findServices(lookupFor(request, store), openRange(query)) };
   });
 
   app.get<{ Params: { service: string } }>(
@@ -80,14 +81,20 @@ function registerNames(app: FastifyInstance, store: Store): void {
     async (request): Promise<SpanNamesResponse> => {
       const query = new QueryString(request.query, ['start', 'end', 'prefix', 'limit']);
       const { service } = request.params;
-      return { spanNames: await findSpanNames(store, { service, range: openRange(query), ...completion(query) }) };
+      return {
+        spanNames: await findSpanNames(lookupFor(request, store), {
+          service,
+          range: openRange(query),
+          ...completion(query),
+        }),
+      };
     },
   );
 
   app.get('/attributes', async (request): Promise<AttributeKeysResponse> => {
     const query = new QueryString(request.query, ['service', 'prefix', 'scope', 'start', 'end', 'limit']);
     const filter = { ...completion(query), ...place(query), range: openRange(query) };
-    return { attributes: await findAttributeKeys(store, filter) };
+    return { attributes: await findAttributeKeys(lookupFor(request, store), filter) };
   });
 
   app.get('/attributes/values', async (request): Promise<AttributeValuesResponse> => {
@@ -101,19 +108,26 @@ function registerNames(app: FastifyInstance, store: Store): void {
       );
     }
     const range = parseTimeRange(query.text('start'), query.text('end'));
-    return { values: await findAttributeValues(store, { key, ...completion(query), ...place(query), range }) };
+    return {
+      values: await findAttributeValues(searchFor(request, store), {
+        key,
+        ...completion(query),
+        ...place(query),
+        range,
+      }),
+    };
   });
 }
 
 function registerTraces(app: FastifyInstance, store: Store): void {
   app.get('/traces', async (request): Promise<SearchResponse> => {
-    return search(store, parseSearch(readSearch(new QueryString(request.query, searchParameters))));
+    return search(searchFor(request, store), parseSearch(readSearch(new QueryString(request.query, searchParameters))));
   });
 
   app.get<TracePath>('/traces/:traceId', async (request, reply): Promise<TracesData> => {
     const query = new QueryString(request.query, ['download']);
     const traceId = parseTraceId(request.params.traceId);
-    const trace = await findTrace(store, traceId);
+    const trace = await findTrace(lookupFor(request, store), traceId);
     if (!trace) throw traceNotFound(traceId);
     if (query.flag('download')) reply.header('content-disposition', `attachment; filename="trace-${traceId}.json"`);
     return trace;
@@ -122,7 +136,7 @@ function registerTraces(app: FastifyInstance, store: Store): void {
   app.get<TracePath>('/traces/:traceId/explanation', async (request): Promise<ExplanationResponse> => {
     new QueryString(request.query, []);
     const traceId = parseTraceId(request.params.traceId);
-    const trace = await findTrace(store, traceId);
+    const trace = await findTrace(lookupFor(request, store), traceId);
     if (!trace) throw traceNotFound(traceId);
     return explain(traceId, trace);
   });

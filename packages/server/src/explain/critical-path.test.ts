@@ -213,6 +213,7 @@ describe('for every trace', () => {
         const times = (some: TimedSpan[]): bigint[] => criticalPath(some).segments.map((s) => s.startUnixNano);
         expect(times(other)).toEqual(times(spans));
       }),
+      { numRuns: 1000 },
     );
   });
 });

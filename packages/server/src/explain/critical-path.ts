@@ -45,7 +45,7 @@ export function criticalPath(spans: readonly TimedSpan[]): CriticalPath {
   const tree = buildSpanTree(spans);
   const shifts = clockShifts(spans, tree);
   const windows = rankTimes(spans, shifts);
-  const segments = walkBackwards(windows, tree.parents).map(({ span, start, end }) => ({
+  const segments = walkBackwards(spans, windows, tree.parents).map(({ span, start, end }) => ({
     span,
     startUnixNano: windows.times[start] as bigint,
     endUnixNano: windows.times[end] as bigint,
@@ -74,11 +74,15 @@ function rankTimes(spans: readonly TimedSpan[], shifts: readonly bigint[]): Wind
 }
 
 /** Segments in ranks, in time order. `trace` stands for the trace as a whole: its own time is a gap. */
-function walkBackwards(windows: Windows, parents: Int32Array): { span: number; start: number; end: number }[] {
+function walkBackwards(
+  spans: readonly TimedSpan[],
+  windows: Windows,
+  parents: Int32Array,
+): { span: number; start: number; end: number }[] {
   const { starts, ends } = windows;
   const trace = parents.length;
   const resumeIn = runningAncestors(windows, parents, starts);
-  const awaited = awaitedChildren(windows, runningAncestors(windows, parents, ends));
+  const awaited = awaitedChildren(spans, windows, runningAncestors(windows, parents, ends));
   const segments: { span: number; start: number; end: number }[] = [];
 
   let span = trace;
@@ -101,12 +105,25 @@ function lastFinished(children: number[] | undefined, ends: Int32Array, time: nu
   return undefined;
 }
 
-/** For each span (and for the trace, last) the spans attached to it, the last to finish at the end. */
-function awaitedChildren({ starts, ends }: Windows, attachedTo: Int32Array): (number[] | undefined)[] {
+/**
+ * For each span (and for the trace, last) the spans attached to it, the last to finish at the end. Of those that ran
+ * at the very same time it is the lowest id, so that the order in which spans arrived does not matter.
+ */
+function awaitedChildren(
+  spans: readonly TimedSpan[],
+  { starts, ends }: Windows,
+  attachedTo: Int32Array,
+): (number[] | undefined)[] {
+  const idOf = (span: number): string => (spans[span] as TimedSpan).spanId;
   const children: (number[] | undefined)[] = new Array(attachedTo.length + 1);
   const byEnd = [...attachedTo.keys()]
     .filter((span) => (starts[span] as number) < (ends[span] as number))
-    .sort((a, b) => (ends[a] as number) - (ends[b] as number) || (starts[b] as number) - (starts[a] as number));
+    .sort(
+      (a, b) =>
+        (ends[a] as number) - (ends[b] as number) ||
+        (starts[b] as number) - (starts[a] as number) ||
+        (idOf(a) < idOf(b) ? 1 : -1),
+    );
   for (const span of byEnd) {
     const holder = attachedTo[span] as number;
     const siblings = children[holder];

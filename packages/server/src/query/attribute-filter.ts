@@ -6,7 +6,7 @@
  * on a map that cannot match would keep ClickHouse from using the index of one that can.
  */
 import type { AttributeScope, AttributeType } from '@sightline/wire';
-import type { Store } from '../store/store.ts';
+import type { ReadableStore } from '../store/store.ts';
 import { InvalidParameter } from './invalid-parameter.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
@@ -33,7 +33,7 @@ export function parseAttributeFilter(text: string): AttributeFilter {
   return { key, value, ...(scope ? { scope: scope as AttributeScope } : {}) };
 }
 
-export async function findKeyPlaces(store: Store, keys: readonly string[]): Promise<KeyPlaces> {
+export async function findKeyPlaces(store: ReadableStore, keys: readonly string[]): Promise<KeyPlaces> {
   const places: KeyPlaces = new Map();
   if (keys.length === 0) return places;
   const rows = await store.query<{ key: string; scope: AttributeScope; type: AttributeType }>(

@@ -1,6 +1,6 @@
 /** Attribute keys and values that have been seen, for completion. */
 import type { AttributeKeyInfo, AttributeScope, AttributeType, AttributeValuesResponse } from '@sightline/wire';
-import type { Store } from '../store/store.ts';
+import type { ReadableStore } from '../store/store.ts';
 import { findKeyPlaces } from './attribute-filter.ts';
 import { startsWithSql } from './services.ts';
 import { SqlParameters } from './sql-parameters.ts';
@@ -15,7 +15,7 @@ export interface AttributeKeyFilter {
 }
 
 /** Counted in whole days, by when the spans were received. Most frequent first. */
-export async function findAttributeKeys(store: Store, filter: AttributeKeyFilter): Promise<AttributeKeyInfo[]> {
+export async function findAttributeKeys(store: ReadableStore, filter: AttributeKeyFilter): Promise<AttributeKeyInfo[]> {
   const parameters = new SqlParameters();
   const all = [inDays(filter.range ?? {}, parameters)];
   if (filter.service !== undefined) all.push(`service_name = ${parameters.bind('String', filter.service)}`);
@@ -57,7 +57,7 @@ const maxSpansRead = 100_000;
 
 /** Of the newest 100,000 spans that fit; most frequent first. What a search cannot look for is not given. */
 export async function findAttributeValues(
-  store: Store,
+  store: ReadableStore,
   filter: AttributeValueFilter,
 ): Promise<AttributeValuesResponse['values']> {
   const places = (await findKeyPlaces(store, [filter.key])).get(filter.key) ?? [];

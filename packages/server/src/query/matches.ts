@@ -1,5 +1,5 @@
 import type { Search } from './search.ts';
-import { inTraceIds } from './trace-summaries.ts';
+import { inTraceIds, oneSpan } from './trace-summaries.ts';
 
 /** What of a trace matches a search. */
 export interface Matches {
@@ -12,7 +12,7 @@ export async function findMatches(search: Search, traceIds: readonly string[]): 
   if (traceIds.length === 0) return new Map();
   const { store, columns, attributes, visible, parameters } = search;
   const rows = await store.query<{ traceId: string; spanCount: string; firstStart: string }>(
-    `SELECT lower(hex(trace_id)) AS traceId, count() AS spanCount, min(start_unix_nano) AS firstStart
+    `SELECT lower(hex(trace_id)) AS traceId, uniqExact(${oneSpan}) AS spanCount, min(start_unix_nano) AS firstStart
      FROM sightline.spans PREWHERE ${inTraceIds} AND ${columns} AND ${visible} WHERE ${attributes}
      GROUP BY trace_id`,
     { ...parameters.values, traceIds },

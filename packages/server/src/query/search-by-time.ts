@@ -1,6 +1,6 @@
 /**
  * Newest or oldest first, by the start of each trace's first matching span. The time range is read
- * in slices, from the asked end of it and each slice longer than the one before, so that a page
+ * in slices, from the asked end of it, each as long as what the one before found suggests, so that a page
  * of what is common needs a minute of data and a page of what is rare a few queries more.
  *
  * A slice knows only its own spans. So a trace that reaches out of it is looked at as a whole, and kept
@@ -10,47 +10,65 @@ import { findMatches, type Matches } from './matches.ts';
 import type { FoundTrace, Search } from './search.ts';
 import type { Position } from './search-cursor.ts';
 import type { TimeRange } from './time-range.ts';
-import { summarize, type WholeTrace } from './trace-summaries.ts';
+import { oneSpan, summarize, type WholeTrace } from './trace-summaries.ts';
 
 const firstSliceNano = 60_000_000_000n;
-const sliceGrowth = 16n;
+const maxGrowth = 16;
 /** Read beyond what is wanted, for traces that turn out to belong elsewhere. */
 const spare = 20;
 
 export async function findByTime(search: Search, wanted: number): Promise<FoundTrace[]> {
   const found: FoundTrace[] = [];
-  for (const slice of slices(search)) {
-    let after = search.position;
-    let candidates: Candidate[];
-    do {
-      candidates = await findInSlice(search, slice, after, wanted + spare);
-      found.push(...(await keepFirstMatches(search, slice, candidates)));
-      after = candidates.at(-1)?.position;
-    } while (found.length < wanted && candidates.length === wanted + spare);
-    if (found.length >= wanted) break;
+  let rest = beginOf(search);
+  for (let length = firstSliceNano; rest && found.length < wanted; ) {
+    const { slice, beyond } = cut(rest, length, search.query.order === 'newest');
+    const ofSlice = await findAllInSlice(search, slice, wanted - found.length);
+    found.push(...ofSlice);
+    length *= growth(ofSlice.length, wanted - found.length);
+    rest = beyond;
   }
   return found.slice(0, wanted);
 }
 
-function* slices({ query, snapshot, position }: Search): Generator<TimeRange> {
-  const isNewest = query.order === 'newest';
+/** What is left of the time range behind the last page. */
+function beginOf({ query, snapshot, position }: Search): TimeRange | undefined {
   const { startUnixNano, endUnixNano } = snapshot.range;
-  let [low, high] = [startUnixNano, endUnixNano];
-  if (position && isNewest) high = position.key;
-  else if (position) low = position.key;
-  for (let length = firstSliceNano; low <= high; length *= sliceGrowth) {
-    if (high - low < length) {
-      yield { startUnixNano: low, endUnixNano: high };
-      return;
-    }
-    if (isNewest) {
-      yield { startUnixNano: high - length + 1n, endUnixNano: high };
-      high -= length;
-    } else {
-      yield { startUnixNano: low, endUnixNano: low + length - 1n };
-      low += length;
-    }
+  if (!position) return snapshot.range;
+  return query.order === 'newest'
+    ? { startUnixNano, endUnixNano: position.key }
+    : { startUnixNano: position.key, endUnixNano };
+}
+
+function cut(
+  { startUnixNano: low, endUnixNano: high }: TimeRange,
+  length: bigint,
+  fromEnd: boolean,
+): { slice: TimeRange; beyond?: TimeRange } {
+  if (high - low < length) return { slice: { startUnixNano: low, endUnixNano: high } };
+  if (fromEnd) {
+    const slice = { startUnixNano: high - length + 1n, endUnixNano: high };
+    return { slice, beyond: { startUnixNano: low, endUnixNano: high - length } };
   }
+  const slice = { startUnixNano: low, endUnixNano: low + length - 1n };
+  return { slice, beyond: { startUnixNano: low + length, endUnixNano: high } };
+}
+
+/** So that the next slice probably has what is missing, and not many times that. */
+function growth(foundCount: number, missingCount: number): bigint {
+  if (foundCount === 0) return BigInt(maxGrowth);
+  return BigInt(Math.min(maxGrowth, Math.max(1, Math.ceil((1.5 * missingCount) / foundCount))));
+}
+
+async function findAllInSlice(search: Search, slice: TimeRange, wanted: number): Promise<FoundTrace[]> {
+  const found: FoundTrace[] = [];
+  let after = search.position;
+  let candidates: Candidate[];
+  do {
+    candidates = await findInSlice(search, slice, after, wanted + spare);
+    found.push(...(await keepFirstMatches(search, slice, candidates)));
+    after = candidates.at(-1)?.position;
+  } while (found.length < wanted && candidates.length === wanted + spare);
+  return found;
 }
 
 /** A trace as far as it matches within a slice. */
@@ -68,7 +86,7 @@ async function findInSlice(
   const [direction, comparison] = query.order === 'newest' ? ['DESC', '<'] : ['ASC', '>'];
   const beyond = after ? `HAVING (key, traceId) ${comparison} ({afterKey:UInt64}, {afterId:String})` : '';
   const rows = await store.query<{ traceId: string; key: string; spanCount: string }>(
-    `SELECT lower(hex(trace_id)) AS traceId, min(start_unix_nano) AS key, count() AS spanCount
+    `SELECT lower(hex(trace_id)) AS traceId, min(start_unix_nano) AS key, uniqExact(${oneSpan}) AS spanCount
      FROM sightline.spans
      PREWHERE start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64} AND ${columns} AND ${visible}
      WHERE ${attributes}

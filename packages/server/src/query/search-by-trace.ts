@@ -7,13 +7,13 @@ import type { TraceOrder } from '@sightline/wire';
 import { findMatches } from './matches.ts';
 import type { FoundTrace, Search } from './search.ts';
 import { before } from './time-range.ts';
-import { inTraceIds, summarize } from './trace-summaries.ts';
+import { inTraceIds, oneSpan, summarize } from './trace-summaries.ts';
 
 const keys: Record<Exclude<TraceOrder, 'newest' | 'oldest'>, { sql: string; direction: 'ASC' | 'DESC' }> = {
   longest: { sql: 'max(greatest(start_unix_nano, end_unix_nano)) - min(start_unix_nano)', direction: 'DESC' },
   shortest: { sql: 'max(greatest(start_unix_nano, end_unix_nano)) - min(start_unix_nano)', direction: 'ASC' },
-  'most-spans': { sql: 'count()', direction: 'DESC' },
-  'most-errors': { sql: 'countIf(status_code = 2)', direction: 'DESC' },
+  'most-spans': { sql: `uniqExact(${oneSpan})`, direction: 'DESC' },
+  'most-errors': { sql: `uniqExactIf(${oneSpan}, status_code = 2)`, direction: 'DESC' },
 };
 
 /** So many ids are looked up one by one. */

@@ -16,7 +16,7 @@ export interface Position {
 
 export interface Snapshot {
   range: TimeRange;
-  /** The store's `lastReceivedAtMs`: later batches have larger ones. */
+  /** The largest `received_at` that had been counted: later batches have larger ones. */
   receivedUntilMs: number;
 }
 

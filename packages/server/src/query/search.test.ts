@@ -66,6 +66,18 @@ describe('a search', () => {
     expect(await search(fixture.store, parseSearch({ order: 'longest', attribute: ['a=b'] }))).toEqual({ traces: [] });
   });
 
+  test('counts a span once, however often it was sent', async () => {
+    const service = 'sent twice';
+    const root = spanOf(traceIdOf(900), 1, { status: { code: 2 } });
+    const sent = { resourceSpans: [from(service, [root, spanOf(traceIdOf(900), 2)])] };
+    await fixture.insert(sent);
+    await fixture.insert(sent);
+    for (const order of ['newest', 'most-spans'] as const) {
+      const { traces } = await search(fixture.store, parseSearch({ ...everything, service, order }));
+      expect(traces).toMatchObject([{ spanCount: 2, errorCount: 1, matchedSpanCount: 2 }]);
+    }
+  });
+
   test('wants one span to fulfil all conditions, not several together', async () => {
     const id = traceIdOf(1);
     await fixture.insert({

@@ -1,17 +1,18 @@
 /** Traces that have a span which fulfils all conditions, a page at a time. */
 import type { SearchResponse, TraceSummary } from '@sightline/wire';
-import type { Store } from '../store/store.ts';
+import type { ReadableStore } from '../store/store.ts';
 import { findKeyPlaces } from './attribute-filter.ts';
 import { findByTime } from './search-by-time.ts';
 import { findByTrace } from './search-by-trace.ts';
 import { type Position, readCursor, type Snapshot, writeCursor } from './search-cursor.ts';
 import type { SearchQuery } from './search-query.ts';
+import { takeSnapshot } from './search-snapshot.ts';
 import { attributeConditions, columnConditions } from './span-condition.ts';
 import { SqlParameters } from './sql-parameters.ts';
 
 /** What both ways to search work from. */
 export interface Search {
-  store: Store;
+  store: ReadableStore;
   query: SearchQuery;
   snapshot: Snapshot;
   /** The page begins after it. */
@@ -32,7 +33,7 @@ export interface FoundTrace {
 }
 
 /** @throws InvalidParameter for a cursor that does not fit the query */
-export async function search(store: Store, query: SearchQuery): Promise<SearchResponse> {
+export async function search(store: ReadableStore, query: SearchQuery): Promise<SearchResponse> {
   const prepared = await prepare(store, query);
   // One more than the page holds, to know whether there is a next page.
   const byTime = query.order === 'newest' || query.order === 'oldest';
@@ -45,7 +46,7 @@ export async function search(store: Store, query: SearchQuery): Promise<SearchRe
   };
 }
 
-async function prepare(store: Store, query: SearchQuery): Promise<Search> {
+async function prepare(store: ReadableStore, query: SearchQuery): Promise<Search> {
   const [places, begin] = await Promise.all([
     findKeyPlaces(
       store,
@@ -67,6 +68,9 @@ async function prepare(store: Store, query: SearchQuery): Promise<Search> {
   };
 }
 
-async function firstPage(store: Store, { range }: SearchQuery): Promise<{ snapshot: Snapshot; position?: Position }> {
-  return { snapshot: { range, receivedUntilMs: await store.lastReceivedAtMs() } };
+async function firstPage(
+  store: ReadableStore,
+  query: SearchQuery,
+): Promise<{ snapshot: Snapshot; position?: Position }> {
+  return { snapshot: await takeSnapshot(store, query) };
 }

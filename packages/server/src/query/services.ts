@@ -1,10 +1,10 @@
 import type { ServiceInfo, SpanKindNumber, SpanNameInfo } from '@sightline/wire';
-import type { Store } from '../store/store.ts';
+import type { ReadableStore } from '../store/store.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** Counted in whole hours: those that the range touches. Sorted by name. */
-export async function findServices(store: Store, range: Partial<TimeRange> = {}): Promise<ServiceInfo[]> {
+export async function findServices(store: ReadableStore, range: Partial<TimeRange> = {}): Promise<ServiceInfo[]> {
   const parameters = new SqlParameters();
   const rows = await store.query<{ name: string; spanCount: string; errorCount: string; lastSeenUnixNano: string }>(
     `SELECT service_name AS name, sum(span_count) AS spanCount, sum(error_count) AS errorCount,
@@ -24,7 +24,7 @@ export interface SpanNameFilter {
 }
 
 /** Counted in whole hours: those that the range touches. Most frequent first. */
-export async function findSpanNames(store: Store, filter: SpanNameFilter): Promise<SpanNameInfo[]> {
+export async function findSpanNames(store: ReadableStore, filter: SpanNameFilter): Promise<SpanNameInfo[]> {
   const parameters = new SqlParameters();
   const all = [inHours(filter.range ?? {}, parameters)];
   if (filter.service !== undefined) all.push(`service_name = ${parameters.bind('String', filter.service)}`);

@@ -1,5 +1,5 @@
 import type { TraceSummary } from '@sightline/wire';
-import type { Store } from '../store/store.ts';
+import type { ReadableStore } from '../store/store.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
 /** A trace without what a search has to do with it. */
@@ -29,12 +29,15 @@ interface Part {
  */
 export const inTraceIds = 'spans.trace_id IN (SELECT toFixedString(unhex(arrayJoin({traceIds:Array(String)})), 16))';
 
+/** A span that was sent twice, as exporters may after a lost answer, is one span. */
+export const oneSpan: string = '(span_id, kind, start_unix_nano)';
+
 /**
  * @param visible SQL that is true for a row that counts at all
  * @param parameters with its values
  */
 export async function summarize(
-  store: Store,
+  store: ReadableStore,
   traceIds: readonly string[],
   visible: string,
   parameters: SqlParameters,
@@ -42,7 +45,7 @@ export async function summarize(
   if (traceIds.length === 0) return new Map();
   const parts = await store.query<Part>(
     `SELECT lower(hex(trace_id)) AS traceId, service_name AS service,
-       count() AS spanCount, countIf(status_code = 2) AS errorCount,
+       uniqExact(${oneSpan}) AS spanCount, uniqExactIf(${oneSpan}, status_code = 2) AS errorCount,
        min(start_unix_nano) AS firstStart, max(start_unix_nano) AS lastStart,
        max(greatest(start_unix_nano, end_unix_nano)) AS end,
        min((parent_span_id != unhex('0000000000000000'), start_unix_nano, hex(span_id), toString(name))) AS head

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { InstrumentationScope, Resource, ResourceSpans, ScopeSpans, TracesData } from '@sightline/wire';
-import type { Store } from '../store/store.ts';
+import type { ReadableStore } from '../store/store.ts';
 import { InvalidParameter } from './invalid-parameter.ts';
 import { attributesFromJson, attributesOf, type SpanRow, spanOf, spanRowColumns } from './span-row.ts';
 import { inTraceIds } from './trace-summaries.ts';
@@ -9,12 +10,12 @@ import { inTraceIds } from './trace-summaries.ts';
  * scope. A span that arrived twice, the same in every field, is given once.
  * @returns undefined where no span of it is known
  */
-export async function findTrace(store: Store, traceId: string): Promise<TracesData | undefined> {
+export async function findTrace(store: ReadableStore, traceId: string): Promise<TracesData | undefined> {
   return (await findTraces(store, [traceId])).get(traceId);
 }
 
 /** @returns by trace id; one of which no span is known is left out */
-export async function findTraces(store: Store, traceIds: readonly string[]): Promise<Map<string, TracesData>> {
+export async function findTraces(store: ReadableStore, traceIds: readonly string[]): Promise<Map<string, TracesData>> {
   if (traceIds.length === 0) return new Map();
   const rows = await store.query<SpanRow>(
     `SELECT ${spanRowColumns} FROM sightline.spans
@@ -28,7 +29,9 @@ export async function findTraces(store: Store, traceIds: readonly string[]): Pro
     if (known) known.push(row);
     else byTrace.set(row.trace_id, [row]);
   }
-  return new Map([...byTrace].map(([traceId, ofTrace]) => [traceId, groupSpans(ofTrace)]));
+  const traces = new Map<string, TracesData>();
+  for (const [traceId, ofTrace] of byTrace) traces.set(traceId, await groupSpans(ofTrace));
+  return traces;
 }
 
 /** 32 hex digits, or 16 as some clients write an id whose first half is zero. */
@@ -41,14 +44,16 @@ export function parseTraceId(text: string): string {
   );
 }
 
-function groupSpans(rows: SpanRow[]): TracesData {
-  const seen = new Set<string>();
+/** The event loop gets a turn after so many spans. */
+const sliceSpans = 1000;
+
+async function groupSpans(rows: SpanRow[]): Promise<TracesData> {
+  const seen = new Map<string, SpanRow | Set<string>>();
   const resources = new Map<string, ResourceSpans>();
   const scopes = new Map<string, ScopeSpans>();
-  for (const row of rows) {
-    const whole = JSON.stringify(row);
-    if (seen.has(whole)) continue;
-    seen.add(whole);
+  for (const [index, row] of rows.entries()) {
+    if (index % sliceSpans === sliceSpans - 1) await setImmediate();
+    if (isRepeated(row, seen)) continue;
     const resourceKey = resourceKeyOf(row);
     const scopeKey = `${resourceKey}${scopeKeyOf(row)}`;
     let scope = scopes.get(scopeKey);
@@ -62,6 +67,18 @@ function groupSpans(rows: SpanRow[]): TracesData {
     scope.spans.push(spanOf(row));
   }
   return { resourceSpans: [...resources.values()] };
+}
+
+/** Looks closely only at rows with the same span id. @param seen by span id: the row, or the texts of several */
+function isRepeated(row: SpanRow, seen: Map<string, SpanRow | Set<string>>): boolean {
+  const known = seen.get(row.span_id);
+  if (!known) {
+    seen.set(row.span_id, row);
+    return false;
+  }
+  const texts = known instanceof Set ? known : new Set([JSON.stringify(known)]);
+  seen.set(row.span_id, texts);
+  return texts.size === texts.add(JSON.stringify(row)).size;
 }
 
 function resourceKeyOf(row: SpanRow): string {

@@ -1,13 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import { DecodeError } from '@sightline/wire';
-
-export class BodyTooLarge extends Error {
-  constructor(maxBytes: number) {
-    super(`The decompressed body is larger than ${maxBytes} bytes.`);
-    this.name = 'BodyTooLarge';
-  }
-}
+import { BodyTooLarge } from './body-reader.ts';
 
 export class UnknownEncoding extends Error {
   constructor(encoding: string) {

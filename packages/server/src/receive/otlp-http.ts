@@ -4,6 +4,8 @@
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
+
+import type { IncomingMessage } from 'node:http';
 import {
   checkTraces,
   DecodeError,
@@ -17,10 +19,13 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RejectReason } from '../metrics.ts';
 import { SpoolFull } from '../spool/spool.ts';
-import { BodyTooLarge, decompress, UnknownEncoding } from './decompress.ts';
+import { BodyAborted, BodyReader, BodyTooLarge, TooManyBodies } from './body-reader.ts';
+import { decompress, UnknownEncoding } from './decompress.ts';
 
 /** Of a body, before and after decompression. */
 export const maxBodyBytes: number = 16 * 1024 * 1024;
+/** Of all bodies that are arriving. */
+const maxBodiesBytes = 256 * 1024 * 1024;
 
 const protobufType = 'application/x-protobuf';
 const jsonType = 'application/json';
@@ -42,9 +47,8 @@ export function registerOtlpHttp(app: FastifyInstance, deps: ReceiverDeps): void
 function registerRoutes(app: FastifyInstance, deps: ReceiverDeps): void {
   // Bodies stay bytes: what they are is decided below, with an answer in OTLP's form.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>
-    done(null, body),
-  );
+  const bodies = new BodyReader({ maxBytes: maxBodyBytes, maxTotalBytes: maxBodiesBytes });
+  app.addContentTypeParser('*', async (_request: FastifyRequest, message: IncomingMessage) => bodies.read(message));
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, deps));
   app.post('/v1/traces', (request, reply) => receiveTraces(request, reply, deps));
   app.route({
@@ -102,7 +106,7 @@ function answerExport(type: string, reply: FastifyReply, check: TracesCheck): Fa
       : {
           partialSuccess: {
             rejectedSpans: String(check.refusedCount),
-            errorMessage: `${check.refusedCount} spans were refused; the first: ${check.firstRefusal}`,
+            errorMessage: `${check.refusedCount} ${check.refusedCount === 1 ? 'span was' : 'spans were'} refused; the first: ${check.firstRefusal}`,
           },
         };
   reply.code(200).type(type);
@@ -117,9 +121,11 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   };
   if (error instanceof DecodeError) return reject('undecodable', 400, 3, error.message);
   if (error instanceof UnknownEncoding) return reject('unsupported-type', 415, 3, error.message);
-  if (error instanceof BodyTooLarge || codeOf(error) === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return reject('too-large', 413, 8, `The body is larger than ${maxBodyBytes} bytes. Send fewer spans at once.`);
-  }
+  // More of the body is to come, which nobody will read.
+  if (error instanceof BodyTooLarge || error instanceof TooManyBodies) reply.header('connection', 'close');
+  if (error instanceof BodyTooLarge) return reject('too-large', 413, 8, error.message);
+  if (error instanceof TooManyBodies) return reject('too-many', 503, 14, error.message);
+  if (error instanceof BodyAborted) return reject('aborted', 400, 3, error.message);
   if (error instanceof SpoolFull) return reject('spool-full', 503, 14, error.message);
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 503;
   const message = error instanceof Error ? error.message : String(error);
@@ -146,8 +152,4 @@ function answerStatus(
 
 function contentTypeOf(request: FastifyRequest): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

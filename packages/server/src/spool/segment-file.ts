@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { recordHeader, segmentMagic } from './segment-format.ts';
 
@@ -24,6 +24,8 @@ export class SegmentFile {
       return segment;
     } catch (error) {
       await file.close();
+      // On a full disk one would be left behind by every request.
+      await rm(path, { force: true });
       throw error;
     }
   }

@@ -156,3 +156,16 @@ test('the checksum is that of gzip, with and without zlib', () => {
   expect(crc32Portable(bytes('123456789'))).toBe(0xcbf43926);
   fc.assert(fc.property(fc.uint8Array(), (data) => crc32Portable(data) === crc32(data)));
 });
+
+test('a directory that was removed meanwhile is made again: what comes then is kept', async () => {
+  const spool = await open();
+  await spool.append(bytes('before'));
+  await spool.seal();
+  await rm(directory, { recursive: true });
+  await spool.append(bytes('after'));
+  await spool.seal();
+  const [gone, kept] = [spool.peek(), await readdir(directory)];
+  expect(kept).toHaveLength(1);
+  if (gone) await spool.remove(gone);
+  expect(await drain(spool)).toEqual(['after']);
+});

@@ -187,6 +187,8 @@ export class Spool {
 
   async #create(): Promise<{ number: number; file: SegmentFile }> {
     this.#lastNumber = Math.max(Date.now(), this.#lastNumber + 1);
+    // Whoever removed the directory took what waited in it, but not what is to come.
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     return { number: this.#lastNumber, file: await SegmentFile.create(this.#path(this.#lastNumber)) };
   }
 

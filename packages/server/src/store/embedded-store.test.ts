@@ -107,6 +107,72 @@ test('queries can only read, and say whose mistake a failure is', async () => {
   await store.close();
 });
 
+const endless =
+  'SELECT sum(sleepEachRow(0.05)) FROM numbers(200) SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 30000000';
+
+test('searches that take long do not hold up a lookup, and stop when they are given up', async () => {
+  const store = await openEmbeddedStore({ dataDir });
+  const givenUp = new AbortController();
+  const searches = [1, 2, 3].map((number) =>
+    store.query(
+      endless.replace('200', '{count:UInt32}'),
+      { count: 200 + number },
+      {
+        kind: 'search',
+        signal: givenUp.signal,
+      },
+    ),
+  );
+  const outcome = Promise.allSettled(searches);
+  await untilOneRuns(store);
+
+  const startMs = performance.now();
+  expect(await store.query('SELECT {value:UInt8} AS value', { value: 7 })).toEqual([{ value: 7 }]);
+  expect(performance.now() - startMs).toBeLessThan(1000);
+
+  givenUp.abort();
+  for (const { status, reason } of (await outcome) as PromiseRejectedResult[]) {
+    expect([status, reason.code]).toEqual(['rejected', 'query-aborted']);
+  }
+  const againMs = performance.now();
+  await store.query('SELECT 1', {}, { kind: 'search' });
+  expect(performance.now() - againMs).toBeLessThan(2000);
+  await store.close();
+});
+
+async function untilOneRuns(store: Store): Promise<void> {
+  let running = '0';
+  while (running === '0') {
+    const [row] = await store.query<{ running: string }>(
+      "SELECT count() AS running FROM system.processes WHERE query LIKE '%sleepEachRow%' AND query NOT LIKE '%processes%'",
+    );
+    running = row?.running ?? '';
+  }
+  expect(running).toBe('1');
+}
+
+test('a value stays a value, whatever it is made of', async () => {
+  const store = await openEmbeddedStore({ dataDir });
+  for (const text of [
+    "'; DROP TABLE sightline.spans; --",
+    "\\'",
+    '\\x27',
+    'a\0b\t\r\n\b\f',
+    '{text:String}',
+    '🙂 ü',
+    '',
+    '\\N',
+  ]) {
+    const [row] = await store.query('SELECT {text:String} AS text, {list:Array(String)} AS list', {
+      text,
+      list: [text, 'x'],
+    });
+    expect(row).toEqual({ text, list: [text, 'x'] });
+  }
+  await expect(store.query('SELECT {text:String}')).rejects.toThrow("the query's parameter text has no value");
+  await store.close();
+});
+
 test('a second store in the same directory is refused, and told who holds it', async () => {
   const store = await openEmbeddedStore({ dataDir });
   await announceAddress(dataDir, 'http://127.0.0.1:16686');

@@ -6,7 +6,7 @@ import { type Engine, openEngine } from './engine.ts';
 import { insertSpans } from './insert-spans.ts';
 import { migrate } from './migrate.ts';
 import { enforceRetention } from './retention.ts';
-import type { RetentionLimits, RetentionResult, Store, StoreStats } from './store.ts';
+import type { QueryOptions, RetentionLimits, RetentionResult, Store, StoreStats } from './store.ts';
 import { StoreError } from './store-error.ts';
 
 /** Opens, or creates, the ClickHouse in `dataDir`, brings its schema up to date, and keeps others out until closed. */
@@ -35,28 +35,23 @@ class EmbeddedStore implements Store {
     this.#unlock = unlock;
   }
 
-  async query<Row>(
-    sql: string,
-    params: Record<string, unknown> = {},
-    options: { signal?: AbortSignal } = {},
-  ): Promise<Row[]> {
+  async query<Row>(sql: string, params: Record<string, unknown> = {}, options: QueryOptions = {}): Promise<Row[]> {
     this.#assertOpen();
+    const { kind = 'lookup', signal } = options;
     try {
-      const result = await this.#engine.reader.query({
-        query: sql,
-        query_params: params,
-        format: 'JSONEachRow',
-        ...(options.signal ? { abort_signal: options.signal } : {}),
-      });
-      return await result.json<Row>();
+      return await this.#engine.readers.query<Row>(sql, params, { kind, signal });
     } catch (error) {
-      throw queryError(error, options.signal);
+      throw queryError(error, signal);
     }
   }
 
   async insertSpans(tsv: Uint8Array, receivedAtMs: number, options: { isRepeat?: boolean } = {}): Promise<void> {
     this.#assertOpen();
-    await insertSpans(this.#engine.writer, { tsv, receivedAtMs, isRepeat: options.isRepeat ?? false });
+    try {
+      await insertSpans(this.#engine.writer, { tsv, receivedAtMs, isRepeat: options.isRepeat ?? false });
+    } catch (error) {
+      throw insertError(error);
+    }
   }
 
   async lastReceivedAtMs(): Promise<number> {
@@ -125,4 +120,19 @@ function queryError(error: unknown, signal: AbortSignal | undefined): StoreError
   }
   if (type) return new StoreError('query-invalid', message, { cause: error });
   return new StoreError('store-failed', message, { cause: error });
+}
+
+/** Also where the engine hands on what the file system said. */
+const outOfSpace = /NOT_ENOUGH_SPACE|No space left on device|Disk quota exceeded|Read-only file system/;
+
+function insertError(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!outOfSpace.test(message)) return error;
+  return new StoreError(
+    'out-of-space',
+    `The disk of the data directory takes no more: ${message.split(': Code:', 1)[0]}`,
+    {
+      cause: error,
+    },
+  );
 }

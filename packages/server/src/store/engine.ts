@@ -1,11 +1,10 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { createClient } from '@clickhouse/client';
 import { Session } from 'chdb';
-import { createChdbConnection } from 'chdb/connection';
+import { Readers } from './readers.ts';
 
 /**
- * The ClickHouse engine in this process, on two connections to one data directory: one that
- * writes, one that can only read. The engine takes its limits as command-line arguments of
+ * The ClickHouse engine in this process: one connection to the data directory that writes, and
+ * some that can only read. The engine takes its limits as command-line arguments of
  * `clickhouse local`; those given here keep it at about 250 MB resident at rest, most of which is
  * the library itself.
  */
@@ -13,27 +12,21 @@ export interface Engine {
   /** DDL and inserts. */
   writer: Session;
   /** SELECT only, limited in time and memory. */
-  reader: ReturnType<typeof createClient>;
+  readers: Readers;
   close(): Promise<void>;
 }
-
-type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
 const mebibyte = 1024 * 1024;
 
 export async function openEngine(path: string): Promise<Engine> {
   const memoryBytes = Math.min(2048 * mebibyte, Math.floor(totalmem() / 4));
   const writer = new Session(path, { connectionArgs: engineArguments(memoryBytes) });
-  // chdb implements the interface of its own, older copy of the client's types: the same shapes under another name.
-  const connection = createChdbConnection({ path }) as unknown as ClientConnection;
-  const reader = createClient({ connection });
-  // A SET holds for its connection; readonly comes last, because nothing can be set after it.
-  await reader.command({ query: readerSettings(memoryBytes) });
+  const readers = await Readers.open({ path, settings: readerSettings(memoryBytes) });
   return {
     writer,
-    reader,
+    readers,
     async close() {
-      await reader.close();
+      await readers.close();
       writer.close();
     },
   };
@@ -58,8 +51,12 @@ function engineArguments(memoryBytes: number): string[] {
   ];
 }
 
+/**
+ * A SET holds for its connection. `pread`: what is read is mostly in the page cache, and handing each of a hundred small
+ * reads to another thread costs more than it saves.
+ */
 function readerSettings(memoryBytes: number): string {
   return `SET max_execution_time = 15, max_memory_usage = ${Math.floor(memoryBytes / 2)},
-    max_result_bytes = ${256 * mebibyte}, output_format_json_quote_64bit_integers = 1,
-    output_format_json_quote_denormals = 1, readonly = 2`;
+    max_result_bytes = ${256 * mebibyte}, max_query_size = ${16 * mebibyte}, output_format_json_quote_64bit_integers = 1,
+    output_format_json_quote_denormals = 1, local_filesystem_read_method = 'pread', readonly = 2`;
 }

@@ -6,6 +6,7 @@ export type StoreErrorCode =
   | 'query-too-expensive'
   | 'query-aborted'
   | 'store-closed'
+  | 'out-of-space'
   | 'store-failed';
 
 /** A failure of the store; `code` is stable, `message` says what happened and what to do. */

@@ -9,13 +9,14 @@ export interface Store {
    * Bounded in time and memory.
    * @throws StoreError `query-invalid`, `query-too-expensive`, `query-aborted`, `store-closed`, `store-failed`
    */
-  query<Row>(sql: string, params?: Record<string, unknown>, options?: { signal?: AbortSignal }): Promise<Row[]>;
+  query<Row>(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<Row[]>;
 
   /**
    * Inserts rows, given as ClickHouse's TabSeparated with the columns of `spanColumns`, and returns once they
    * are on disk and in the tables that count them. All rows have the same `received_at`, `receivedAtMs`; no other batch
    * has it, and later batches have larger ones. `tsv` must stay untouched until then.
    * @param options.isRepeat an earlier attempt may have been cut off anywhere: what it brought is not brought again
+   * @throws StoreError `out-of-space` when the disk is full, which is no fault of the rows
    */
   insertSpans(tsv: Uint8Array, receivedAtMs: number, options?: { isRepeat?: boolean }): Promise<void>;
 
@@ -29,6 +30,21 @@ export interface Store {
 
   /** Waits for running queries and inserts, then releases the data directory. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface QueryOptions {
+  /** `search` for what may take long: it never keeps a `lookup`, the default, waiting. */
+  kind?: 'lookup' | 'search';
+  /** Gives the query up: it rejects at once, and what it does in the engine is stopped. */
+  signal?: AbortSignal;
+}
+
+/** What questions need of a store. */
+export type ReadableStore = Pick<Store, 'query'>;
+
+/** The same store, with `options` for every query. */
+export function withQueryOptions(store: Store, options: QueryOptions): ReadableStore {
+  return { query: (sql, params) => store.query(sql, params, options) };
 }
 
 export interface StoreStats {

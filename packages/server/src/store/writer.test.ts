@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writeTraces } from '@sightline/wire';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Spool } from '../spool/spool.ts';
+import { StoreError } from './store-error.ts';
 import { Writer, type WriterOptions } from './writer.ts';
 
 /** A store that fails as told is the one thing here that the real one cannot be. */
@@ -29,7 +30,10 @@ const span = {
 };
 const payload = writeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
 
-async function run(failures: number): Promise<{ attempts: Attempt[]; errors: object[]; stored: number }> {
+async function run(
+  failures: number,
+  failure: Error = new Error('it does not want to'),
+): Promise<{ attempts: Attempt[]; errors: object[]; stored: number }> {
   const spool = await Spool.open({ directory });
   const attempts: Attempt[] = [];
   const errors: object[] = [];
@@ -39,7 +43,7 @@ async function run(failures: number): Promise<{ attempts: Attempt[]; errors: obj
     store: {
       async insertSpans(tsv, receivedAtMs, { isRepeat = false } = {}) {
         attempts.push({ rows: tsv.filter((byte) => byte === 10).length, receivedAtMs, isRepeat });
-        if (attempts.length <= failures) throw new Error('the disk is full');
+        if (attempts.length <= failures) throw failure;
       },
       stats: async () => ({ spanCount: 0, diskBytes: 0 }),
     },
@@ -82,4 +86,34 @@ test('a batch that a working store never takes is set aside, so that others get 
   const [kept] = await readdir(directory);
   expect(kept).toMatch(/^\d{15}\.spool\.rejected$/);
   expect(errors.at(-1)).toEqual({ path: join(directory, kept ?? '') });
+});
+
+test('while the disk is full nothing is set aside, however long it takes', async () => {
+  const { attempts, stored } = await run(15, new StoreError('out-of-space', 'full'));
+  expect(attempts).toHaveLength(16);
+  expect(stored).toBe(2);
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('a segment that somebody removed is given up at once', async () => {
+  const spool = await Spool.open({ directory });
+  await spool.append(payload);
+  await spool.seal();
+  for (const name of await readdir(directory)) await rm(join(directory, name));
+  const stored: number[] = [];
+  const writer = new Writer({
+    spool,
+    store: {
+      insertSpans: async (_, receivedAtMs) => void stored.push(receivedAtMs),
+      stats: async () => ({ spanCount: 0, diskBytes: 0 }),
+    },
+    metrics: { inserted: () => undefined, insertFailed: () => undefined },
+    log: { error: () => undefined },
+  });
+  await spool.append(payload);
+  while (stored.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await spool.close();
+  await writer.stop();
+  expect(stored).toHaveLength(1);
+  expect(await readdir(directory)).toEqual([]);
 });

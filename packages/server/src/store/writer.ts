@@ -8,7 +8,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Segment, Spool } from '../spool/spool.ts';
 import { OtlpRows } from './otlp-rows.ts';
-import type { Store } from './store.ts';
+import { type Store, StoreError } from './store.ts';
 
 /** What one action of a program sends in several requests comes together in this time. */
 const lingerMs = 50;
@@ -92,8 +92,12 @@ export class Writer {
       } catch (error) {
         this.#metrics.insertFailed();
         this.#log.error({ err: error, segment: segment.number, attempt }, 'the store did not take a spool segment');
+        if (isGone(error)) {
+          await this.#spool.remove(segment);
+          return true;
+        }
         if (this.#stopping.signal.aborted) return false;
-        if (attempt >= maxAttempts && (await this.#storeAnswers())) {
+        if (attempt >= maxAttempts && !isOutOfSpace(error) && (await this.#storeAnswers())) {
           const path = await this.#spool.setAside(segment);
           this.#log.error({ path }, 'the spool segment was set aside: its spans are not in the store');
           return true;
@@ -133,4 +137,14 @@ export class Writer {
   async #sleep(ms: number): Promise<void> {
     await setTimeout(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
+}
+
+/** Somebody else removed the segment's file. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Then no segment is at fault: all of them wait in the spool until there is space again. */
+function isOutOfSpace(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'out-of-space';
 }

@@ -1,0 +1,99 @@
+// How fast the embedded store takes spans and answers: inserts, bytes per span, trace by id, searches. npm run bench -- store [SPANS] [--keep DIR]
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findTrace, openEmbeddedStore, parseSearch, search } from './built.mjs';
+import { fill } from './fill.mjs';
+import { traceIdOf, userOf } from './spans.mjs';
+
+const spanCount = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 2_000_000);
+const kept = process.argv[process.argv.indexOf('--keep') + 1];
+const isKept = process.argv.includes('--keep');
+const dataDir = isKept ? kept : mkdtempSync(join(tmpdir(), 'sightline-bench-'));
+const rounds = 30;
+
+const store = await openEmbeddedStore({ dataDir });
+try {
+  await run();
+} finally {
+  await store.close();
+  if (!isKept) rmSync(dataDir, { recursive: true, force: true });
+}
+
+async function run() {
+  const known = (await store.stats()).spanCount;
+  if (known < spanCount) {
+    const { spans, insertSeconds, totalSeconds } = await fill(store, known, spanCount);
+    const perSecond = (seconds) => Math.round(spans / seconds).toLocaleString('en');
+    print(
+      `${perSecond(insertSeconds)} spans/s inserted (${perSecond(totalSeconds)} with making them up and OTLP → rows)`,
+    );
+  }
+  await settle();
+  const { diskBytes, spanCount: stored } = await store.stats();
+  const perSpan = (diskBytes / stored).toFixed(1);
+  print(`${stored.toLocaleString('en')} spans, ${perSpan} bytes on disk per span, ${availableParallelism()} cores\n`);
+  print('| query | p50 | p95 | most |\n| --- | ---: | ---: | ---: |');
+  for (const [name, ask] of Object.entries(questions(stored))) await measure(name, ask);
+}
+
+/** Each with another value in every round, so that no round finds the last one's blocks in a cache. */
+function questions(stored) {
+  const traces = stored / 10;
+  const pick = (round) => Math.floor((traces - 1) * ((round * 0.618034) % 1));
+  const range = { start: '2026-07-01T00:00:00Z', end: '2026-07-01T02:00:00Z' };
+  const find = (asked) => search(store, parseSearch({ ...range, limit: 20, ...asked }));
+  const service = (round) => `service-${round % 8}`;
+  return {
+    'trace by id': async (round) => {
+      const trace = await findTrace(store, traceIdOf(pick(round)));
+      if (!trace) throw new Error('the trace is not there');
+    },
+    'newest of a service': (round) => find({ service: service(round) }),
+    'newest of a service and name': (round) =>
+      find({ service: service(round), name: `GET /items/:id/part-${round % 20}` }),
+    'attribute, rare': (round) => find({ attribute: [`user.id=${userOf(pick(round))}`] }),
+    'attribute, common': (round) => find({ attribute: [`http.response.status_code=${round % 2 ? 500 : 404}`] }),
+    'attribute, absent': (round) => find({ attribute: [`user.id=nobody-${round}`] }),
+    'all filters': (round) =>
+      find({
+        service: service(round),
+        attribute: ['http.response.status_code=500', `url.scheme=https`],
+        minDuration: '20ms',
+        status: 'error',
+      }),
+    'all filters, rare attribute': (round) =>
+      find({
+        service: service(round),
+        attribute: [`user.id=${userOf(pick(round))}`],
+        minDuration: '1ms',
+        status: 'unset',
+      }),
+    'longest of a service': (round) => find({ service: service(round), order: 'longest' }),
+  };
+}
+
+async function measure(name, ask) {
+  const times = [];
+  for (let round = -2; round < rounds; round++) {
+    const start = performance.now();
+    await ask(round + 3);
+    if (round >= 0) times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const at = (part) => `${times[Math.min(rounds - 1, Math.floor(rounds * part))].toFixed(0)} ms`;
+  print(`| ${name} | ${at(0.5)} | ${at(0.95)} | ${at(1)} |`);
+}
+
+/** Merges that the filling left behind would compete with the queries. */
+async function settle() {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+    const [row] = await store.query('SELECT count() AS running FROM system.merges');
+    if (Number(row.running) === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+function print(line) {
+  process.stdout.write(`${line}\n`);
+}
