@@ -11,7 +11,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { ServiceChip, serviceStyle } from '../../ui/service.tsx';
 import { AttributeGroups } from './attribute-groups.tsx';
 import { ExceptionBlock } from './exception-block.tsx';
-import { PanelHandle } from './panel-handle.tsx';
+import { ResizeHandle } from './resize-handle.tsx';
 import { SpanEvents } from './span-events.tsx';
 import { SpanIssues } from './span-issues.tsx';
 import { SpanLinks } from './span-links.tsx';
@@ -46,7 +46,15 @@ export function SpanPanel({ trace, span, criticalPath, onSelect, onClose }: Prop
       aria-label={`Span ${span.name}`}
       onKeyDown={onKeyDown}
     >
-      <PanelHandle width={width} onResize={setWidth} />
+      <ResizeHandle
+        className="panel-handle"
+        label="Width of the detail"
+        width={width}
+        least={320}
+        most={innerWidth * 0.65}
+        from="right"
+        onResize={setWidth}
+      />
       <PanelHead span={span} onClose={onClose} />
       <div className="panel-body">
         <Figures trace={trace} span={span} criticalPath={criticalPath} />

@@ -7,7 +7,7 @@ import { rowLayout } from '../../model/row-layout.ts';
 import type { TraceSpan } from '../../model/trace.ts';
 import { rememberedNumber, useRemembered } from '../../state/remembered.ts';
 import { useSize } from '../../state/size.ts';
-import { ColumnHandle } from './column-handle.tsx';
+import { ResizeHandle } from './resize-handle.tsx';
 import { Ruler } from './ruler.tsx';
 import { TimelineCanvas } from './timeline-canvas.tsx';
 import type { TraceView } from './use-trace-view.ts';
@@ -76,7 +76,17 @@ export function Waterfall({ view, gridRef, criticalPath, blame, selectedKey, onO
           </div>
         )}
         <Ruler view={view} layout={layout} />
-        {!layout.stacked && <ColumnHandle width={layout.nameWidth} most={width * 0.7} onResize={setNameWidth} />}
+        {!layout.stacked && (
+          <ResizeHandle
+            className="column-handle"
+            label="Width of the names"
+            width={layout.nameWidth}
+            least={140}
+            most={width * 0.7}
+            from="left"
+            onResize={setNameWidth}
+          />
+        )}
       </div>
       <div
         ref={gridRef}
