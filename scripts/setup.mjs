@@ -1,8 +1,8 @@
 // What `npm run demo`, `npm test` and the other scripts need before they start: a Node that is new
-// enough, the dependencies of package-lock.json, and for the tests a Chromium. Plain JavaScript on
+// enough, the dependencies of package-lock.json, and for the tests a Chromium and a PostgreSQL. Plain JavaScript on
 // purpose: it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -58,25 +58,55 @@ async function install(name, folder) {
 /** The browser tests' Chromium: $CHROMIUM, one on the PATH, or Debian's package where we may install it. */
 export async function installChromium() {
   if (findChromium()) return;
-  const mayInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
-  if (!mayInstall) {
+  if (!mayInstall()) {
     process.stderr.write(
       'sightline: the browser tests need Chromium: install it (on Debian: sudo apt-get install chromium), ' +
         'or name one with CHROMIUM=/path/to/chromium\n',
     );
     process.exit(1);
   }
+  await installPackage('Chromium', 'chromium');
+}
+
+/** The server that the database drivers are tested with: Debian's package, or one on the PATH. */
+export async function installPostgres() {
+  if (hasPostgres()) return;
+  if (!mayInstall()) {
+    process.stderr.write(
+      'sightline: the tests of pg need PostgreSQL: install its server (on Debian: sudo apt-get install postgresql), ' +
+        'or have initdb and postgres on the PATH\n',
+    );
+    process.exit(1);
+  }
+  await installPackage('PostgreSQL', 'postgresql');
+}
+
+function mayInstall() {
+  return process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+}
+
+async function installPackage(title, name) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await step('updating the package list', 'apt-get', ['update', '-qq'], { env });
-  await step('installing Chromium', 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-    env,
-  });
+  await step(`installing ${title}`, 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { env });
+}
+
+/** Debian keeps the server's programs out of the PATH; `packages/agent/testing/postgres.ts` looks in the same places. */
+function hasPostgres() {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian) : [];
+  const isInstalled = versions.some((version) => existsSync(join(debian, version, 'bin/initdb')));
+  return isInstalled || findOnPath(['initdb']) !== undefined;
 }
 
 export function findChromium() {
   const named = process.env.CHROMIUM;
   if (named) return existsSync(named) ? named : undefined;
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+  return findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
+}
+
+function findOnPath(names) {
+  for (const name of names) {
     for (const folder of (process.env.PATH ?? '').split(':')) {
       if (folder && existsSync(join(folder, name))) return join(folder, name);
     }

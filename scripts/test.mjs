@@ -2,13 +2,14 @@
 // over built artefacts. Further arguments go to Vitest: `npm test -- packages/agent`.
 import { build } from './build.mjs';
 import { check } from './check.mjs';
-import { commandOf, findChromium, installChromium, installNodes, run } from './setup.mjs';
+import { commandOf, findChromium, installChromium, installNodes, installPostgres, run } from './setup.mjs';
 
 const args = process.argv.slice(2);
 await check();
 await build();
 await installNodes();
 await installChromium();
+await installPostgres();
 const long = args[0] === 'e2e';
 const vitest = [commandOf('vitest'), 'run', ...(long ? ['e2e/', ...args.slice(1)] : args)];
 const env = { ...process.env, CHROMIUM: findChromium(), ...(long ? { SIGHTLINE_E2E: 'long' } : {}) };

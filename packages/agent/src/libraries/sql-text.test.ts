@@ -39,6 +39,38 @@ test.each(['SELECT 1 FROM t WHERE a = ?', 'SELECT 1 WHERE a = :name', 'SELECT 1 
   (sql) => expect(describeSql(sql).text).toBe(sql),
 );
 
+test.each([
+  ['SELECT id::text FROM users WHERE born > $1::date', 'SELECT users'],
+  ['SELECT EXTRACT(year FROM born), SUBSTRING(name FROM 2) FROM users', 'SELECT users'],
+  ['SELECT * FROM a WHERE b IS DISTINCT FROM c', 'SELECT a'],
+  ['SELECT * FROM ONLY users u LEFT JOIN LATERAL (SELECT 1 FROM orders) o ON true', 'SELECT users SELECT orders'],
+  ['COPY users (id, name) FROM STDIN', 'COPY users'],
+  ['COPY (SELECT * FROM users) TO STDOUT', 'COPY SELECT users'],
+  ['TRUNCATE TABLE users', 'TRUNCATE users'],
+  ['CREATE INDEX CONCURRENTLY by_name ON users (name)', 'CREATE INDEX by_name'],
+  ['REFRESH MATERIALIZED VIEW CONCURRENTLY totals', 'REFRESH VIEW totals'],
+  ['INSERT INTO shop.users (name) VALUES ($1) RETURNING id', 'INSERT shop.users'],
+  ['SELECT tags[1:2] FROM users WHERE tags && ARRAY[$1]', 'SELECT users'],
+])('in PostgreSQL, %s is called %s', (sql, summary) => expect(describeSql(sql, 'postgresql').summary).toBe(summary));
+
+test.each([
+  ["SELECT $$it's a secret$$, $tag$a $$ secret$tag$ FROM t", 'SELECT ?, ? FROM t'],
+  [String.raw`SELECT E'it\'s a secret', b'01', U&'secret' FROM t`, 'SELECT ?, ?, ? FROM t'],
+  [
+    "SELECT '2020-01-01'::date, id::text FROM t WHERE a::text = 'secret'",
+    'SELECT ?::date, id::text FROM t WHERE a::text = ?',
+  ],
+  ["SELECT * FROM t WHERE tags @> ARRAY['secret', 'x']", 'SELECT * FROM t WHERE tags @> ARRAY[?, ?]'],
+  [
+    "SELECT * FROM t WHERE data ? 'secret' AND data @@to_tsquery('x')",
+    'SELECT * FROM t WHERE data ? ? AND data @@to_tsquery(?)',
+  ],
+  ["SELECT data->>'key' FROM t WHERE id = $1", "SELECT data->>'key' FROM t WHERE id = $1"],
+  ['SELECT $$unfinished secret', 'SELECT ?'],
+])('in PostgreSQL, literals of %s are replaced', (sql, text) => {
+  expect(describeSql(sql, 'postgresql').text).toBe(text);
+});
+
 test('the collection is told where there is only one', () => {
   expect(describeSql('SELECT * FROM a JOIN a AS b').collection).toBe('a');
   expect(describeSql('SELECT * FROM a JOIN b').collection).toBeUndefined();

@@ -19,28 +19,44 @@ const maxSummaryLength = 255;
 /** A text beyond this is a bulk insert; the rest would tell nothing. */
 const maxTextLength = 8_192;
 const maxCached = 1_000;
-const cache = new Map<string, SqlText>();
 
-export function describeSql(sql: string): SqlText {
+/** Where the dialects differ in what matters here: `?` is an operator of PostgreSQL's, as is `@`. */
+export type SqlDialect = 'sqlite' | 'postgresql';
+
+const caches: Readonly<Record<SqlDialect, Map<string, SqlText>>> = { sqlite: new Map(), postgresql: new Map() };
+
+export function describeSql(sql: string, dialect: SqlDialect = 'sqlite'): SqlText {
+  const cache = caches[dialect];
   const known = cache.get(sql);
   if (known !== undefined) return known;
-  const described = new SqlScanner().describe(sql.slice(0, maxTextLength));
-  if (sql.length <= maxTextLength) remember(sql, described);
+  const described = new SqlScanner(dialect).describe(sql.slice(0, maxTextLength));
+  if (sql.length <= maxTextLength) remember(cache, sql, described);
   return described;
 }
 
 /** Forgets the oldest, so that a program that builds its texts does not fill memory. */
-function remember(sql: string, described: SqlText): void {
+function remember(cache: Map<string, SqlText>, sql: string, described: SqlText): void {
   if (cache.size >= maxCached) cache.delete(cache.keys().next().value ?? '');
   cache.set(sql, described);
 }
 
+const literals = [
+  /[eE]'(?:[^'\\]|\\[\s\S]|'')*'?/,
+  /(?:[xXbBnN]|[uU]&)?'(?:[^']|'')*'?/,
+  // Of PostgreSQL: `$$it's$$`, `$tag$it's$tag$`.
+  /\$(?<tag>[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[\s\S]*?(?:\$\k<tag>\$|$)/,
+  /0[xX][\da-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/,
+];
+
 const token = new RegExp(
   [
     /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))/,
-    /(?<literal>[xX]?'(?:[^']|'')*'?|(?:0[xX][\da-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?))/,
+    new RegExp(`(?<literal>${literals.map(({ source }) => source).join('|')})`),
+    // Of PostgreSQL: the colons are no parameter's.
+    /(?<cast>::)/,
     /(?<parameter>\?\d*|[:@$]\w+)/,
-    /(?<name>(?:"[^"]*"?|`[^`]*`?|\[[^\]]*\]?|[\w$\u0080-\uffff]+)(?:\.(?:"[^"]*"?|`[^`]*`?|[\w$\u0080-\uffff]+))*)/,
+    // What is in brackets behind a name is a subscript or an array's elements.
+    /(?<name>(?:"[^"]*"?|`[^`]*`?|(?<![\w\]"])\[[A-Za-z_][^\]'",:]*\]|[\w$\u0080-\uffff]+)(?:\.(?:"[^"]*"?|`[^`]*`?|[\w$\u0080-\uffff]+))*)/,
     /(?<space>\s+)/,
     /(?<other>[\s\S])/,
   ]
@@ -52,7 +68,7 @@ const token = new RegExp(
 /** The next name is a table's: always, or only in a statement that defines something. */
 const beforeTable: ReadonlySet<string> = new Set(['FROM', 'INTO', 'JOIN']);
 const beforeDefinition: ReadonlySet<string> = new Set(['TABLE', 'VIEW', 'INDEX', 'TRIGGER']);
-const definitions: ReadonlySet<string> = new Set(['CREATE', 'DROP', 'ALTER']);
+const definitions: ReadonlySet<string> = new Set(['CREATE', 'DROP', 'ALTER', 'REFRESH']);
 /** These stand between such a word and the name. */
 const fillers: ReadonlySet<string> = new Set([
   'IF',
@@ -65,7 +81,14 @@ const fillers: ReadonlySet<string> = new Set([
   'FAIL',
   'ROLLBACK',
   'ONLY',
+  'LATERAL',
+  'CONCURRENTLY',
+  'TABLE',
 ]);
+/** A table's name follows them. */
+const verbsOfTables: ReadonlySet<string> = new Set(['UPDATE', 'TRUNCATE', 'COPY']);
+/** `EXTRACT(year FROM born)`, no table. */
+const functionsWithFrom: ReadonlySet<string> = new Set(['EXTRACT', 'SUBSTRING', 'TRIM', 'OVERLAY']);
 const endOfFrom: ReadonlySet<string> = new Set([
   'WHERE',
   'ON',
@@ -81,6 +104,7 @@ const endOfFrom: ReadonlySet<string> = new Set([
 ]);
 
 class SqlScanner {
+  readonly #dialect: SqlDialect;
   readonly #summary: string[] = [];
   readonly #tables: string[] = [];
   /** Names that the text itself defines: `WITH recent AS (…)`. */
@@ -92,8 +116,14 @@ class SqlScanner {
   #depth = 0;
   /** By nesting: whether a comma separates tables. */
   readonly #inFrom: boolean[] = [];
+  /** By nesting: whether a FROM separates a function's arguments. */
+  readonly #inFunction: boolean[] = [];
   #awaitsTable = false;
   #last = '';
+
+  constructor(dialect: SqlDialect) {
+    this.#dialect = dialect;
+  }
 
   describe(sql: string): SqlText {
     for (const { 0: part, groups = {} } of sql.matchAll(token)) this.#read(part, groups);
@@ -109,10 +139,14 @@ class SqlScanner {
   #read(part: string, groups: Record<string, string | undefined>): void {
     this.#text += groups.literal === undefined ? part : '?';
     if (groups.comment !== undefined || groups.space !== undefined) return;
-    if (groups.parameter !== undefined) this.#hasParameters = true;
+    if (groups.parameter !== undefined && this.#isParameter(part)) this.#hasParameters = true;
     if (groups.name !== undefined) this.#readName(part);
     else this.#readSign(part);
     this.#last = part;
+  }
+
+  #isParameter(part: string): boolean {
+    return this.#dialect === 'sqlite' || part.startsWith('$');
   }
 
   #readName(name: string): void {
@@ -131,18 +165,29 @@ class SqlScanner {
   #begin(word: string): void {
     if (this.#depth === 0 || this.#verb === '') this.#verb = word;
     if (word !== 'WITH') this.#summary.push(word);
-    this.#awaitsTable = word === 'UPDATE';
+    this.#awaitsTable = verbsOfTables.has(word);
     this.#inFrom[this.#depth] = false;
   }
 
   #readKeyword(word: string): void {
     if (word === 'AS' && this.#verb === 'WITH') this.#defined.add(unquote(this.#last));
     if (endOfFrom.has(word)) this.#inFrom[this.#depth] = false;
-    if (beforeTable.has(word)) this.#awaitsTable = true;
-    if (word === 'FROM') this.#inFrom[this.#depth] = true;
+    if (beforeTable.has(word) && !this.#isOtherFrom(word)) this.#expectTable(word);
     if (!beforeDefinition.has(word) || !definitions.has(this.#verb)) return;
     this.#summary.push(word);
     this.#awaitsTable = true;
+  }
+
+  /** `IS DISTINCT FROM x`, `COPY users FROM STDIN`, and inside functions. */
+  #isOtherFrom(word: string): boolean {
+    if (word !== 'FROM') return false;
+    const isOfCopy = this.#verb === 'COPY' && this.#depth === 0;
+    return isOfCopy || this.#inFunction[this.#depth] === true || this.#last.toUpperCase() === 'DISTINCT';
+  }
+
+  #expectTable(word: string): void {
+    this.#awaitsTable = true;
+    if (word === 'FROM') this.#inFrom[this.#depth] = true;
   }
 
   #addTable(name: string): void {
@@ -153,10 +198,16 @@ class SqlScanner {
   }
 
   #readSign(sign: string): void {
-    if (sign === '(') this.#inFrom[++this.#depth] = false;
+    if (sign === '(') this.#open();
     else if (sign === ')') this.#depth = Math.max(0, this.#depth - 1);
     this.#awaitsTable = sign === ',' && this.#inFrom[this.#depth] === true;
     if (sign === ';') this.#verb = '';
+  }
+
+  #open(): void {
+    this.#depth++;
+    this.#inFrom[this.#depth] = false;
+    this.#inFunction[this.#depth] = functionsWithFrom.has(this.#last.toUpperCase());
   }
 }
 

@@ -1,0 +1,4 @@
+import pg from 'pg';
+import { run } from '../pg8/scenario.cjs';
+
+run({ pg });

@@ -1,0 +1,1 @@
+require('../pg8/scenario.cjs').run({ pg: require('pg') });
