@@ -24,6 +24,8 @@ test('without any variable, the defaults', () => {
     limits: defaultLimits,
     disabledLibraries: new Set(),
     enabledLibraries: undefined,
+    maxCpuPercent: undefined,
+    report: undefined,
     problems: [],
   });
 });
@@ -154,10 +156,34 @@ test.each([
   ['OTEL_SDK_DISABLED', 'yes'],
   ['OTEL_LOG_LEVEL', 'loud'],
   ['OTEL_SPAN_EVENT_COUNT_LIMIT', '1e3'],
+  ['SIGHTLINE_MAX_CPU', '-1'],
+  ['SIGHTLINE_MAX_CPU', '200'],
+  ['SIGHTLINE_MAX_CPU', 'little'],
+  ['SIGHTLINE_REPORT', 'xml'],
+  ['SIGHTLINE_REPORT', 'json:'],
 ])('%s=%s is told, and the default stands', (name, value) => {
   const { problems, ...config } = readConfig({ [name]: value });
   const { problems: _, ...defaults } = readConfig({});
   expect(config).toEqual(defaults);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(name);
+});
+
+test.each([
+  ['2', 2],
+  ['0.5', 0.5],
+  ['2 %', 2],
+  ['0', undefined],
+])('SIGHTLINE_MAX_CPU=%s is %s percent of a core', (text, percent) => {
+  expect(readConfig({ SIGHTLINE_MAX_CPU: text })).toMatchObject({ maxCpuPercent: percent, problems: [] });
+});
+
+test.each([
+  ['1', { format: 'text', file: undefined }],
+  ['true', { format: 'text', file: undefined }],
+  ['json', { format: 'json', file: undefined }],
+  ['json:/tmp/Reports', { format: 'json', file: '/tmp/Reports' }],
+  ['0', undefined],
+])('SIGHTLINE_REPORT=%s', (text, report) => {
+  expect(readConfig({ SIGHTLINE_REPORT: text })).toMatchObject({ report, problems: [] });
 });

@@ -27,8 +27,19 @@ export interface Config {
   readonly disabledLibraries: ReadonlySet<string>;
   /** Undefined where all that are not disabled are on. */
   readonly enabledLibraries: ReadonlySet<string> | undefined;
+  /** `SIGHTLINE_MAX_CPU`: what the agent may take of a core, in percent; undefined where it may take what it needs. */
+  readonly maxCpuPercent: number | undefined;
+  /** `SIGHTLINE_REPORT` */
+  readonly report: ReportSettings | undefined;
   /** What could not be read, each a sentence for the log. */
   readonly problems: readonly string[];
+}
+
+/** What the agent says about itself when the process ends. */
+export interface ReportSettings {
+  readonly format: 'text' | 'json';
+  /** Gets the report at its end; undefined for stderr. */
+  readonly file: string | undefined;
 }
 
 export interface BatchSettings {
@@ -61,6 +72,8 @@ export function readConfig(environment: Environment): Config {
     limits: readLimits(env),
     disabledLibraries: new Set(env.list('OTEL_NODE_DISABLED_INSTRUMENTATIONS')),
     enabledLibraries: readEnabled(env),
+    maxCpuPercent: readMaxCpu(env),
+    report: readReport(env),
     problems: env.problems,
   };
 }
@@ -125,6 +138,28 @@ function readLimits(env: EnvReader): SpanLimits {
     attributeCountPerEvent: env.count('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', defaultLimits.attributeCountPerEvent),
     attributeCountPerLink: env.count('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', defaultLimits.attributeCountPerLink),
   };
+}
+
+function readMaxCpu(env: EnvReader): number | undefined {
+  const text = env.text('SIGHTLINE_MAX_CPU');
+  if (text === undefined) return undefined;
+  const percent = Number(text.replace(/ ?%$/, ''));
+  if (percent === 0) return undefined;
+  if (percent > 0 && percent <= 100) return percent;
+  env.reject('SIGHTLINE_MAX_CPU', text, 'percent of a core, above 0 to 100', 'no limit');
+  return undefined;
+}
+
+/** `1`, `json`, or `json:FILE`. */
+function readReport(env: EnvReader): ReportSettings | undefined {
+  const text = env.text('SIGHTLINE_REPORT');
+  const word = text?.toLowerCase();
+  if (text === undefined || word === '0' || word === 'false') return undefined;
+  if (word === '1' || word === 'true') return { format: 'text', file: undefined };
+  if (word === 'json') return { format: 'json', file: undefined };
+  if (text.startsWith('json:') && text.length > 5) return { format: 'json', file: text.slice(5) };
+  env.reject('SIGHTLINE_REPORT', text, '1, json or json:FILE', 'no report');
+  return undefined;
 }
 
 function readEnabled(env: EnvReader): ReadonlySet<string> | undefined {

@@ -5,6 +5,7 @@ export const generalHelp = `
 Start here:
   $ sightline run node server.js     trace a program; the backend starts by itself
                                      see where its time goes: http://127.0.0.1:16686
+  $ sightline doctor                 find out why there is no trace
   $ sightline down                   stop the backend
 
 sightline COMMAND --help tells more about each command, with examples.
@@ -41,6 +42,24 @@ Exit codes:
   ${runExitCode.launcherFailed}   run itself could not work
   ${runExitCode.notExecutable}   the command cannot be executed
   ${runExitCode.notFound}   the command does not exist
+`;
+
+export const doctorHelp: string = `
+Examples:
+  $ sightline doctor                       is all there that tracing needs, and does the backend take spans?
+  $ sightline doctor -- node server.js     then use the program, and stop it with Ctrl-C
+  $ sightline doctor -- npm test
+
+With a command, it runs as "sightline run" would have it run. After it, on stderr, for each process:
+which libraries were traced, how many spans were made, sent and dropped, and why, and how much CPU
+the agent took. "!!" marks what is wrong, "--" what may be worth knowing.
+
+The same for a program that runs elsewhere, without this command: SIGHTLINE_REPORT=1 prints it
+at the program's end, SIGHTLINE_REPORT=json:FILE adds it to a file as a line of JSON.
+
+Exit codes:
+  the command's own, as with "sightline run"
+  without a command: 0, or ${exitCode.failed} where something is wrong
 `;
 
 export const upHelp: string = `

@@ -2,13 +2,14 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { dataDirectory } from './data-dir.ts';
-import { upHelp } from './help.ts';
+import { doctorHelp, upHelp } from './help.ts';
 import { parseBytes, parseLength, parsePort } from './values.ts';
 
 export function addOtherCommands(program: Command): void {
   addUp(program);
   addDown(program);
   addLibraries(program);
+  addDoctor(program);
   addDemo(program);
 }
 
@@ -70,6 +71,24 @@ function addLibraries(program: Command): void {
     .action(async (options: { json: boolean }) => {
       const { libraries } = await import('./libraries.ts');
       libraries(options);
+    });
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .summary('find out why there is no trace, and what tracing costs')
+    .description(
+      'Checks what tracing needs; with a command, runs it with tracing and explains what the agent did in it.',
+    )
+    .usage('[options] [--] [COMMAND [ARGUMENT...]]')
+    .argument('[command...]', 'the command, and all that belongs to it')
+    .option('--no-up', 'start no backend in the background')
+    .passThroughOptions()
+    .addHelpText('after', doctorHelp)
+    .action(async (command: string[], options: { up: boolean }) => {
+      const { doctor } = await import('./doctor/doctor.ts');
+      await doctor(command, options);
     });
 }
 

@@ -1,3 +1,5 @@
+export type * from './agent-report.ts';
+export { formatAgentReport } from './agent-report-text.ts';
 export { DecodeError } from './decode-error.ts';
 export type * from './http-api.ts';
 export type * from './otlp.ts';
