@@ -16,7 +16,7 @@ interface Import {
 
 const sources = [...new Set(layers.map((layer) => layer.path))]
   .flatMap((path) => filesBelow(path))
-  .filter((file) => !/\.(test|fixture)\.tsx?$/.test(file));
+  .filter((file) => !/\.(test|bench|fixture)\.tsx?$/.test(file));
 const importsOf = new Map([...new Set(sources)].map((file) => [file, readImports(file)]));
 
 describe.each(layers)('$path: $because', (layer) => {

@@ -29,3 +29,11 @@ test('after ten failures all entries of that name are off, and others are not', 
   expect(sibling()).toBeUndefined();
   expect(guard('test.other', () => 'works')()).toBe('works');
 });
+
+test('up to four arguments pass through', () => {
+  const given = (...values: unknown[]): unknown[] => values;
+  expect(guard('test.none', () => given())()).toEqual([]);
+  expect(guard('test.three', (a: number, b: number, c: number) => given(a, b, c))(1, 2, 3)).toEqual([1, 2, 3]);
+  const four = guard('test.four', (a: number, b: number, c: number, d: number) => given(a, b, c, d));
+  expect(four(1, 2, 3, 4)).toEqual([1, 2, 3, 4]);
+});

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { detectResource, withInstanceId } from './resource.ts';
+import { detectResource } from './resource.ts';
 import type { AttributeList } from './tracer/attributes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-resource-'));
@@ -22,7 +22,7 @@ function toObject(list: AttributeList): Record<string, unknown> {
 }
 
 function detect(script: string | undefined, config = nothing): Record<string, unknown> {
-  return toObject(withInstanceId(detectResource(config, script)));
+  return toObject(detectResource(config, script));
 }
 
 test('the service is the nearest package with a name, its scope kept', () => {

@@ -7,10 +7,10 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { arch, hostname, platform } from 'node:os';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
-import { builtin } from './builtin.ts';
 import type { Config } from './config.ts';
 import { workerThreadId } from './thread.ts';
 import type { AttributeList } from './tracer/attributes.ts';
+import { newTraceId } from './tracer/ids.ts';
 import { agentVersion } from './version.ts';
 
 /** The program's package as far as we care. */
@@ -19,7 +19,7 @@ interface Package {
   readonly version: string | undefined;
 }
 
-/** Without `service.instance.id`, see {@link withInstanceId}. What was configured stands above what was found. */
+/** What was configured stands above what was found. */
 export function detectResource(
   config: Pick<Config, 'serviceName' | 'resourceAttributes'>,
   mainScript: string | undefined,
@@ -43,16 +43,10 @@ export function detectResource(
   if (mainScript !== undefined) attributes.set('process.command', mainScript);
   const threadId = workerThreadId();
   if (threadId !== undefined) attributes.set('thread.id', threadId);
+  attributes.set('service.instance.id', newUuid());
   for (const [key, value] of config.resourceAttributes) attributes.set(key, value);
   if (config.serviceName !== undefined) attributes.set('service.name', config.serviceName);
   return [...attributes].flat();
-}
-
-/** Put in as late as the first batch: node:crypto is 4 to 6 ms of a start, and a program may make no span at all. */
-export function withInstanceId(resource: AttributeList): AttributeList {
-  if (resource.some((key, i) => i % 2 === 0 && key === 'service.instance.id')) return resource;
-  const { randomUUID } = builtin<typeof import('node:crypto')>('node:crypto');
-  return [...resource, 'service.instance.id', randomUUID()];
 }
 
 /** The script that Node was asked to run; undefined for `node -e`, a REPL, or a script from stdin. */
@@ -77,6 +71,12 @@ function nearestPackage(mainScript: string | undefined): Package | undefined {
   if (scriptFolder === undefined) return packageAbove(process.cwd());
   const isInstalled = scriptFolder.split(sep).includes('node_modules');
   return (isInstalled ? packageAbove(process.cwd()) : undefined) ?? packageAbove(scriptFolder);
+}
+
+/** Version 4: random but for two digits. */
+function newUuid(): string {
+  const [, a, b, c, d, e] = /^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/.exec(newTraceId().hex()) ?? [];
+  return `${a}-${b}-4${c}-8${d}-${e}`;
 }
 
 function packageAbove(start: string): Package | undefined {

@@ -1,5 +1,6 @@
 import { type FindBodies, type Injection, injectInto } from './injection.ts';
 import { InjectionTable } from './injection-table.ts';
+import { rememberSpliced } from './spliced.ts';
 
 /** Rewrites the files that declarations name. Whatever goes wrong, the program gets its own source. */
 export class SourceTransform {
@@ -19,7 +20,9 @@ export class SourceTransform {
       const injections = this.#table.injectionsFor(path);
       if (injections === undefined) return undefined;
       const source = typeof code === 'string' ? code : code();
-      return injectInto(source, injections, this.#loadFindBodies);
+      const injected = injectInto(source, injections, this.#loadFindBodies);
+      rememberSpliced(path, injections);
+      return injected;
     } catch (error) {
       this.#report(`cannot add channels to ${path}: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;

@@ -4,7 +4,7 @@
  *     4a len   0a len key...   12 len   0a len value...
  *     field    └─── encoded ahead ─┘    AnyValue
  */
-import type { AttributeList, AttributeValue } from '../tracer/attributes.ts';
+import type { AttributeBlock, AttributeList, AttributeValue } from '../tracer/attributes.ts';
 import { ProtoWriter } from './proto-writer.ts';
 
 /** Fields of AnyValue, as tags. */
@@ -27,13 +27,28 @@ const knownKeys = new Map<string, Uint8Array>();
 /** @param tag of the field that holds them: it differs between spans, events, links and resources */
 export function writeAttributes(writer: ProtoWriter, tag: number, attributes: AttributeList): void {
   for (let i = 0; i < attributes.length; i += 2) {
-    writeKeyValue(writer, tag, attributes[i] as string, attributes[i + 1] as AttributeValue);
+    const value = attributes[i + 1];
+    if (value !== undefined) writeKeyValue(writer, tag, attributes[i] as string, value);
   }
+}
+
+/** @param tag always the same: the bytes are made for the first span that has the block */
+export function writeBlock(writer: ProtoWriter, tag: number, block: AttributeBlock): void {
+  block.encoded ??= encodeBlock(tag, block.list);
+  writer.raw(block.encoded);
+}
+
+function encodeBlock(tag: number, list: AttributeList): Uint8Array {
+  const writer = new ProtoWriter(512);
+  writeAttributes(writer, tag, list);
+  return Uint8Array.from(writer.bytes.subarray(0, writer.at));
 }
 
 function writeKeyValue(writer: ProtoWriter, tag: number, key: string, value: AttributeValue): void {
   const encodedKey = knownKeys.get(key) ?? encodeKey(key);
-  if (typeof value === 'string' && writeShortText(writer, tag, encodedKey, value)) return;
+  if (typeof value === 'string') {
+    if (writeShortText(writer, tag, encodedKey, value)) return;
+  } else if (typeof value === 'number' && writeSmallInteger(writer, tag, encodedKey, value)) return;
   const mark = writer.open(tag, 1);
   writer.raw(encodedKey);
   writeAnyValue(writer, valueTag, value);
@@ -55,9 +70,10 @@ function writeShortText(writer: ProtoWriter, tag: number, encodedKey: Uint8Array
   writer.reserve(shortBytes + 6);
   const { bytes } = writer;
   let at = writer.at;
-  bytes[at++] = tag;
-  bytes[at++] = keyBytes + textBytes + 4;
-  for (let i = 0; i < keyBytes; i++) bytes[at++] = encodedKey[i] as number;
+  bytes[at] = tag;
+  bytes[at + 1] = keyBytes + textBytes + 4;
+  bytes.set(encodedKey, at + 2);
+  at += keyBytes + 2;
   bytes[at++] = valueTag;
   bytes[at++] = textBytes + 2;
   bytes[at++] = stringTag;
@@ -66,6 +82,33 @@ function writeShortText(writer: ProtoWriter, tag: number, encodedKey: Uint8Array
     const code = text.charCodeAt(i);
     if (code > 0x7f) return false;
     bytes[at++] = code;
+  }
+  writer.at = at;
+  return true;
+}
+
+/**
+ * A status, a port, a count: two bytes of varint at most.
+ * @returns false, with nothing written, where the number is something else
+ */
+function writeSmallInteger(writer: ProtoWriter, tag: number, encodedKey: Uint8Array, value: number): boolean {
+  const keyBytes = encodedKey.length;
+  if (value !== (value & 0x3fff) || keyBytes > shortBytes) return false;
+  writer.reserve(shortBytes + 8);
+  const { bytes } = writer;
+  let at = writer.at;
+  bytes[at] = tag;
+  const width = value < 0x80 ? 1 : 2;
+  bytes[at + 1] = keyBytes + width + 3;
+  bytes.set(encodedKey, at + 2);
+  at += keyBytes + 2;
+  bytes[at++] = valueTag;
+  bytes[at++] = width + 1;
+  bytes[at++] = intTag;
+  if (width === 1) bytes[at++] = value;
+  else {
+    bytes[at++] = (value & 0x7f) | 0x80;
+    bytes[at++] = value >>> 7;
   }
   writer.at = at;
   return true;

@@ -4,12 +4,12 @@ import { BatchQueue } from './batch-queue.ts';
 const noLimit = { maxBytes: Number.POSITIVE_INFINITY, maxSpans: Number.POSITIVE_INFINITY };
 
 function batch(text: string, spanCount = 1) {
-  return { bytes: Buffer.from(text), spanCount };
+  return { parts: [Buffer.from(text)], sizeBytes: text.length, spanCount, wasSent: false };
 }
 
 function text(queue: BatchQueue, limits = noLimit): string | undefined {
   const taken = queue.takeRequest(limits);
-  return taken && Buffer.from(taken.bytes).toString();
+  return taken && Buffer.concat(taken.parts).toString();
 }
 
 test('batches become requests, oldest first, as large as the limits allow', () => {

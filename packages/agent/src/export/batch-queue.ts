@@ -1,4 +1,6 @@
-import type { Batch } from './span-buffer.ts';
+import { counters } from '../counters.ts';
+import { type Batch, joinBatches } from './batch.ts';
+import { giveBack } from './chunk-pool.ts';
 
 export interface QueueLimits {
   readonly maxBytes: number;
@@ -16,7 +18,7 @@ export interface RequestLimits {
  * included: the oldest goes first, since a person looks at the newest.
  */
 export class BatchQueue {
-  /** Spans that never reached the backend. */
+  /** Spans that never reached the backend, or that it would not have. Why, the counters say. */
   droppedSpans = 0;
   readonly #limits: QueueLimits;
   #waiting: Batch[] = [];
@@ -33,6 +35,11 @@ export class BatchQueue {
     return this.#spans === 0;
   }
 
+  /** Spans that wait or are in flight. */
+  get spanCount(): number {
+    return this.#spans;
+  }
+
   get hasWaiting(): boolean {
     return this.#waiting.length > 0;
   }
@@ -47,33 +54,41 @@ export class BatchQueue {
     while (this.#bytes > this.#limits.maxBytes || this.#spans > this.#limits.maxSpans) {
       const oldest = this.#waiting.shift();
       if (oldest === undefined) return; // all of it is in flight
-      this.#drop(oldest);
+      this.#drop(oldest, 'droppedQueueFull');
     }
   }
 
   /** Takes the oldest batches as one, which is in flight until `succeed`, `retry` or `fail` is called. */
   takeRequest(limits: RequestLimits): Batch | undefined {
-    const parts: Uint8Array[] = [];
+    let count = 0;
     let bytes = 0;
     let spanCount = 0;
     for (const batch of this.#waiting) {
-      const fits = bytes + batch.bytes.length <= limits.maxBytes && spanCount + batch.spanCount <= limits.maxSpans;
-      if (!fits && parts.length > 0) break;
-      parts.push(batch.bytes);
-      bytes += batch.bytes.length;
+      bytes += batch.sizeBytes;
       spanCount += batch.spanCount;
+      if (count > 0 && (bytes > limits.maxBytes || spanCount > limits.maxSpans)) break;
+      count++;
     }
-    const [first] = parts;
-    if (first === undefined) return undefined;
-    this.#waiting = this.#waiting.slice(parts.length);
-    // One message after the other is their union: protobuf appends repeated fields.
-    this.#inFlight = { bytes: parts.length === 1 ? first : Buffer.concat(parts), spanCount };
+    if (count === 0) return undefined;
+    this.#inFlight = joinBatches(this.#waiting.slice(0, count));
+    this.#waiting = this.#waiting.slice(count);
     return this.#inFlight;
   }
 
-  succeed(): void {
-    if (this.#inFlight !== undefined) this.#count(this.#inFlight, -1);
+  /**
+   * @param rejectedSpans of them, which the backend would not have
+   * @returns what was in flight
+   */
+  succeed(rejectedSpans = 0): Batch | undefined {
+    const batch = this.#inFlight;
+    if (batch === undefined) return undefined;
+    const rejected = Math.min(rejectedSpans, batch.spanCount);
+    counters.sent += batch.spanCount - rejected;
+    counters.droppedRejected += rejected;
+    this.droppedSpans += rejected;
+    this.#count(batch, -1);
     this.#inFlight = undefined;
+    return batch;
   }
 
   /** Puts what was in flight back in front. */
@@ -86,17 +101,19 @@ export class BatchQueue {
 
   /** Gives up what was in flight. */
   fail(): void {
-    if (this.#inFlight !== undefined) this.#drop(this.#inFlight);
+    if (this.#inFlight !== undefined) this.#drop(this.#inFlight, 'droppedRefused');
     this.#inFlight = undefined;
   }
 
-  #drop(batch: Batch): void {
+  #drop(batch: Batch, reason: 'droppedQueueFull' | 'droppedRefused'): void {
     this.#count(batch, -1);
+    if (!batch.wasSent) giveBack(batch);
     this.droppedSpans += batch.spanCount;
+    counters[reason] += batch.spanCount;
   }
 
   #count(batch: Batch, sign: 1 | -1): void {
-    this.#bytes += sign * batch.bytes.length;
+    this.#bytes += sign * batch.sizeBytes;
     this.#spans += sign * batch.spanCount;
   }
 }

@@ -1,23 +1,24 @@
 import { builtin } from '../builtin.ts';
 import { guard } from '../guard.ts';
+import type { Batch } from './batch.ts';
 
 function zlib(): typeof import('node:zlib') {
   return builtin('node:zlib');
 }
 
 /** Compresses off the program's thread where that is asked for; a body that cannot be compressed never arises. */
-export function encodeBody(bytes: Uint8Array, gzip: boolean, onEncoded: (body: Uint8Array) => void): void {
-  if (gzip) zlib().gzip(bytes, whenCompressed(onEncoded));
-  else onEncoded(bytes);
+export function encodeBody({ parts }: Batch, gzip: boolean, onEncoded: (body: readonly Uint8Array[]) => void): void {
+  if (gzip) zlib().gzip(Buffer.concat(parts), whenCompressed(onEncoded));
+  else onEncoded(parts);
 }
 
-function whenCompressed(onEncoded: (body: Uint8Array) => void): (error: Error | null, body: Buffer) => void {
+function whenCompressed(onEncoded: (body: readonly Uint8Array[]) => void): (error: Error | null, body: Buffer) => void {
   return guard('export.gzip', (error: Error | null, body: Buffer) => {
     if (error) throw error;
-    onEncoded(body);
+    onEncoded([body]);
   });
 }
 
-export function encodeBodySync(bytes: Uint8Array, gzip: boolean): Uint8Array {
-  return gzip ? zlib().gzipSync(bytes) : bytes;
+export function encodeBodySync({ parts }: Batch, gzip: boolean): readonly Uint8Array[] {
+  return gzip ? [zlib().gzipSync(Buffer.concat(parts))] : parts;
 }

@@ -10,7 +10,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { builtin } from '../builtin.ts';
 import { guard } from '../guard.ts';
 import { type Answer, ResponseReader } from './http-response.ts';
-import type { Target } from './target.ts';
+import { type Target, totalBytes } from './target.ts';
 
 export interface ConnectionEvents {
   /** It can take a request now. */
@@ -27,7 +27,7 @@ export class Connection {
   /** How many requests it has brought an answer to. */
   answers = 0;
   /** The request that has no complete answer yet. */
-  inFlight: Uint8Array | undefined;
+  inFlight: readonly Uint8Array[] | undefined;
   /** Reads the answer to it. */
   reader: ResponseReader = new ResponseReader();
   readonly #socket: Socket;
@@ -59,10 +59,18 @@ export class Connection {
   }
 
   /** Only when it is ready and nothing is in flight. */
-  send(request: Uint8Array): void {
+  send(request: readonly Uint8Array[]): void {
     this.inFlight = request;
     this.reader = new ResponseReader();
-    this.#socket.write(request);
+    // All parts in one call of the system.
+    this.#socket.cork();
+    for (const part of request) this.#socket.write(part);
+    this.#socket.uncork();
+  }
+
+  /** Whether the memory of all that was sent may be used for something else. */
+  get hasWritten(): boolean {
+    return this.#socket.writableLength === 0;
   }
 
   /** Without any event after it. */
@@ -91,7 +99,7 @@ export class Connection {
     const handle = handleOf(this.#socket);
     // TLS counts bytes until the event loop has confirmed them. A small request is encrypted at one go, so
     // for that the plain socket below tells the truth.
-    const isSmall = (this.inFlight?.length ?? 0) <= 65_536;
+    const isSmall = totalBytes(this.inFlight ?? []) <= 65_536;
     const counting = isSmall && handle?._parent ? handle._parent : handle;
     return counting?.writeQueueSize ?? 0;
   }

@@ -10,6 +10,7 @@
  */
 import { join } from 'node:path';
 import { builtin } from '../builtin.ts';
+import { counters, countRequest } from '../counters.ts';
 import { describe, log } from '../log.ts';
 import type { RequestLimits } from './batch-queue.ts';
 import { encodeBodySync } from './body.ts';
@@ -18,7 +19,7 @@ import { type Answer, ResponseReader } from './http-response.ts';
 import { readOutcome } from './outcome.ts';
 import type { Sender } from './sender.ts';
 import { awaitBytesSync, DeadlineError, readAnswerSync, writeAllSync } from './sync-exchange.ts';
-import { createRequest, type Target } from './target.ts';
+import { createRequest, type Target, totalBytes } from './target.ts';
 
 const longestMs = 1_000;
 const everything: RequestLimits = { maxBytes: Number.POSITIVE_INFINITY, maxSpans: Number.POSITIVE_INFINITY };
@@ -34,7 +35,7 @@ export interface ExitFlushOptions {
 /** What the worker is given; it sets `state[0]` as it ends, to 1 where all has arrived, else to 2. */
 export interface ExitWorkerData {
   readonly target: Target;
-  readonly request: Uint8Array;
+  readonly request: readonly Uint8Array[];
   readonly state: Int32Array<SharedArrayBuffer>;
 }
 
@@ -48,6 +49,7 @@ export function flushAtExit(sender: Sender, options: ExitFlushOptions): void {
     const isDone = sender.isPaused || flushOverConnection(sender, options, deadlineMs);
     if (!isDone) flushInWorker(sender, options, deadlineMs);
   } catch (error) {
+    counters.lastProblem = describe(error);
     log('warn', `spans left at exit could not be sent: ${describe(error)}`);
   }
   if (!sender.isIdle) log('warn', 'spans were left at exit');
@@ -79,11 +81,12 @@ function flushOverConnection(sender: Sender, options: ExitFlushOptions, deadline
 function finishRequest(
   sender: Sender,
   connection: Connection,
-  request: Uint8Array,
+  request: readonly Uint8Array[],
   fd: number,
   deadlineMs: number,
 ): void {
-  writeAllSync(fd, request.subarray(request.length - connection.unwrittenBytes), deadlineMs);
+  const bytes = Buffer.concat(request);
+  writeAllSync(fd, bytes.subarray(bytes.length - connection.unwrittenBytes), deadlineMs);
   settle(sender, readAnswerSync(fd, connection.reader, deadlineMs));
 }
 
@@ -104,7 +107,9 @@ function sendWaiting(
   for (;;) {
     const batch = sender.queue.takeRequest(request);
     if (batch === undefined) return;
-    writeAllSync(fd, createRequest(target, encodeBodySync(batch.bytes, gzip)), deadlineMs);
+    const body = encodeBodySync(batch, gzip);
+    countRequest(totalBytes(body));
+    for (const part of createRequest(target, body)) writeAllSync(fd, part, deadlineMs);
     settle(sender, readAnswerSync(fd, new ResponseReader(), deadlineMs));
   }
 }
@@ -119,13 +124,19 @@ function settle(sender: Sender, answer: Answer): void {
 function flushInWorker(sender: Sender, { target, gzip, folder }: ExitFlushOptions, deadlineMs: number): void {
   const batch = sender.queue.takeRequest(everything);
   if (batch === undefined) return;
-  const request = createRequest(target, encodeBodySync(batch.bytes, gzip));
+  const body = encodeBodySync(batch, gzip);
+  countRequest(totalBytes(body));
+  const request = createRequest(target, body);
   const state = new Int32Array(new SharedArrayBuffer(4));
   const data: ExitWorkerData = { target, request, state };
   startWorker(join(folder, 'exit-worker.cjs'), data);
   Atomics.wait(state, 0, 0, deadlineMs - performance.now());
-  if (state[0] === 1) sender.queue.succeed();
-  else sender.queue.retry();
+  if (state[0] === 1) {
+    sender.queue.succeed();
+    return;
+  }
+  sender.queue.retry();
+  counters.lastProblem = state[0] === 2 ? 'not reached, or did not accept' : 'no answer in time';
 }
 
 /** Takes over nothing of the program's: no preloads (this agent is one), no environment, no stdio. */

@@ -6,8 +6,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { BatchSettings } from '../config.ts';
 import type { Endpoint } from '../config-endpoint.ts';
+import { counters } from '../counters.ts';
 import { guard } from '../guard.ts';
-import { withInstanceId } from '../resource.ts';
+import { timeExactly } from '../own-time.ts';
 import type { AttributeList } from '../tracer/attributes.ts';
 import type { Span } from '../tracer/span.ts';
 import { flushAtExit } from './exit-flush.ts';
@@ -17,7 +18,8 @@ import { createTarget, type Target } from './target.ts';
 
 /** What is kept of encoded spans while the backend is away. */
 const maxQueueBytes = 8 * 1_048_576;
-const maxRequestBytes = 4 * 1_048_576;
+/** Handing that to the system takes a millisecond, in which the program stands still. */
+const maxRequestBytes = 1_048_576;
 const maxBufferBytes = 262_144;
 
 export interface ExporterOptions {
@@ -25,6 +27,8 @@ export interface ExporterOptions {
   readonly batch: BatchSettings;
   readonly resource: AttributeList;
   readonly userAgent: string;
+  /** Attributes of the resource that change while the program runs; see {@link Exporter.resourceChanged}. */
+  readonly describeState: () => AttributeList;
   /** Where exit-worker.cjs stands. */
   readonly folder: string;
   /** Told when there begins to be something to lose, and when there is nothing any more. */
@@ -45,7 +49,7 @@ export class Exporter {
   constructor(options: ExporterOptions) {
     const { endpoint, batch } = options;
     this.#options = options;
-    this.#buffer = new SpanBuffer(() => withInstanceId(options.resource));
+    this.#buffer = new SpanBuffer(() => [...options.resource, ...options.describeState()]);
     this.#target = createTarget(endpoint, options.userAgent);
     this.#sender = new Sender({
       target: this.#target,
@@ -67,9 +71,21 @@ export class Exporter {
 
   add(span: Span): void {
     this.#buffer.add(span);
+    counters.spans++;
     if (this.#timer === undefined) this.#startTimer();
     if (!this.#hasUnsent) this.#tellUnsent();
     if (this.#isBufferFull()) this.#takeBatch();
+  }
+
+  /** Spans that end from now on come of the resource as it is now. */
+  resourceChanged(): void {
+    this.#takeBatch();
+    this.#buffer.forgetResource();
+  }
+
+  /** Spans that the backend has not acknowledged. */
+  get unsentSpans(): number {
+    return this.#buffer.spanCount + this.#sender.queue.spanCount;
   }
 
   /** Without an event loop: see exit-flush.ts. */
@@ -102,10 +118,11 @@ export class Exporter {
     this.#tellUnsent();
   }
 
-  #takeBatch(): void {
+  /** Timed by itself, since it is not the work of the one span that happened to fill the buffer. */
+  readonly #takeBatch: () => void = timeExactly(() => {
     const batch = this.#buffer.take();
     if (batch !== undefined) this.#sender.push(batch);
-  }
+  });
 
   #tellUnsent(): void {
     const hasUnsent = this.#buffer.spanCount > 0 || !this.#sender.isIdle;

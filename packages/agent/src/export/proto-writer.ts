@@ -73,25 +73,15 @@ export class ProtoWriter {
     this.bytes[this.at++] = value >>> 24;
   }
 
-  /** A word of an id: big endian, as ids are written. */
-  word(value: number): void {
-    this.bytes[this.at++] = value >>> 24;
-    this.bytes[this.at++] = value >>> 16;
-    this.bytes[this.at++] = value >>> 8;
-    this.bytes[this.at++] = value;
-  }
-
   double(value: number): void {
     this.at = this.bytes.writeDoubleLE(value, this.at);
   }
 
-  /** Bytes as they are, without a length. Short, which is why a loop is quicker than `set`. */
+  /** Bytes as they are, without a length. */
   raw(source: Uint8Array): void {
     this.reserve(source.length);
-    const { bytes } = this;
-    let at = this.at;
-    for (let i = 0; i < source.length; i++) bytes[at++] = source[i] as number;
-    this.at = at;
+    this.bytes.set(source, this.at);
+    this.at += source.length;
   }
 
   /** Length and content. */

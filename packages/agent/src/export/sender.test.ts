@@ -5,8 +5,9 @@ import { FakeBackend, until } from '../../testing/fake-backend.ts';
 import { collectSpans } from '../tracer/collect-spans.ts';
 import type { Span } from '../tracer/span.ts';
 import { Tracer } from '../tracer/tracer.ts';
+import type { Batch } from './batch.ts';
 import { Sender } from './sender.ts';
-import { type Batch, SpanBuffer } from './span-buffer.ts';
+import { SpanBuffer } from './span-buffer.ts';
 import { createTarget } from './target.ts';
 
 function senderTo(url: string, { maxBytes = 1_000_000, timeoutMs = 10_000 } = {}): Sender {
@@ -163,7 +164,7 @@ test('spans that a partial success rejects are counted', async () => {
     response.setHeader('content-type', 'application/x-protobuf').end(Buffer.from([0x0a, 0x02, 0x08, 0x05]));
   });
   const sender = senderTo(backend.url);
-  sender.push(batchOf('a'));
+  sender.push(batchOf('a', 'b', 'c', 'd', 'e', 'f'));
   await until(
     () => sender.isIdle,
     () => 'an answer',

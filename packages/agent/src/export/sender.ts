@@ -7,15 +7,17 @@
  *                      ▲                           │
  *                      └──── after a pause ◀───────┘ no answer, or "later"
  */
+import { counters, countRequest } from '../counters.ts';
 import { guard } from '../guard.ts';
 import { log } from '../log.ts';
+import type { Batch } from './batch.ts';
 import { BatchQueue, type QueueLimits, type RequestLimits } from './batch-queue.ts';
 import { encodeBody } from './body.ts';
+import { giveBack } from './chunk-pool.ts';
 import { Connection } from './connection.ts';
 import type { Answer } from './http-response.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
-import type { Batch } from './span-buffer.ts';
-import { createRequest, type Target } from './target.ts';
+import { createRequest, type Target, totalBytes } from './target.ts';
 
 export interface SenderOptions {
   readonly target: Target;
@@ -95,13 +97,14 @@ export class Sender {
     const batch = this.queue.takeRequest(this.#options.request);
     if (batch === undefined) return;
     this.#preparing = true;
-    encodeBody(batch.bytes, this.#options.gzip, (body) => this.#send(connection, body));
+    encodeBody(batch, this.#options.gzip, (body) => this.#send(connection, body));
   }
 
-  #send(connection: Connection, body: Uint8Array): void {
+  #send(connection: Connection, body: readonly Uint8Array[]): void {
     this.#preparing = false;
     if (connection === this.#connection) {
       this.#startTimeout();
+      countRequest(totalBytes(body));
       connection.send(createRequest(this.#options.target, body));
     } else this.#pump(); // it closed meanwhile, and the batch waits again
   }
@@ -148,19 +151,21 @@ export class Sender {
 
   #onAnswer(connection: Connection, answer: Answer): void {
     clearTimeout(this.#timeout);
+    const { hasWritten } = connection; // a backend may answer before it has heard all
     if (!answer.keepsAlive) {
       connection.destroy();
       this.#connection = undefined;
     }
-    this.#settle(readOutcome(answer));
+    this.#settle(readOutcome(answer), hasWritten);
   }
 
-  #settle(outcome: Outcome): void {
+  #settle(outcome: Outcome, hasWritten: boolean): void {
     if (outcome.kind === 'retry') {
       this.queue.retry();
       this.#pauseAfter(outcome.message, outcome.afterMs);
     } else {
-      this.settleAnswered(outcome);
+      const batch = this.settleAnswered(outcome);
+      if (hasWritten && batch !== undefined) giveBack(batch);
       this.#continue();
     }
   }
@@ -170,23 +175,30 @@ export class Sender {
     if (this.isFree) this.#options.onFree();
   }
 
-  /** Books an answer that is final. */
-  settleAnswered(outcome: Exclude<Outcome, { kind: 'retry' }>): void {
+  /**
+   * Books an answer that is final.
+   * @returns what has been accepted
+   */
+  settleAnswered(outcome: Exclude<Outcome, { kind: 'retry' }>): Batch | undefined {
     if (this.#failures > 0) log('info', 'the backend answers again');
     this.#failures = 0;
     if (outcome.kind === 'accepted') {
-      this.queue.succeed();
-      if (outcome.rejectedSpans === 0) return;
-      this.queue.droppedSpans += outcome.rejectedSpans;
+      const batch = this.queue.succeed(outcome.rejectedSpans);
+      if (outcome.rejectedSpans === 0) return batch;
+      counters.lastProblem = `rejected spans: ${outcome.message}`;
       log('warn', `the backend rejected ${outcome.rejectedSpans} spans: ${outcome.message}`);
+      return batch;
     } else {
       this.queue.fail();
+      counters.lastProblem = `refused: ${outcome.message}`;
       log('warn', `the backend refused spans: ${outcome.message}`);
+      return undefined;
     }
   }
 
   #pauseAfter(reason: string, afterMs: number | undefined): void {
     const { host, port } = this.#options.target;
+    counters.lastProblem = reason;
     if (this.#failures === 0) log('warn', `cannot send spans to ${host}:${port}: ${reason}; keeping them`);
     const pauseMs = afterMs ?? Math.min(firstPauseMs * 2 ** this.#failures, longestPauseMs);
     this.#failures++;

@@ -28,6 +28,7 @@ interface SignalHandle {
 export class Signals {
   readonly #onDeath: () => void;
   readonly #handles = new Map<SignalName, SignalHandle>();
+  #isListening = false;
 
   /** @param onDeath called right before the process dies of a signal */
   constructor(onDeath: () => void) {
@@ -46,11 +47,15 @@ export class Signals {
     }
   }
 
+  /** Starting a handle twice would abort the process: Node asserts that it never does. */
   listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
     for (const [name, handle] of this.#handles) handle.start(constants.signals[name]);
   }
 
   stop(): void {
+    this.#isListening = false;
     for (const handle of this.#handles.values()) handle.stop();
   }
 

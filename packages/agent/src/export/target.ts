@@ -33,8 +33,15 @@ export function createTarget({ url, headers, gzip, ...files }: Endpoint, userAge
   };
 }
 
-export function createRequest(target: Target, body: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`${target.head}${body.length}\r\n\r\n`, 'latin1'), body]);
+/** A request in parts, which only need to be written one after the other. */
+export function createRequest(target: Target, body: readonly Uint8Array[]): Uint8Array[] {
+  return [Buffer.from(`${target.head}${totalBytes(body)}\r\n\r\n`, 'latin1'), ...body];
+}
+
+export function totalBytes(parts: readonly Uint8Array[]): number {
+  let total = 0;
+  for (const part of parts) total += part.length;
+  return total;
 }
 
 type Files = Pick<Endpoint, 'certificateFile' | 'clientKeyFile' | 'clientCertificateFile'>;

@@ -22,7 +22,7 @@ export function pushMethod(attributes: AttributeList, method: string): void {
 
 /** A client span is an error from 400 on, a server span from 500 on. */
 export function setStatusCode(span: MaybeSpan, statusCode: number, errorFrom: 400 | 500, message?: string): void {
-  span.setAttribute('http.response.status_code', statusCode);
+  span.put('http.response.status_code', statusCode);
   if (statusCode < errorFrom) return;
   span.setAttribute('error.type', String(statusCode));
   span.setStatus(message === undefined ? { code: 2 } : { code: 2, message });

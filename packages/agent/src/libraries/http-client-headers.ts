@@ -5,7 +5,8 @@
  */
 import type { ClientRequest } from 'node:http';
 import type { Context } from '../tracer/context.ts';
-import { inject } from '../tracer/propagation.ts';
+import type { NonRecordingSpan } from '../tracer/non-recording-span.ts';
+import { injectSpan } from '../tracer/propagation.ts';
 
 interface Pending {
   _header?: string | null;
@@ -19,16 +20,16 @@ interface Pending {
 let target: ClientRequest | undefined;
 let lines = '';
 
-export function injectInto(request: ClientRequest, context: Context): void {
+export function injectInto(request: ClientRequest, span: NonRecordingSpan, baggage: Context['baggage']): void {
   const pending = request as Pending;
   if (typeof pending._header !== 'string') {
     target = request;
-    inject(context, setHeader);
+    injectSpan(span, baggage, setHeader);
     target = undefined;
     return;
   }
   lines = '';
-  inject(context, addLine);
+  injectSpan(span, baggage, addLine);
   if (lines !== '') replaceText(pending, pending._header, withLines(pending._header, lines));
 }
 

@@ -6,20 +6,28 @@
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { guard } from '../guard.ts';
+import type { AttributeBlock } from '../tracer/attributes.ts';
 import { activeContext } from '../tracer/context.ts';
-import { Tracer } from '../tracer/tracer.ts';
-import { type ClientCall, startClientCall } from './client-call.ts';
+import { identify, isRecorded, Tracer } from '../tracer/tracer.ts';
+import { type ClientCall, fullUrl, recordClientCall } from './client-call.ts';
+import { type HostPort, parseHost } from './http-attributes.ts';
 import { hasCreatedChannel, publishCreated } from './http-client-created.ts';
 import { injectInto } from './http-client-headers.ts';
+import { peerBlock } from './http-peer.ts';
 import type { Library } from './library.ts';
 import { agentScope } from './scope.ts';
 
 const tracer = new Tracer(agentScope('http'));
 const key: unique symbol = Symbol('sightline.clientCall');
+const connectionKey: unique symbol = Symbol('sightline.clientConnection');
+
+type ConnectedSocket = Socket & { [connectionKey]?: Connection };
 
 interface TracedRequest extends ClientRequest {
-  [key]?: ClientCall;
+  /** Undefined while it runs untraced; null where it always will. */
+  [key]?: ClientCall | null;
   res?: IncomingMessage & { readonly upgrade?: boolean };
 }
 
@@ -61,20 +69,105 @@ function onCreated(message: unknown): void {
   const { request } = message as { request: TracedRequest };
   const parent = activeContext();
   if (parent.isSuppressed || request[key] !== undefined) return;
-  const header = hostHeader(request);
-  const origin = `${request.protocol}//${header ?? hostOf(request)}`;
-  const call = startClientCall(tracer, parent, request.method, origin, request.path);
-  if (header === undefined) call.guessedOrigin = origin;
-  request[key] = call;
-  injectInto(request, call.context);
+  const identity = identify(parent);
+  injectInto(request, identity, parent.baggage);
+  if (!isRecorded(identity, parent)) {
+    request[key] = null;
+    return;
+  }
+  request[key] = recordClientCall(tracer, identity, parent, request.method);
   request.on('close', closeListener);
 }
 
-/**
- * Without a `Host` header of Node's own making, a request does not tell its port: the socket does, later. One
- * that a proxy passes on may name the same host, but comes in lower case, as all that was received.
- */
-function hostHeader(request: ClientRequest): string | undefined {
+/** Its headers have arrived; the channel's name is misleading. */
+function onResponse(message: unknown): void {
+  const { request, response } = message as { request: TracedRequest; response: IncomingMessage };
+  const call = request[key];
+  if (!call) return;
+  describeAnswered(call, request, response);
+  response.on('end', endListener);
+}
+
+function describeAnswered(call: ClientCall, request: TracedRequest, response: IncomingMessage): void {
+  const { origin, block } = connectionOf(request, request.socket, response.httpVersion);
+  call.setUrl(fullUrl(origin, request.path));
+  call.setPeer(block);
+  call.setStatusCode(response.statusCode ?? 0);
+}
+
+function onEnded(response: IncomingMessage): void {
+  (response as unknown as { req: TracedRequest }).req[key]?.end();
+}
+
+function onError(message: unknown): void {
+  const { request, error } = message as { request: TracedRequest; error: unknown };
+  const call = request[key];
+  if (!call) return;
+  if (!call.isDescribed) describeUnanswered(call, request, (error as { port?: unknown }).port);
+  call.fail(error);
+}
+
+/** @param port what a failed attempt to connect tells */
+function describeUnanswered(call: ClientCall, request: TracedRequest, port: unknown): void {
+  const origin = originOf(request, port);
+  call.setUrl(fullUrl(origin, request.path));
+  call.setPeer(peerBlock(hostPortOf(origin), undefined));
+}
+
+/** The last event of every request: after an upgrade, or where the response was cut off. */
+function onClosed(request: TracedRequest): void {
+  const call = request[key];
+  const { res } = request;
+  if (!call) return;
+  if (res?.upgrade === true) {
+    describeAnswered(call, request, res);
+    call.end();
+  } else if (res?.complete === true) call.end();
+  else {
+    if (!call.isDescribed) describeUnanswered(call, request, undefined);
+    call.fail(res?.errored ?? new Aborted());
+  }
+}
+
+/** The program gave the request up, or the response was cut off. */
+class Aborted extends Error {
+  readonly code = 'ECONNRESET';
+  override readonly message = 'aborted';
+}
+
+/** What a socket keeps for the next request. */
+interface Connection {
+  readonly host: string;
+  readonly header: unknown;
+  readonly protocolVersion: string;
+  /** `https://example.com:8443` */
+  readonly origin: string;
+  readonly block: AttributeBlock;
+}
+
+function connectionOf(request: TracedRequest, socket: ConnectedSocket | null, protocolVersion: string): Connection {
+  const header = request.getHeader('host');
+  const { host } = request;
+  const known = socket?.[connectionKey];
+  const isSame = known?.host === host && known.header === header && known.protocolVersion === protocolVersion;
+  if (known !== undefined && isSame) return known;
+  const origin = originOf(request, socket?.remotePort);
+  const block = peerBlock(hostPortOf(origin), socket ?? undefined, protocolVersion);
+  const connection = { host, header, protocolVersion, origin, block };
+  if (socket) socket[connectionKey] = connection;
+  return connection;
+}
+
+/** @param port of the connection, which knows what a request without a `Host` header of Node's own does not tell */
+function originOf(request: ClientRequest, port: unknown): string {
+  const header = ownHostHeader(request);
+  if (header !== undefined) return `${request.protocol}//${header}`;
+  const suffix = typeof port !== 'number' || port === 80 || port === 443 ? '' : `:${port}`;
+  return `${request.protocol}//${hostOf(request)}${suffix}`;
+}
+
+/** One that a proxy passes on may name the same host, but comes in lower case, as all that was received. */
+function ownHostHeader(request: ClientRequest): string | undefined {
   const header = request.getHeader('host');
   const host = hostOf(request);
   const isOwn = typeof header === 'string' && header.startsWith(host) && /^(:\d+)?$/.test(header.slice(host.length));
@@ -85,48 +178,6 @@ function hostOf({ host }: ClientRequest): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** Its headers have arrived; the channel's name is misleading. */
-function onResponse(message: unknown): void {
-  const { request, response } = message as { request: TracedRequest; response: IncomingMessage };
-  const call = request[key];
-  if (call === undefined) return;
-  call.setStatusCode(response.statusCode ?? 0);
-  setProtocol(call, request, response);
-  response.on('end', endListener);
-}
-
-function setProtocol(call: ClientCall, request: ClientRequest, response: IncomingMessage): void {
-  call.span.setAttribute('network.protocol.version', response.httpVersion);
-  call.setPeer(request.socket?.remoteAddress, request.socket?.remotePort);
-  call.correctPort(request.path, request.socket?.remotePort);
-}
-
-function onEnded(response: IncomingMessage): void {
-  (response as unknown as { req: TracedRequest }).req[key]?.end();
-}
-
-function onError(message: unknown): void {
-  const { request, error } = message as { request: TracedRequest; error: unknown };
-  const call = request[key];
-  call?.correctPort(request.path, (error as { port?: number }).port);
-  call?.fail(error);
-}
-
-/** The last event of every request: after an upgrade, or where the response was cut off. */
-function onClosed(request: TracedRequest): void {
-  const call = request[key];
-  const { res } = request;
-  if (call === undefined) return;
-  if (res?.upgrade === true) {
-    call.setStatusCode(res.statusCode ?? 0);
-    setProtocol(call, request, res);
-    call.end();
-  } else if (res?.complete === true) call.end();
-  else call.fail(res?.errored ?? new Aborted());
-}
-
-/** The program gave the request up, or the response was cut off. */
-class Aborted extends Error {
-  readonly code = 'ECONNRESET';
-  override readonly message = 'aborted';
+function hostPortOf(origin: string): HostPort {
+  return parseHost(origin.slice(origin.indexOf('//') + 2), origin.startsWith('https:') ? 443 : 80);
 }

@@ -12,7 +12,7 @@
  * without a server does not pay for loading `node:http`, and it does not matter how the program gets
  * hold of the module.
  */
-import { subscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { EventEmitter } from 'node:events';
 import type * as http from 'node:http';
 import type * as http2 from 'node:http2';
@@ -20,11 +20,16 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { builtin } from '../builtin.ts';
 import { guard } from '../guard.ts';
-import { activeContext, contextStore, contextWithSpan } from '../tracer/context.ts';
-import { extract } from '../tracer/propagation.ts';
-import { Tracer } from '../tracer/tracer.ts';
+import { activeContext, type Context, contextWithSpan, rootContext } from '../tracer/context.ts';
+import type { NonRecordingSpan } from '../tracer/non-recording-span.ts';
+import { readHeaders as readContext } from '../tracer/propagation.ts';
+import { settings } from '../tracer/settings.ts';
+import type { Span } from '../tracer/span.ts';
+import { identify, isRecorded, Tracer } from '../tracer/tracer.ts';
 import { methodName } from './http-attributes.ts';
-import { serverAttributes } from './http-server-attributes.ts';
+import { found, readHeaders } from './http-request-headers.ts';
+import { connectionAttributes, connectionBlock, requestAttributes } from './http-server-attributes.ts';
+import { LeftOutCall } from './left-out-call.ts';
 import type { Library } from './library.ts';
 import { agentScope } from './scope.ts';
 import { attachCall, callOf, openCallOf, ServerCall } from './server-call.ts';
@@ -49,7 +54,7 @@ export const httpServer: Library = {
   ],
   start() {
     subscribe('net.server.socket', guard('http.server.connection', onConnection));
-    subscribe('http.server.request.start', guard('http.server.first', onFirstRequest));
+    subscribe('http.server.request.start', onFirstRequest);
     process.on('uncaughtExceptionMonitor', guard('http.server.uncaught', onUncaught));
   },
 };
@@ -67,10 +72,14 @@ function onConnection(message: unknown): void {
 
 const seen = new WeakSet<object>();
 
-/** For connections that never were a net socket: `server.emit('connection', duplex)`. */
-function onFirstRequest(message: unknown): void {
+/**
+ * For connections that never were a net socket: `server.emit('connection', duplex)`. Once is enough, for whoever
+ * listens makes Node publish every request: 0.2 µs.
+ */
+const onFirstRequest = guard('http.server.first', (message: unknown) => {
+  unsubscribe('http.server.request.start', onFirstRequest);
   wrapServerOf((message as { server: object }).server);
-}
+});
 
 function wrapServerOf(server: object): void {
   const { IncomingMessage, Server, ServerResponse } = builtin<typeof http>('node:http');
@@ -95,20 +104,26 @@ function wrapServer(prototype: EventEmitter): void {
   wrapped.add(prototype);
   const original = prototype.emit as Emit;
   prototype.emit = function emit(this: EventEmitter, ...args: unknown[]): boolean {
-    const call = begin(args);
-    return call === undefined ? original.apply(this, args) : runHandlers(call, original, this, args);
+    const call = begin(args[0], args[1], args[2]);
+    if (call === undefined) return original.apply(this, args);
+    try {
+      return call.scope.run(original, this, args);
+    } catch (error) {
+      uncaught(call, error);
+      throw error;
+    }
   };
 }
 
-const begin = guard('http.server.request', (args: unknown[]): ServerCall | undefined => {
-  switch (args[0]) {
+const begin = guard('http.server.request', (type: unknown, request: unknown, other: unknown) => {
+  switch (type) {
     case 'request':
     case 'checkContinue':
     case 'checkExpectation':
-      return startCall(args[1] as http.IncomingMessage, args[2] as http.ServerResponse);
+      return startCall(request as http.IncomingMessage, other as http.ServerResponse);
     case 'upgrade':
     case 'connect':
-      return startUpgrade(args[1] as http.IncomingMessage, args[2] as Duplex);
+      return startUpgrade(request as http.IncomingMessage, other as Duplex);
     default:
       return undefined;
   }
@@ -117,31 +132,27 @@ const begin = guard('http.server.request', (args: unknown[]): ServerCall | undef
 /** @returns undefined where one server hands the request to another */
 function startCall(request: http.IncomingMessage, response: http.ServerResponse | undefined): ServerCall | undefined {
   if (callOf(request) !== undefined) return undefined;
-  const parent = extract(request.headers);
-  const name = methodName(request.method ?? '');
-  const span = tracer.startSpan(name, 2, parent, undefined, serverAttributes(request));
+  readHeaders(request);
+  const parent = readContext(found.traceParent, found.traceState, found.baggage, rootContext);
+  const identity = identify(parent);
+  const span = isRecorded(identity, parent) ? record(request, identity, parent) : identity;
   const call = new ServerCall(request, span, contextWithSpan(parent, span));
+  if (settings.leftOut?.isLast()) call.leftOut = new LeftOutCall(request, tracer.scope);
   attachCall(call, response);
   return call;
+}
+
+function record(request: http.IncomingMessage, identity: NonRecordingSpan, parent: Context): Span {
+  const attributes = requestAttributes(request);
+  const block = connectionBlock(request);
+  if (block === undefined) attributes.push(...connectionAttributes(request));
+  return tracer.record(identity, parent, methodName(request.method ?? ''), 2, attributes, block);
 }
 
 function startUpgrade(request: http.IncomingMessage, socket: Duplex): ServerCall | undefined {
   const call = startCall(request, undefined);
   if (call !== undefined) watchUpgrade(call, socket);
   return call;
-}
-
-function runHandlers(call: ServerCall, original: Emit, server: EventEmitter, args: unknown[]): boolean {
-  try {
-    return contextStore.run(call.context, applyEmit, original, server, args);
-  } catch (error) {
-    uncaught(call, error);
-    throw error;
-  }
-}
-
-function applyEmit(original: Emit, emitter: EventEmitter, args: unknown[]): boolean {
-  return original.apply(emitter, args);
 }
 
 /** With a listener the program lives on and may still answer; without one this is the last that is heard of the request. */
@@ -159,30 +170,49 @@ function onUncaught(error: unknown): void {
 function wrapMessages(request: EventEmitter, response: EventEmitter): void {
   if (wrapped.has(response)) return;
   wrapped.add(response);
-  wrapMessage(request, undefined);
-  wrapMessage(response, guard('http.server.end', onResponseEvent));
+  wrapRequest(request);
+  wrapResponse(response);
 }
 
-function wrapMessage(
-  prototype: EventEmitter,
-  after: ((message: EventEmitter, call: ServerCall, type: unknown) => void) | undefined,
-): void {
+/** Most events of a message have no listener, and then it does not matter what the context is. */
+interface Emitter extends EventEmitter {
+  readonly _events?: Readonly<Record<string | symbol, unknown>>;
+}
+
+/** What Node itself waits for the end of a request with; it needs no context. */
+let nodesListener: unknown;
+
+function isNodes(listener: unknown): boolean {
+  if (nodesListener === undefined && (listener as { name?: string }).name === 'clearIncoming') nodesListener = listener;
+  return listener === nodesListener;
+}
+
+function wrapRequest(prototype: EventEmitter): void {
   const original = prototype.emit as Emit;
+  prototype.emit = function emit(this: Emitter, ...args: unknown[]): boolean {
+    const listener = this._events?.[args[0] as string];
+    const call = listener === undefined || isNodes(listener) ? undefined : callOf(this);
+    return call === undefined ? original.apply(this, args) : call.scope.run(original, this, args);
+  };
+}
+
+function wrapResponse(prototype: EventEmitter): void {
+  const original = prototype.emit as Emit;
+  const ended = guard('http.server.end', onResponseEnd);
   prototype.emit = function emit(this: EventEmitter, ...args: unknown[]): boolean {
     const call = callOf(this);
     if (call === undefined) return original.apply(this, args);
     try {
-      if (contextStore.getStore() === call.context) return original.apply(this, args);
-      return contextStore.run(call.context, applyEmit, original, this, args);
+      return call.scope.run(original, this, args);
     } finally {
-      after?.(this, call, args[0]);
+      if (args[0] === 'finish' || args[0] === 'close') ended(call, this, args[0]);
     }
   };
 }
 
 /** Behind the program's listeners, which may still add to the span. */
-function onResponseEvent(message: EventEmitter, call: ServerCall, type: unknown): void {
+function onResponseEnd(call: ServerCall, message: EventEmitter, type: string): void {
   const response = message as http.ServerResponse;
   if (type === 'finish') call.finish(response.statusCode);
-  else if (type === 'close') call.abort(response.headersSent ? response.statusCode : undefined);
+  else call.abort(response.headersSent ? response.statusCode : undefined);
 }

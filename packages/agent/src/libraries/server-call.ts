@@ -5,8 +5,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from '../tracer/context.ts';
+import { ContextScope } from '../tracer/context-scope.ts';
+import { invalidSpan } from '../tracer/non-recording-span.ts';
 import { errorType, type MaybeSpan } from './failure.ts';
 import { methodName, setStatusCode } from './http-attributes.ts';
+import type { LeftOutCall } from './left-out-call.ts';
 
 const key: unique symbol = Symbol('sightline.serverCall');
 
@@ -14,20 +17,20 @@ interface HoldsCall {
   [key]?: ServerCall;
 }
 
-/** Those that have not ended. */
-const open = new Set<ServerCall>();
-
 export class ServerCall {
   readonly request: IncomingMessage;
-  readonly span: MaybeSpan;
+  span: MaybeSpan;
   /** With the span in it: where the handlers and the listeners of the request and the response run. */
   readonly context: Context;
+  readonly scope: ContextScope;
   /** Set by the framework; the last one wins, since a route may pass on to the next. */
   route: string | undefined = undefined;
   /** Asked at the end where no route was set. */
   fallbackRoute: ((request: IncomingMessage) => string | undefined) | undefined = undefined;
   /** Of express's routers, see express-route.ts. */
   mounts: string[] | undefined = undefined;
+  /** Set where the CPU budget left the request out. */
+  leftOut: LeftOutCall | undefined = undefined;
   #error: unknown = undefined;
   #hasEnded = false;
 
@@ -35,7 +38,8 @@ export class ServerCall {
     this.request = request;
     this.span = span;
     this.context = context;
-    open.add(this);
+    this.scope = new ContextScope(context);
+    setRoot(context, this);
   }
 
   /** Adds an `exception` event, once for an error that passes several places. Whether the call failed, its status tells. */
@@ -48,40 +52,55 @@ export class ServerCall {
   /** The response is complete. */
   finish(statusCode: number): void {
     if (this.#hasEnded) return;
-    this.#end();
+    this.#end(statusCode >= 500);
     setStatusCode(this.span, statusCode, 500, messageOf(this.#error));
-    this.span.end();
+    this.#close();
   }
 
   /** The connection closed before the response was complete: nobody's error on this side. */
   abort(statusCode: number | undefined): void {
     if (this.#hasEnded) return;
-    this.#end();
+    this.#end(this.#error !== undefined);
     if (statusCode !== undefined) this.span.setAttribute('http.response.status_code', statusCode);
     this.span.setAttribute('error.type', this.#error === undefined ? 'aborted' : errorType(this.#error));
-    this.span.end();
+    this.#close();
   }
 
   /** A handler threw what nobody catches: the process is about to end. */
   crash(error: unknown): void {
     if (this.#hasEnded) return;
     this.recordError(error);
-    this.#end();
+    this.#end(true);
     this.span.setAttribute('error.type', errorType(error));
     this.span.setStatus({ code: 2, message: messageOf(error) ?? String(error) });
-    this.span.end();
+    this.#close();
   }
 
-  #end(): void {
+  /** The program may keep the request for long; it must not keep the span. */
+  #close(): void {
+    this.span.end();
+    this.span = invalidSpan;
+    this.#error = undefined;
+  }
+
+  #end(hasFailed: boolean): void {
     this.#hasEnded = true;
-    open.delete(this);
+    setRoot(this.context, undefined);
+    if (this.leftOut !== undefined) this.#keep(this.leftOut, hasFailed);
     this.#setRoute();
+  }
+
+  #keep(leftOut: LeftOutCall, hasFailed: boolean): void {
+    const kept = leftOut.keep(this.request, this.span, hasFailed);
+    if (kept === undefined) return;
+    this.span = kept;
+    if (this.#error !== undefined) kept.recordException(this.#error);
   }
 
   #setRoute(): void {
     const route = this.route ?? this.fallbackRoute?.(this.request);
     if (route === undefined) return;
-    this.span.setAttribute('http.route', route);
+    this.span.put('http.route', route);
     this.span.updateName(`${methodName(this.request.method ?? '')} ${route}`);
   }
 }
@@ -96,12 +115,15 @@ export function callOf(message: object): ServerCall | undefined {
   return (message as HoldsCall)[key];
 }
 
-/** The call out of which the context came, also by spans of the program's own: they share one trace id object. */
+/** The call out of which the context came, while it lasts, also by spans of the program's own: they share one trace id object. */
 export function openCallOf(context: Context): ServerCall | undefined {
+  const root = context.identity?.traceId.root;
+  return root instanceof ServerCall ? root : undefined;
+}
+
+function setRoot(context: Context, call: ServerCall | undefined): void {
   const traceId = context.identity?.traceId;
-  if (traceId === undefined) return undefined;
-  for (const call of open) if (call.context.identity?.traceId === traceId) return call;
-  return undefined;
+  if (traceId?.isValid()) traceId.root = call;
 }
 
 function messageOf(error: unknown): string | undefined {

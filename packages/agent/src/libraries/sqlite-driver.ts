@@ -8,6 +8,7 @@ import { basename } from 'node:path';
 import { guard } from '../guard.ts';
 import type { AttributeList } from '../tracer/attributes.ts';
 import { activeContext } from '../tracer/context.ts';
+import { settings } from '../tracer/settings.ts';
 import { Tracer } from '../tracer/tracer.ts';
 import { endFailed, type MaybeSpan } from './failure.ts';
 import type { SpanDoc } from './library.ts';
@@ -192,7 +193,8 @@ export class SqliteInstrumentation {
     if (namespace !== undefined) attributes.push('db.namespace', namespace);
     if (sql.operation !== '') attributes.push('db.operation.name', sql.operation);
     if (sql.collection !== undefined) attributes.push('db.collection.name', sql.collection);
-    attributes.push('db.query.summary', sql.summary, 'db.query.text', sql.text);
+    attributes.push('db.query.summary', sql.summary);
+    if (!settings.reducesDetail) attributes.push('db.query.text', sql.text);
     return this.#tracer.startSpan(sql.summary, 3, activeContext(), undefined, attributes);
   }
 }

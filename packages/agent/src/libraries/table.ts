@@ -8,6 +8,7 @@ import { httpServer } from './http-server.ts';
 import type { ChannelSource, Library, SpanDoc } from './library.ts';
 import { libsql } from './libsql.ts';
 import { nodeSqlite } from './node-sqlite.ts';
+import { pg } from './pg.ts';
 import { undici } from './undici.ts';
 
 /** Everything that the agent instruments. */
@@ -20,6 +21,7 @@ export const libraries: readonly Library[] = [
   betterSqlite3,
   libsql,
   nodeSqlite,
+  pg,
 ];
 
 /**

@@ -7,15 +7,21 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { guard } from '../guard.ts';
+import type { AttributeBlock } from '../tracer/attributes.ts';
 import { activeContext } from '../tracer/context.ts';
-import { inject } from '../tracer/propagation.ts';
-import { Tracer } from '../tracer/tracer.ts';
-import { type ClientCall, startClientCall } from './client-call.ts';
+import { injectSpan } from '../tracer/propagation.ts';
+import { identify, isRecorded, Tracer } from '../tracer/tracer.ts';
+import { type ClientCall, fullUrl, recordClientCall } from './client-call.ts';
+import { type HostPort, parseHost } from './http-attributes.ts';
+import { peerBlock, serverBlock } from './http-peer.ts';
 import type { Library } from './library.ts';
 import { agentScope } from './scope.ts';
 
 const tracer = new Tracer(agentScope('undici'));
 const key: unique symbol = Symbol('sightline.clientCall');
+const connectionKey: unique symbol = Symbol('sightline.undiciConnection');
+
+type ConnectedSocket = Socket & { [connectionKey]?: { readonly origin: Origin; readonly block: AttributeBlock } };
 
 interface UndiciRequest {
   readonly origin?: string | URL;
@@ -29,7 +35,8 @@ interface UndiciRequest {
   onUpgrade?: OnUpgrade;
   /** From undici 8. */
   onRequestUpgrade?: OnUpgrade;
-  [key]?: ClientCall;
+  /** Null where it is not traced. */
+  [key]?: ClientCall | null;
 }
 
 type OnUpgrade = (this: UndiciRequest, statusCode: number, ...others: unknown[]) => unknown;
@@ -63,25 +70,54 @@ function onCreate(message: unknown): void {
   const { request } = message as { request: UndiciRequest };
   const parent = activeContext();
   if (parent.isSuppressed || request[key] !== undefined) return;
-  const call = startClientCall(tracer, parent, request.method, String(request.origin ?? ''), request.path);
-  request[key] = call;
+  const identity = identify(parent);
   target = request;
-  inject(call.context, setHeader);
+  injectSpan(identity, parent.baggage, setHeader);
   target = undefined;
-  if (request.upgrade || request.method === 'CONNECT') watchUpgrade(request, call);
+  request[key] = isRecorded(identity, parent) ? recordClientCall(tracer, identity, parent, request.method) : null;
+  if (request[key]) describe(request[key], request);
+}
+
+function describe(call: ClientCall, request: UndiciRequest): void {
+  const { text, block } = originOf(request);
+  call.setUrl(fullUrl(text, request.path));
+  call.setPeer(block);
+  if (request.upgrade || request.method === 'CONNECT') watchUpgrade(request);
+}
+
+interface Origin {
+  /** `https://example.com:8443` */
+  readonly text: string;
+  readonly server: HostPort;
+  readonly block: AttributeBlock;
+}
+
+const maxOrigins = 100;
+const origins = new Map<string, Origin>();
+
+function originOf(request: UndiciRequest): Origin {
+  const text = String(request.origin ?? '');
+  const known = origins.get(text);
+  if (known !== undefined) return known;
+  if (origins.size === maxOrigins) origins.clear();
+  const server = parseHost(text.slice(text.indexOf('//') + 2), text.startsWith('https:') ? 443 : 80);
+  const origin = { text, server, block: serverBlock(server) };
+  origins.set(text, origin);
+  return origin;
 }
 
 /**
  * A WebSocket or a tunnel: the request has ended when the connection is handed to the program. Undici before
  * 7.30 and 8.11 publishes nothing then, hence the method that hands it over is replaced, on this one request.
  */
-function watchUpgrade(request: UndiciRequest, call: ClientCall): void {
+function watchUpgrade(request: UndiciRequest): void {
   const method = request.onUpgrade === undefined ? 'onRequestUpgrade' : 'onUpgrade';
   const original = request[method];
   if (original === undefined) return;
   const upgraded = guard('undici.upgrade', (statusCode: number) => {
-    call.setStatusCode(statusCode);
-    call.end();
+    request[key]?.setStatusCode(statusCode);
+    request[key]?.end();
+    request[key] = null; // a WebSocket keeps its request as long as it lasts
   });
   request[method] = function (statusCode, ...others) {
     upgraded(statusCode);
@@ -100,13 +136,24 @@ function dropHeader(headers: unknown, name: string): void {
   if (!Array.isArray(headers)) return;
   for (let i = headers.length - 2; i >= 0; i -= 2) {
     const header: unknown = headers[i];
-    if (typeof header === 'string' && header.toLowerCase() === name) headers.splice(i, 2);
+    if (typeof header === 'string' && header.length === name.length && header.toLowerCase() === name) {
+      headers.splice(i, 2);
+    }
   }
 }
 
 function onSend(message: unknown): void {
-  const { request, socket } = message as { request: UndiciRequest; socket: Socket };
-  request[key]?.setPeer(socket.remoteAddress, socket.remotePort);
+  const { request, socket } = message as { request: UndiciRequest; socket: ConnectedSocket };
+  request[key]?.setPeer(blockOf(originOf(request), socket));
+}
+
+/** A connection serves one origin, unless it leads to a proxy. */
+function blockOf(origin: Origin, socket: ConnectedSocket): AttributeBlock {
+  const known = socket[connectionKey];
+  if (known?.origin === origin) return known.block;
+  const block = peerBlock(origin.server, socket);
+  socket[connectionKey] = { origin, block };
+  return block;
 }
 
 function onHeaders(message: unknown): void {

@@ -13,9 +13,11 @@ type Write = (this: Duplex, ...args: unknown[]) => unknown;
 export function watchUpgrade(call: ServerCall, socket: Duplex): void {
   const target = socket as unknown as { write?: Write; end?: Write };
   const { write, end } = target as { write: Write; end: Write };
+  const closed = guard('http.server.upgradeClosed', () => call.abort(undefined));
   const answered = guard('http.server.upgrade', (chunk: unknown) => {
     Reflect.deleteProperty(target, 'write');
     Reflect.deleteProperty(target, 'end');
+    socket.off('close', closed);
     const statusCode = readStatus(chunk);
     if (statusCode === undefined) call.abort(undefined);
     else call.finish(statusCode);
@@ -28,10 +30,7 @@ export function watchUpgrade(call: ServerCall, socket: Duplex): void {
     answered(args[0]);
     return end.apply(this, args);
   };
-  socket.once(
-    'close',
-    guard('http.server.upgradeClosed', () => call.abort(undefined)),
-  );
+  socket.once('close', closed);
 }
 
 /** `HTTP/1.1 101 Switching Protocols` */

@@ -141,6 +141,22 @@ export function runWith<A extends unknown[], R>(
   return contextStore.run(context, call<A, R>, fn, thisArg, args);
 }
 
+/**
+ * What `contextStore.run` does, in two halves for a caller that has a `finally` of its own: no arguments are packed
+ * and unpacked in between.
+ * @returns what {@link leaveContext} needs
+ */
+export function enterContext(context: Context): Context | undefined {
+  const before = contextStore.getStore();
+  if (before !== context) contextStore.enterWith(context);
+  return before;
+}
+
+/** In the same turn, whatever happened since. */
+export function leaveContext(before: Context | undefined): void {
+  if (contextStore.getStore() !== before) contextStore.enterWith(before as Context);
+}
+
 function call<A extends unknown[], R>(fn: (...args: A) => R, thisArg: unknown, args: A): R {
   return Reflect.apply(fn, thisArg, args);
 }

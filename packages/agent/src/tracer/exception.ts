@@ -1,4 +1,5 @@
 import type * as api from '@opentelemetry/api';
+import { settings } from './settings.ts';
 import { asText } from './text.ts';
 
 /**
@@ -17,7 +18,7 @@ export function exceptionAttributes(exception: unknown): api.Attributes | undefi
 }
 
 function ofObject(exception: object): api.Attributes {
-  const { code, name, message, stack } = exception as Record<string, unknown>;
+  const { code, name, message } = exception as Record<string, unknown>;
   return {
     // A system error's code says more than its name; a DOMException's is a number, and says less.
     'exception.type':
@@ -25,8 +26,14 @@ function ofObject(exception: object): api.Attributes {
       className(exception, name) ||
       (code === undefined ? undefined : asText(code)),
     'exception.message': asText(message) || undefined,
-    'exception.stacktrace': asText(stack) || undefined,
+    'exception.stacktrace': stackText(exception),
   };
+}
+
+/** Reading it is what makes Node put it together, which is the dear part. */
+function stackText(exception: object): string | undefined {
+  if (settings.reducesDetail) return undefined;
+  return asText((exception as { stack?: unknown }).stack) || undefined;
 }
 
 function ofValue(exception: unknown): api.Attributes {

@@ -38,6 +38,10 @@ export class NonRecordingSpan implements api.Span {
     this.traceState = traceState;
   }
 
+  get isSampled(): boolean {
+    return (this.flags & sampledFlag) !== 0;
+  }
+
   isValid(): boolean {
     return (this.idHigh | this.idLow) !== 0 && this.traceId.isValid();
   }
@@ -71,6 +75,8 @@ export class NonRecordingSpan implements api.Span {
   setAttribute(): this {
     return this;
   }
+
+  put(): void {}
 
   setAttributes(): this {
     return this;

@@ -1,5 +1,7 @@
+import type { Baggage } from '@opentelemetry/api';
 import { formatBaggage, readBaggage } from './baggage.ts';
 import { Context, contextWithBaggage, rootContext } from './context.ts';
+import type { NonRecordingSpan } from './non-recording-span.ts';
 import { formatTraceParent, readTraceParent } from './trace-parent.ts';
 
 export type HeaderValue = string | readonly string[] | undefined;
@@ -31,15 +33,22 @@ export function extract(headers: Readonly<Record<string, HeaderValue>>, onto: Co
 
 /** Sets the headers that a request out of the context carries; none in a suppressed context. */
 export function inject(context: Context, set: (name: string, value: string) => void): void {
-  if (context.isSuppressed) return;
-  const span = context.identity;
+  if (!context.isSuppressed) injectSpan(context.identity, context.baggage, set);
+}
+
+/** The same without a context made for it. */
+export function injectSpan(
+  span: NonRecordingSpan | undefined,
+  baggage: Baggage | undefined,
+  set: (name: string, value: string) => void,
+): void {
   if (sendsTraceContext && span?.isValid()) {
     set('traceparent', formatTraceParent(span));
     if (span.traceState !== '') set('tracestate', span.traceState);
   }
-  if (!sendsBaggage || context.baggage === undefined) return;
-  const baggage = formatBaggage(context.baggage);
-  if (baggage !== '') set('baggage', baggage);
+  if (!sendsBaggage || baggage === undefined) return;
+  const text = formatBaggage(baggage);
+  if (text !== '') set('baggage', text);
 }
 
 export function readHeaders(

@@ -7,8 +7,11 @@ import type { TraceId } from './ids.ts';
 export interface Sampler {
   /** For logs, as the OpenTelemetry SDKs write it: `ParentBased{root=TraceIdRatioBased{0.25}}`. */
   readonly description: string;
-  /** @param parentSampled undefined where the span has no valid parent */
-  isSampled(traceId: TraceId, parentSampled: boolean | undefined): boolean;
+  /**
+   * @param parentSampled undefined where the span has no valid parent
+   * @param parentIsRemote whether the parent is in another process
+   */
+  isSampled(traceId: TraceId, parentSampled: boolean | undefined, parentIsRemote?: boolean): boolean;
 }
 
 export const alwaysOn: Sampler = { description: 'AlwaysOnSampler', isSampled: () => true };

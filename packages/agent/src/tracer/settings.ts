@@ -30,15 +30,34 @@ export interface TracerOptions {
   onEnd: (span: Span) => void;
 }
 
+/** Requests that the CPU budget has left out of the traces; see budget/. Those that fail or are slow get a span at their end. */
+interface LeftOutRequests {
+  /** Whether the span that was asked for last, in this very call, is one of them. */
+  isLast(): boolean;
+  /** At the end of such a request; says why it is kept after all. */
+  judge(durationMs: number, hasFailed: boolean): 'error' | 'slow' | undefined;
+}
+
 interface TracerSettings extends TracerOptions {
   /** False before {@link configureTracer} and after {@link shutDownTracer}: no span is made then. */
   active: boolean;
+  /** Whether spans do without what is long and costly: texts of queries, stacks of exceptions. */
+  reducesDetail: boolean;
+  /** Undefined where there is no budget. */
+  leftOut: LeftOutRequests | undefined;
 }
 
 function drop(): void {}
 
 /** Read by every span; one per process. */
-export const settings: TracerSettings = { active: false, sampler: alwaysOff, limits: defaultLimits, onEnd: drop };
+export const settings: TracerSettings = {
+  active: false,
+  sampler: alwaysOff,
+  limits: defaultLimits,
+  onEnd: drop,
+  reducesDetail: false,
+  leftOut: undefined,
+};
 
 /** Until this is called, all spans are non-recording. */
 export function configureTracer(options: TracerOptions): void {

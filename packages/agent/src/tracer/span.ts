@@ -6,7 +6,7 @@
  *     parentIdHigh, parentIdLow                           0 and 0 on a root span
  *     identity.traceState, otlpFlags()                    text; the W3C flags with OTLP's remote bits
  *     startSeconds + startNanos, endSeconds + endNanos    since 1970; `writeUnixNano` of clock.ts writes them
- *     attributes                                          [key, value, key, value, …], see attributes.ts
+ *     attributes, block                                   [key, value, key, value, …], see attributes.ts
  *     events, links                                       undefined until there is one
  *     droppedAttributes, droppedEvents, droppedLinks      counts
  *
@@ -14,8 +14,15 @@
  */
 import type * as api from '@opentelemetry/api';
 import type { SpanKindNumber, StatusCodeNumber } from '@sightline/wire';
-import { type AttributeList, limitAttributes, putAttribute, putAttributes, readAttribute } from './attributes.ts';
-import { type ClockAnchor, instant, isTimeInput, readTimeInput } from './clock.ts';
+import {
+  type AttributeBlock,
+  type AttributeList,
+  limitAttributes,
+  putAttribute,
+  putAttributes,
+  readAttribute,
+} from './attributes.ts';
+import { type ClockAnchor, instant, isTimeInput, readRelative, readTimeInput } from './clock.ts';
 import { exceptionAttributes } from './exception.ts';
 import { hexOfSpanId } from './ids.ts';
 import { type NonRecordingSpan, readSpanContext } from './non-recording-span.ts';
@@ -45,6 +52,9 @@ export interface SpanLink {
   readonly droppedAttributes: number;
 }
 
+/** Below this limit for all attributes of a span, those of a block are counted one by one. */
+const blockCount = 64;
+
 /** OTLP's flags: whether the next bit says anything, and whether the parent is in another process. */
 const hasIsRemoteFlag = 0x100;
 const isRemoteFlag = 0x200;
@@ -66,13 +76,19 @@ export class Span implements api.Span {
   statusCode: StatusCodeNumber = 0;
   statusMessage = '';
   attributes: AttributeList;
+  /** More attributes, until one of them is set on this span. */
+  block: AttributeBlock | undefined;
   events: SpanEvent[] | undefined = undefined;
   links: SpanLink[] | undefined = undefined;
   droppedAttributes = 0;
   droppedEvents = 0;
   droppedLinks = 0;
 
-  /** @param attributes becomes the span's own list */
+  /**
+   * Starts now or, by `start`, at another time.
+   * @param attributes becomes the span's own list
+   * @param block has none of their keys
+   */
   constructor(
     scope: Scope,
     identity: NonRecordingSpan,
@@ -80,8 +96,9 @@ export class Span implements api.Span {
     name: string,
     kind: SpanKindNumber,
     anchor: ClockAnchor,
-    startTime: api.TimeInput | undefined,
+    startMs: number,
     attributes: AttributeList,
+    block: AttributeBlock | undefined,
   ) {
     this.scope = scope;
     this.identity = identity;
@@ -91,17 +108,32 @@ export class Span implements api.Span {
     this.anchor = anchor;
     this.name = name;
     this.kind = kind;
-    readTimeInput(anchor, startTime);
+    readRelative(anchor, startMs);
     this.startSeconds = instant.seconds;
     this.startNanos = instant.nanos;
     this.attributes = attributes;
+    this.block = block;
     if (attributes.length > 0) this.#limitAttributes();
     identity.recording = this;
   }
 
+  /** In place of the time at which it was made. */
+  startAt(time: api.TimeInput): void {
+    readTimeInput(this.anchor, time);
+    this.startSeconds = instant.seconds;
+    this.startNanos = instant.nanos;
+  }
+
   #limitAttributes(): void {
     const { attributeCount, attributeValueLength } = settings.limits;
+    if (this.block !== undefined && attributeCount < blockCount) this.#openBlock(this.block);
     this.droppedAttributes = limitAttributes(this.attributes, attributeCount, attributeValueLength);
+  }
+
+  /** From here on each of its attributes can be set. */
+  #openBlock(block: AttributeBlock): void {
+    this.block = undefined;
+    this.attributes = [...this.attributes, ...block.list];
   }
 
   end(endTime?: api.TimeInput): void {
@@ -126,14 +158,25 @@ export class Span implements api.Span {
   setAttribute(key: string, value: unknown): this {
     if (this.ended || typeof key !== 'string' || key === '') return this;
     const { attributeCount, attributeValueLength } = settings.limits;
+    if (this.block?.list.includes(key)) this.#openBlock(this.block);
     const kept = readAttribute(value, attributeValueLength);
     if (kept !== undefined && !putAttribute(this.attributes, key, kept, attributeCount)) this.droppedAttributes++;
     return this;
   }
 
+  /** `setAttribute` for the agent, with a key that is not in the block. */
+  put(key: string, value: string | number): void {
+    if (this.ended) return;
+    const { attributeCount, attributeValueLength } = settings.limits;
+    const isLong = typeof value === 'string' && value.length > attributeValueLength;
+    const kept = isLong ? value.slice(0, attributeValueLength) : value;
+    if (!putAttribute(this.attributes, key, kept, attributeCount)) this.droppedAttributes++;
+  }
+
   setAttributes(attributes: api.Attributes): this {
     if (this.ended) return this;
     const { attributeCount, attributeValueLength } = settings.limits;
+    if (this.block !== undefined) this.#openBlock(this.block);
     this.droppedAttributes += putAttributes(this.attributes, attributes, attributeCount, attributeValueLength);
     return this;
   }
@@ -215,6 +258,15 @@ export class Span implements api.Span {
 
   spanContext(): api.SpanContext {
     return this.identity.spanContext();
+  }
+
+  /** Whether there are events, links, or anything that was dropped. */
+  get hasDetails(): boolean {
+    return (
+      this.events !== undefined ||
+      this.links !== undefined ||
+      (this.droppedAttributes | this.droppedEvents | this.droppedLinks) !== 0
+    );
   }
 
   /** The `flags` field of an OTLP span. */

@@ -1,7 +1,7 @@
 import type * as api from '@opentelemetry/api';
 import type { SpanKindNumber } from '@sightline/wire';
-import type { AttributeList } from './attributes.ts';
-import { currentAnchor } from './clock.ts';
+import type { AttributeBlock, AttributeList } from './attributes.ts';
+import { clockMs, currentAnchor } from './clock.ts';
 import { activeContext, type Context } from './context.ts';
 import { newTraceId, randomWord } from './ids.ts';
 import { invalidSpan, NonRecordingSpan, randomFlag, sampledFlag } from './non-recording-span.ts';
@@ -32,21 +32,60 @@ export class Tracer {
     startTime?: api.TimeInput,
     attributes: AttributeList = [],
   ): Span | NonRecordingSpan {
-    if (parent.isSuppressed) return invalidSpan;
+    const identity = identify(parent);
+    if (!isRecorded(identity, parent)) return identity;
+    const span = this.record(identity, parent, name, kind, attributes, undefined);
+    if (startTime !== undefined) span.startAt(startTime);
+    return span;
+  }
+
+  /**
+   * The second half of a start, for who wants to know first whether there will be a span.
+   * @param identity of {@link identify}, where {@link isRecorded} says so
+   * @param block attributes beside those, see attributes.ts
+   */
+  record(
+    identity: NonRecordingSpan,
+    parent: Context,
+    name: string,
+    kind: SpanKindNumber,
+    attributes: AttributeList,
+    block: AttributeBlock | undefined,
+  ): Span {
+    const nowMs = clockMs();
     const caller = parent.identity?.isValid() ? parent.identity : undefined;
-    if (!settings.active) return caller ?? invalidSpan;
-    const identity = newIdentity(caller);
-    if ((identity.flags & sampledFlag) === 0) return identity;
-    const anchor = caller?.recording?.anchor ?? currentAnchor();
-    return new Span(this.scope, identity, caller, name, kind, anchor, startTime, attributes);
+    const anchor = caller?.recording?.anchor ?? currentAnchor(nowMs);
+    return new Span(this.scope, identity, caller, name, kind, anchor, nowMs, attributes, block);
   }
 }
 
-/** A new trace's id is random, and says so; a child keeps what its caller said of it. */
-function newIdentity(caller: NonRecordingSpan | undefined): NonRecordingSpan {
-  const traceId = caller?.traceId ?? newTraceId();
-  const parentSampled = caller && (caller.flags & sampledFlag) !== 0;
-  const flags = caller === undefined ? randomFlag : caller.flags & randomFlag;
-  const sampled = settings.sampler.isSampled(traceId, parentSampled) ? sampledFlag : 0;
-  return new NonRecordingSpan(traceId, randomWord(), randomWord(), flags | sampled, false, caller?.traceState ?? '');
+/**
+ * The first half of a start: the ids of a span below the context, and the decision whether it is recorded.
+ * Where it is not, nothing needs to be put together for it, and below an unsampled span of this process not even ids.
+ */
+export function identify(parent: Context): NonRecordingSpan {
+  if (parent.isSuppressed) return invalidSpan;
+  const caller = parent.identity?.isValid() ? parent.identity : undefined;
+  if (!settings.active) return caller ?? invalidSpan;
+  return caller === undefined ? newRoot() : newChild(caller);
+}
+
+export function isRecorded(identity: NonRecordingSpan, parent: Context): boolean {
+  return identity.isSampled && identity !== parent.identity;
+}
+
+/** A new trace's id is random, and says so. */
+function newRoot(): NonRecordingSpan {
+  const traceId = newTraceId();
+  const sampled = settings.sampler.isSampled(traceId, undefined, undefined) ? sampledFlag : 0;
+  return new NonRecordingSpan(traceId, randomWord(), randomWord(), randomFlag | sampled, false, '');
+}
+
+/** Keeps what its caller said of the trace. */
+function newChild(caller: NonRecordingSpan): NonRecordingSpan {
+  const { traceId, isRemote } = caller;
+  const isSampled = settings.sampler.isSampled(traceId, caller.isSampled, isRemote);
+  if (!isSampled && !isRemote && !caller.isSampled) return caller;
+  const flags = (caller.flags & randomFlag) | (isSampled ? sampledFlag : 0);
+  return new NonRecordingSpan(traceId, randomWord(), randomWord(), flags, false, caller.traceState);
 }
