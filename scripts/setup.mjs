@@ -46,6 +46,11 @@ export function installNodes() {
   return install('installing Node 20, 22, 24 and 26', join(root, 'e2e', 'nodes'));
 }
 
+/** What a bench needs beside, in a folder with a lock of its own. */
+export function installFolder(what, folder) {
+  return install(`installing ${what}`, folder);
+}
+
 /** `npm ci`, unless the installed tree is the one that package-lock.json describes. */
 async function install(name, folder) {
   const lock = readFileSync(join(folder, 'package-lock.json'), 'utf8');

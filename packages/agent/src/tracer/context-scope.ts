@@ -8,8 +8,9 @@
  * event. That is 1 KB less to collect, and 8 times less of it survives a collection. Before Node 24 the value hangs on
  * the resource of the moment, where `run` is the cheapest way.
  */
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import { activeContext, type Context, contextStore, enterContext, leaveContext } from './context.ts';
+import { usesFrames } from './context-store.ts';
 
 const options = { requireManualDestroy: true };
 
@@ -54,18 +55,4 @@ function enter<T, A extends unknown[], R>(this: T, scope: ContextScope, fn: (thi
 
 function applyTo<T, A extends unknown[], R>(this: T, fn: (this: T, ...args: A) => R, args: A): R {
   return fn.apply(this, args);
-}
-
-/** With frames, `run` goes through `enterWith`; a program may choose by a flag of Node's. */
-const usesFrames: boolean = findOut();
-
-function findOut(): boolean {
-  let isCalled = false;
-  const storage = new AsyncLocalStorage();
-  storage.enterWith = () => {
-    isCalled = true;
-  };
-  storage.run(1, () => {});
-  storage.disable();
-  return isCalled;
 }

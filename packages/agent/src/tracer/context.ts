@@ -1,13 +1,13 @@
 /**
- * The context that follows a program's asynchronous calls. Its usual values are fields, so that
+ * The context that follows a program's asynchronous calls (by context-store.ts). Its usual values are fields, so that
  * starting a request costs one small object and no map; whatever else the API lets a program set
  * stands in `others`.
  *
  * A context holds no other context and no parent of its span, and of the span only its identity
  * (see non-recording-span.ts): what lives as long as a pooled socket stays small.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as api from '@opentelemetry/api';
+import { type ContextStore, createContextStore } from './context-store.ts';
 import { NonRecordingSpan, readSpanContext } from './non-recording-span.ts';
 import { Span } from './span.ts';
 
@@ -105,8 +105,7 @@ const noValues = new Values(new Map());
 
 export const rootContext: Context = new Context(undefined, undefined, false, undefined, undefined);
 
-/** Also for `channel.bindStore(contextStore, …)`. */
-export const contextStore: AsyncLocalStorage<Context> = new AsyncLocalStorage<Context>();
+export const contextStore: ContextStore<Context> = createContextStore<Context>();
 
 export function activeContext(): Context {
   return contextStore.getStore() ?? rootContext;
@@ -154,7 +153,7 @@ export function enterContext(context: Context): Context | undefined {
 
 /** In the same turn, whatever happened since. */
 export function leaveContext(before: Context | undefined): void {
-  if (contextStore.getStore() !== before) contextStore.enterWith(before as Context);
+  if (contextStore.getStore() !== before) contextStore.enterWith(before);
 }
 
 function call<A extends unknown[], R>(fn: (...args: A) => R, thisArg: unknown, args: A): R {
