@@ -1,7 +1,7 @@
 // What tracing costs a program: no agent, Sightline, OpenTelemetry and dd-trace side by side. npm run bench -- agent [--quick] [--node 20,24] [--program hello,pg]
 // Pins the program to one core, load and sink to another. Prints tables, and keeps all figures in bench/results/.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { installFolder, installNodes, installPostgres } from '../../scripts/setup.mjs';
 import { measureCost } from './cost.mjs';
@@ -20,6 +20,8 @@ const { values: options } = parseArgs({
     program: { type: 'string' },
   },
 });
+/** For the file. */
+const printed = [];
 const majors = (options.node ?? (options.quick ? '24' : '20,24')).split(',');
 const wanted = options.program?.split(',') ?? programs.map(({ name }) => name);
 
@@ -48,8 +50,8 @@ try {
   const env = { DATABASE_URL: postgres.url, UPSTREAM: `http://127.0.0.1:${(await upstream.firstMessage).port}/` };
   const results = { measured: new Date().toISOString(), machine: machine(), plan, nodes: {} };
   for (const major of majors) results.nodes[major] = await measureNode(major, env);
-  const file = save(results);
-  print(`\n${barsTable(results)}\nAll figures: ${file}`);
+  print(`\n${barsTable(results)}`);
+  process.stdout.write(`All figures: ${save(results)}\n`);
 } finally {
   await upstream.stop();
   await postgres.stop();
@@ -80,18 +82,34 @@ async function measureNode(major, env) {
 function machine() {
   const [cpu] = cpus();
   const memoryGb = Math.round(totalmem() / 1e9);
-  return { cpu: cpu.model, cores: cpus().length, memoryGb, kernel: release(), pinned: canPin };
+  return { cpu: cpu.model, cores: cpus().length, memoryGb, pinned: canPin };
 }
 
+/** A whole run takes the place of the one before; a part of one is kept beside it. */
 function save(results) {
   const folder = path('../results/');
   mkdirSync(folder, { recursive: true });
   const isWhole = !options.quick && options.node === undefined && options.program === undefined;
-  const name = isWhole ? 'agent.json' : 'agent-partial.json';
-  writeFileSync(`${folder}${name}`, `${JSON.stringify(results, null, 2)}\n`);
-  return `bench/results/${name}`;
+  const name = isWhole ? 'agent' : 'agent-partial';
+  writeFileSync(`${folder}${name}.json`, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(`${folder}${name}.md`, `# What the agent costs\n\n${describeRun(results)}\n${printed.join('\n')}\n`);
+  return `bench/results/${name}.json`;
+}
+
+function describeRun({ measured, machine: { cpu, cores, memoryGb }, nodes }) {
+  const versions = Object.values(nodes).map((node) =>
+    Object.entries(node.versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+  );
+  return (
+    `Measured ${measured.slice(0, 10)} by \`npm run bench -- agent\` on ${cores} cores (${cpu}, ${memoryGb} GB): ` +
+    `${versions.join('; ')}. Medians of ${plan.rounds} rounds; what each column means, and the least ` +
+    'and most, is in the JSON file beside this one.\n'
+  );
 }
 
 function print(text) {
+  printed.push(text);
   process.stdout.write(`${text}\n`);
 }
