@@ -18,7 +18,7 @@ const samplesPerMs = 2;
  * cold caches, wrappers, the asynchronous context, which Node keeps by itself from 24 on and by hooks before. Found
  * by bench/own-time, which compares with the CPU time of a program that runs without the agent.
  */
-export const wholeCost: number = Number(process.versions.node.split('.')[0]) >= 24 ? 3 : 3.5;
+export const wholeCost: number = Number(process.versions.node.split('.')[0]) >= 24 ? 3 : 4;
 
 /** Taken before the program's tests can put fake clocks in their place. */
 const nowMs = performance.now.bind(performance);

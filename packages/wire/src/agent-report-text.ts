@@ -68,7 +68,7 @@ function part(count: number, what: string): string {
 
 function backendLine({ endpoint, requests, bytes, lastProblem }: AgentReport): string {
   const problem = lastProblem === '' ? '' : `; last problem: ${lastProblem}`;
-  return `${endpoint}: ${requests} requests, ${size(bytes)}${problem}`;
+  return `${endpoint}: ${requests} ${requests === 1 ? 'request' : 'requests'}, ${size(bytes)}${problem}`;
 }
 
 function agentLine({ agentCpuMs, startMs, wallMs, processCpuMs }: AgentReport): string {
