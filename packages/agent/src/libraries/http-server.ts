@@ -20,7 +20,7 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { builtin } from '../builtin.ts';
 import { guard } from '../guard.ts';
-import { activeContext, type Context, contextWithSpan, rootContext } from '../tracer/context.ts';
+import { activeContext, type Context, contextWithSpan, rootContext, runWith } from '../tracer/context.ts';
 import type { NonRecordingSpan } from '../tracer/non-recording-span.ts';
 import { readHeaders as readContext } from '../tracer/propagation.ts';
 import { settings } from '../tracer/settings.ts';
@@ -107,7 +107,7 @@ function wrapServer(prototype: EventEmitter): void {
     const call = begin(args[0], args[1], args[2]);
     if (call === undefined) return original.apply(this, args);
     try {
-      return call.scope.run(original, this, args);
+      return runWith(call.context, original, this, args);
     } catch (error) {
       uncaught(call, error);
       throw error;
@@ -192,7 +192,7 @@ function wrapRequest(prototype: EventEmitter): void {
   prototype.emit = function emit(this: Emitter, ...args: unknown[]): boolean {
     const listener = this._events?.[args[0] as string];
     const call = listener === undefined || isNodes(listener) ? undefined : callOf(this);
-    return call === undefined ? original.apply(this, args) : call.scope.run(original, this, args);
+    return call === undefined ? original.apply(this, args) : runWith(call.context, original, this, args);
   };
 }
 
@@ -203,7 +203,7 @@ function wrapResponse(prototype: EventEmitter): void {
     const call = callOf(this);
     if (call === undefined) return original.apply(this, args);
     try {
-      return call.scope.run(original, this, args);
+      return runWith(call.context, original, this, args);
     } finally {
       if (args[0] === 'finish' || args[0] === 'close') ended(call, this, args[0]);
     }

@@ -5,7 +5,6 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from '../tracer/context.ts';
-import { ContextScope } from '../tracer/context-scope.ts';
 import { invalidSpan } from '../tracer/non-recording-span.ts';
 import { errorType, type MaybeSpan } from './failure.ts';
 import { methodName, setStatusCode } from './http-attributes.ts';
@@ -22,7 +21,6 @@ export class ServerCall {
   span: MaybeSpan;
   /** With the span in it: where the handlers and the listeners of the request and the response run. */
   readonly context: Context;
-  readonly scope: ContextScope;
   /** Set by the framework; the last one wins, since a route may pass on to the next. */
   route: string | undefined = undefined;
   /** Asked at the end where no route was set. */
@@ -38,7 +36,6 @@ export class ServerCall {
     this.request = request;
     this.span = span;
     this.context = context;
-    this.scope = new ContextScope(context);
     setRoot(context, this);
   }
 

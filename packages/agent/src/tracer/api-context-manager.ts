@@ -32,7 +32,7 @@ export const contextManager: api.ContextManager = {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    return runWith(ownContext(context), fn, thisArg, ...args);
+    return runWith(ownContext(context), fn, thisArg as ThisParameterType<F>, args);
   },
 
   bind<T>(context: api.Context, target: T): T {
@@ -52,7 +52,7 @@ export const contextManager: api.ContextManager = {
 
 function bindFunction(context: Context, fn: Callback): Callback {
   const bound = function (this: unknown, ...args: unknown[]): unknown {
-    return runWith(context, fn, this, ...args);
+    return runWith(context, fn, this, args);
   };
   Object.defineProperty(bound, 'length', { value: fn.length, configurable: true });
   return bound;
@@ -93,7 +93,7 @@ function bindOnce(context: Context, emitter: EventEmitter, event: string | symbo
   if (typeof listener !== 'function') return listener;
   const once = function (this: unknown, ...args: unknown[]): unknown {
     emitter.removeListener(event, once);
-    return runWith(context, listener, this, ...args);
+    return runWith(context, listener, this, args);
   };
   return Object.assign(once, { listener });
 }

@@ -1,7 +1,6 @@
 import {
   activeContext,
   activeSpan,
-  contextStore,
   contextWithSpan,
   enterContext,
   leaveContext,
@@ -15,8 +14,7 @@ const nothing = (): void => {};
 
 export const benches = {
   'a context with another span': () => contextWithSpan(rootContext, invalidSpan),
-  'contextStore.run': () => contextStore.run(context, nothing),
-  runWith: () => runWith(context, nothing, undefined),
+  runWith: () => runWith(context, nothing, undefined, []),
   'enterContext and leaveContext': () => leaveContext(enterContext(context)),
   activeContext: () => activeContext(),
   activeSpan: () => activeSpan(),

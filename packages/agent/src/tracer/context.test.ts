@@ -10,7 +10,6 @@ import {
   activeSpan,
   adoptContext,
   type Context,
-  contextStore,
   contextWithSpan,
   rootContext,
   runWith,
@@ -44,11 +43,11 @@ test('runWith passes this, arguments, result and errors on', () => {
     expect(activeContext()).toBe(context);
     return (this as typeof receiver).base + a;
   };
-  expect(runWith(context, add, receiver, 2)).toBe(42);
+  expect(runWith(context, add, receiver, [2])).toBe(42);
   const fail = () => {
     throw new Error('boom');
   };
-  expect(() => runWith(context, fail, undefined)).toThrow('boom');
+  expect(() => runWith(context, fail, undefined, [])).toThrow('boom');
   expect(activeContext()).toBe(rootContext);
 });
 
@@ -62,6 +61,7 @@ test('the context follows promises, timers and ticks', async () => {
       return [afterTick, afterTimer, activeSpan()];
     },
     undefined,
+    [],
   );
   expect(seen).toEqual([span, span, span]);
 });
@@ -126,7 +126,7 @@ test('an ended span leaves the context: what remains is its ids', () => {
   expect(left).toBeInstanceOf(NonRecordingSpan);
   expect(left?.isRecording()).toBe(false);
   expect(left?.spanContext()).toEqual(span.spanContext());
-  runWith(context, () => expect(activeSpan()).toBeUndefined(), undefined);
+  runWith(context, () => expect(activeSpan()).toBeUndefined(), undefined, []);
 });
 
 test('timers that outlive their request keep neither ended spans nor contexts of the API alive', async () => {
@@ -156,7 +156,7 @@ function leaveTimers(): { timers: NodeJS.Timeout[]; weak: WeakRef<object>[] } {
   const apiContext = trace.setSpan(ROOT_CONTEXT, spans[2] as Span);
   weak.push(new WeakRef(apiContext));
   const tick = () => setInterval(() => {}, 1_000);
-  const timers = [contextManager.with(apiContext, tick), contextStore.run(context, tick)];
+  const timers = [contextManager.with(apiContext, tick), runWith(context, tick, undefined, [])];
   for (const span of spans) span.end();
   collected.length = 0;
   return { timers, weak };

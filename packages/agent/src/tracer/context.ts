@@ -8,6 +8,7 @@
  */
 import type * as api from '@opentelemetry/api';
 import { type ContextStore, createContextStore } from './context-store.ts';
+import type { HasFrame } from './frame-store.ts';
 import { NonRecordingSpan, readSpanContext } from './non-recording-span.ts';
 import { Span } from './span.ts';
 
@@ -16,7 +17,7 @@ const spanKey = Symbol.for('OpenTelemetry Context Key SPAN');
 const baggageKey = Symbol.for('OpenTelemetry Baggage Key');
 const suppressedKey = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
-export class Context implements api.Context {
+export class Context implements api.Context, HasFrame {
   /** The span that new spans are children of; its `recording` is the span itself while that has not ended. */
   readonly identity: NonRecordingSpan | undefined;
   readonly baggage: api.Baggage | undefined;
@@ -26,6 +27,7 @@ export class Context implements api.Context {
   readonly others: api.Context | undefined;
   /** The context of another kind that this one was read from, for a program that compares. */
   readonly origin: WeakRef<api.Context> | undefined;
+  frame: HasFrame['frame'] = undefined;
 
   constructor(
     identity: NonRecordingSpan | undefined,
@@ -105,10 +107,10 @@ const noValues = new Values(new Map());
 
 export const rootContext: Context = new Context(undefined, undefined, false, undefined, undefined);
 
-export const contextStore: ContextStore<Context> = createContextStore<Context>();
+const contextStore: ContextStore<Context> = createContextStore<Context>();
 
 export function activeContext(): Context {
-  return contextStore.getStore() ?? rootContext;
+  return contextStore.get() ?? rootContext;
 }
 
 /** The active span of ours that has not ended; undefined in an unsampled request. */
@@ -131,33 +133,33 @@ export function suppressed(context: Context): Context {
 }
 
 /** Calls fn with the context active, in it and in whatever it starts. */
-export function runWith<A extends unknown[], R>(
+export function runWith<T, A extends unknown[], R>(
   context: Context,
-  fn: (...args: A) => R,
-  thisArg: unknown,
-  ...args: A
+  fn: (this: T, ...args: A) => R,
+  thisArg: T,
+  args: A,
 ): R {
-  return contextStore.run(context, call<A, R>, fn, thisArg, args);
+  if (activeContext() === context) return fn.apply(thisArg, args);
+  const before = enterContext(context);
+  try {
+    return fn.apply(thisArg, args);
+  } finally {
+    leaveContext(before);
+  }
 }
 
 /**
- * What `contextStore.run` does, in two halves for a caller that has a `finally` of its own: no arguments are packed
- * and unpacked in between.
+ * What {@link runWith} does, in two halves for a caller that has a `finally` of its own: no arguments are packed and
+ * unpacked in between.
  * @returns what {@link leaveContext} needs
  */
-export function enterContext(context: Context): Context | undefined {
-  const before = contextStore.getStore();
-  if (before !== context) contextStore.enterWith(context);
-  return before;
+export function enterContext(context: Context): unknown {
+  return contextStore.enter(context);
 }
 
 /** In the same turn, whatever happened since. */
-export function leaveContext(before: Context | undefined): void {
-  if (contextStore.getStore() !== before) contextStore.enterWith(before);
-}
-
-function call<A extends unknown[], R>(fn: (...args: A) => R, thisArg: unknown, args: A): R {
-  return Reflect.apply(fn, thisArg, args);
+export function leaveContext(before: unknown): void {
+  contextStore.leave(before);
 }
 
 /**

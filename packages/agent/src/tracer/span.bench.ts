@@ -1,4 +1,4 @@
-import { contextStore, contextWithSpan, rootContext } from './context.ts';
+import { contextWithSpan, rootContext, runWith } from './context.ts';
 import { alwaysOff, alwaysOn, type Sampler } from './sampler.ts';
 import { configureTracer, defaultLimits } from './settings.ts';
 import { Tracer } from './tracer.ts';
@@ -30,7 +30,7 @@ export const benches = {
   'start and end, 6 attributes': withAttributes,
   'the child, made active': () => {
     const span = tracer.startSpan('child', 1, parent);
-    contextStore.run(contextWithSpan(parent, span), () => ended);
+    runWith(contextWithSpan(parent, span), () => ended, undefined, []);
     span.end();
   },
   'an exception': () => {
