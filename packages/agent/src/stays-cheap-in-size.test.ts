@@ -69,9 +69,8 @@ describe.each(nodeMajors)('on Node %i, a program that needs no library', (node) 
     const files = traced.files.filter((file) => file.startsWith(bench.folder) && file !== script);
     const modules = [...files, ...builtins.filter((name) => builtinModules.includes(name))];
     expect(files.map((file) => file.replace(bench.agent, ''))).toEqual(['/register.cjs', '/agent.cjs']);
-    // Before 22.12 no channel tells of a request before its headers are sent, so node:http is patched at the start.
-    expect(modules.length, modules.join(' ')).toBeLessThanOrEqual(node === 20 ? 17 : 10);
-    expect(builtins.length, builtins.join(' ')).toBeLessThanOrEqual(node === 20 ? 60 : 25);
+    expect(modules.length, modules.join(' ')).toBeLessThanOrEqual(10);
+    expect(builtins.length, builtins.join(' ')).toBeLessThanOrEqual(25);
   });
 });
 
