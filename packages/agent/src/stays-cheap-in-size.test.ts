@@ -34,6 +34,12 @@ test('its files ask for nothing but Node and one another', () => {
   expect(wanted.filter((name) => !isBuiltin(name) && !/^\.\/[a-z-]+\.cjs$/.test(name))).toEqual([]);
 });
 
+test('it copies no builtin, as a default import would have esbuild do', () => {
+  const text = readFileSync(join(bench.agent, 'agent.cjs'), 'utf8');
+  expect(text).toContain('__toESM'); // else this looks for the wrong thing
+  expect(text).not.toMatch(/__toESM\(require\("node:/);
+});
+
 /** What esbuild has left as `require("…")` or `from "…"`. */
 function requests(file: string): string[] {
   const found = readFileSync(file, 'utf8').matchAll(/\brequire\((["'])([\w@./:-]+)\1\)|\bfrom(["'])([\w@./:-]+)\3/g);
@@ -71,6 +77,7 @@ describe.each(nodeMajors)('on Node %i, a program that needs no library', (node) 
     expect(files.map((file) => file.replace(bench.agent, ''))).toEqual(['/register.cjs', '/agent.cjs']);
     expect(modules.length, modules.join(' ')).toBeLessThanOrEqual(10);
     expect(builtins.length, builtins.join(' ')).toBeLessThanOrEqual(25);
+    expect(builtins).not.toContain('perf_hooks'); // a millisecond, for who makes no span
   });
 });
 

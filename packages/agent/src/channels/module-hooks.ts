@@ -12,7 +12,6 @@
  * A hook is registered only for what it is there to see: `resolve` for builtins, `load` for declared files.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import Module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { builtin } from '../builtin.ts';
@@ -43,6 +42,9 @@ interface ModuleWithHooks {
   registerHooks?: (hooks: SyncHooks) => unknown;
 }
 
+/** Not imported: a default import becomes a copy of the whole object in the bundle, half a millisecond of the start. */
+const Module = builtin<typeof import('node:module') & ModuleWithHooks>('node:module');
+
 /** @param folder where inject.cjs and loader.mjs stand */
 export function installModuleHooks(injections: readonly Injection[], watchers: BuiltinWatchers, folder: string): void {
   const transform = new SourceTransform(injections, () => loadFindBodies(folder), reportDebug);
@@ -58,7 +60,7 @@ export function installModuleHooks(injections: readonly Injection[], watchers: B
 
 /** @returns what to call before an ES module is loaded; undefined where there is no need */
 function registerLazily(hooks: SyncHooks): (() => void) | undefined {
-  const { registerHooks } = Module as ModuleWithHooks;
+  const { registerHooks } = Module;
   if (registerHooks === undefined || Object.keys(hooks).length === 0) return undefined;
   let isRegistered = false;
   const register = guard('modules.import', () => {

@@ -2,11 +2,11 @@
  * Bytes out and in without an event loop, through the file descriptor of a connected socket.
  * Sockets do not block here, so where the system's buffers are full or empty it naps and tries again.
  */
-import fs from 'node:fs';
+import { builtin } from '../builtin.ts';
 import type { Answer, ResponseReader } from './http-response.ts';
 
 // Taken at start: a program may replace them with a file system in memory.
-const { readSync, writeSync } = fs;
+const { readSync, writeSync } = builtin<typeof import('node:fs')>('node:fs');
 
 const napMs = 0.2;
 const napCell = new Int32Array(new SharedArrayBuffer(4));

@@ -1,4 +1,4 @@
-import Module from 'node:module';
+import { isBuiltin } from 'node:module';
 import { builtin } from '../builtin.ts';
 import { guard } from '../guard.ts';
 import type { Library } from './library.ts';
@@ -21,7 +21,7 @@ export const nodeSqlite: Library = {
   versions: '>=22.5.0',
   source: 'wrapped',
   spans: sqliteSpans,
-  ...(Module.isBuiltin('node:sqlite') && { builtins: { 'node:sqlite': guard('node-sqlite.load', onLoad) } }),
+  ...(isBuiltin('node:sqlite') && { builtins: { 'node:sqlite': guard('node-sqlite.load', onLoad) } }),
   start() {},
 };
 

@@ -1,19 +1,18 @@
 /** Which packages a program has loaded, or could load, and in which versions: looked at once, as the process ends. */
-import fs from 'node:fs';
-import Module from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import type { AgentReportPackage } from '@sightline/wire';
+import { builtin } from '../builtin.ts';
 import { splicedFiles } from '../channels/spliced.ts';
 import { isInRange } from '../channels/version-range.ts';
 
 // Taken at start: a program may replace them with a file system in memory.
-const { readFileSync } = fs;
+const { readFileSync } = builtin<typeof import('node:fs')>('node:fs');
 
 const folder = `${sep}node_modules${sep}`;
 
 /** Paths of all modules of this thread that came by `require`, and of files that got channels. */
 export function loadedFiles(): string[] {
-  const { _cache } = Module as unknown as { readonly _cache: Readonly<Record<string, unknown>> };
+  const { _cache } = builtin<{ readonly _cache: Readonly<Record<string, unknown>> }>('node:module');
   return [...Object.keys(_cache), ...splicedFiles()];
 }
 

@@ -1,5 +1,5 @@
 /** What each library of the table did in this process, as far as the agent saw it. */
-import Module from 'node:module';
+import { isBuiltin } from 'node:module';
 import type { AgentReportLibrary } from '@sightline/wire';
 import { splicedFiles } from '../channels/spliced.ts';
 import { guardEntries } from '../guard.ts';
@@ -35,7 +35,7 @@ function packagesOf(
   const ofNpm = packages.filter((name) => !name.startsWith('node:') && name !== 'fetch');
   const described = describePackages(ofNpm, versions, loaded, start);
   if (builtin === undefined) return described;
-  const isThere = builtin === 'fetch' || Module.isBuiltin(builtin);
+  const isThere = builtin === 'fetch' || isBuiltin(builtin);
   const ofNode = { name: builtin, version: process.versions.node, supported: true, loaded: true };
   return isThere ? [ofNode, ...described] : described;
 }

@@ -1,5 +1,5 @@
-import fs from 'node:fs';
 import { formatAgentReport } from '@sightline/wire';
+import { builtin } from '../builtin.ts';
 import type { ReportSettings } from '../config.ts';
 import { counters } from '../counters.ts';
 import { writeLine } from '../log.ts';
@@ -7,7 +7,7 @@ import { isMainThread } from '../thread.ts';
 import { createReport, type ReportSources } from './report.ts';
 
 // Taken at start: a program may replace it with a file system in memory.
-const { appendFileSync } = fs;
+const { appendFileSync } = builtin<typeof import('node:fs')>('node:fs');
 
 /** Says it once, as late as possible: behind the last flush, so that what was sent is known. */
 export class Reporter {

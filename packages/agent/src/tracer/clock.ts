@@ -9,9 +9,8 @@
  */
 import { types } from 'node:util';
 import type { TimeInput } from '@opentelemetry/api';
+import { builtin } from '../builtin.ts';
 
-/** Taken before the program's tests can put fake clocks in their place. */
-const monotonicMs = performance.now.bind(performance);
 const wallClockMs = Date.now;
 
 /** A difference below this is scheduling noise and the wall clock's whole milliseconds. */
@@ -33,35 +32,51 @@ export class ClockAnchor {
   }
 }
 
-let anchor = new ClockAnchor(performance.timeOrigin);
-let checkedAtMs = monotonicMs();
+/** Undefined until the first span, see {@link startClock}. */
+let anchor: ClockAnchor | undefined;
+let monotonicMs: () => number;
+let checkedAtMs = 0;
 
 /** What {@link readRelative} takes: milliseconds of the monotonic clock. Reading it takes 35 ns, so a span does it twice only. */
 export function clockMs(): number {
+  if (anchor === undefined) startClock();
   return monotonicMs();
+}
+
+/**
+ * Loading `performance` is 1 to 2 ms of a start, so it waits for the first span. By then the program's tests may have
+ * put fake clocks in its place, or into it: what they leave alone is its prototype.
+ */
+function startClock(): void {
+  const { performance } = builtin<typeof import('node:perf_hooks')>('node:perf_hooks');
+  const prototype = Object.getPrototypeOf(performance) as typeof performance;
+  monotonicMs = prototype.now.bind(performance);
+  checkedAtMs = monotonicMs();
+  anchor = new ClockAnchor(Reflect.get(prototype, 'timeOrigin', performance));
 }
 
 /**
  * The anchor for a new trace.
  * @param nowMs by {@link clockMs}
  */
-export function currentAnchor(nowMs: number = monotonicMs()): ClockAnchor {
+export function currentAnchor(nowMs: number = clockMs()): ClockAnchor {
   if (nowMs - checkedAtMs >= checkEveryMs) followWallClock(nowMs);
-  return anchor;
+  return anchor as ClockAnchor;
 }
 
 function followWallClock(nowMs: number): void {
   const wallMs = wallClockMs();
-  if (monotonicMs() - nowMs > 1) return; // interrupted between the two readings: compare next time
+  if (clockMs() - nowMs > 1) return; // interrupted between the two readings: compare next time
   checkedAtMs = nowMs;
-  if (Math.abs(wallMs - (anchor.epochMs + nowMs)) > stepMs) anchor = new ClockAnchor(wallMs - nowMs);
+  const { epochMs } = anchor as ClockAnchor;
+  if (Math.abs(wallMs - (epochMs + nowMs)) > stepMs) anchor = new ClockAnchor(wallMs - nowMs);
 }
 
 /** Holds what {@link readClock} and {@link readTimeInput} found, until the next call: no allocation. */
 export const instant: { seconds: number; nanos: number } = { seconds: 0, nanos: 0 };
 
 export function readClock(from: ClockAnchor): void {
-  readRelative(from, monotonicMs());
+  readRelative(from, clockMs());
 }
 
 /**
@@ -71,7 +86,7 @@ export function readClock(from: ClockAnchor): void {
 export function readTimeInput(from: ClockAnchor, time: TimeInput | undefined): void {
   if (time === undefined) readClock(from);
   else if (typeof time === 'number' && Number.isFinite(time)) {
-    if (time <= monotonicMs()) readRelative(from, time);
+    if (time <= clockMs()) readRelative(from, time);
     else setEpochMs(time);
   } else if (types.isDate(time) && Number.isFinite(time.getTime())) setEpochMs(time.getTime());
   else if (isHrTime(time)) setInstant(time[0], time[1]);

@@ -16,7 +16,7 @@
  */
 let s0 = seed() ^ process.pid;
 let s1 = seed() ^ Number(process.hrtime.bigint() & 0xffff_ffffn);
-let s2 = seed() ^ Math.trunc(performance.timeOrigin);
+let s2 = seed() ^ Date.now();
 let s3 = seed() | 1; // the state must not be all zero
 
 function seed(): number {
