@@ -2,9 +2,10 @@
 // enough, the dependencies of package-lock.json, and for the tests a Chromium and a PostgreSQL. Plain JavaScript on
 // purpose: it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { programOf } from './postgres.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -75,7 +76,7 @@ export async function installChromium() {
 
 /** The server that the database drivers are tested with: Debian's package, or one on the PATH. */
 export async function installPostgres() {
-  if (hasPostgres()) return;
+  if (programOf('initdb') !== 'initdb' || findOnPath(['initdb'])) return;
   if (!mayInstall()) {
     process.stderr.write(
       'sightline: the tests of pg need PostgreSQL: install its server (on Debian: sudo apt-get install postgresql), ' +
@@ -94,14 +95,6 @@ async function installPackage(title, name) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await step('updating the package list', 'apt-get', ['update', '-qq'], { env });
   await step(`installing ${title}`, 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { env });
-}
-
-/** Debian keeps the server's programs out of the PATH; `packages/agent/testing/postgres.ts` looks in the same places. */
-function hasPostgres() {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian) : [];
-  const isInstalled = versions.some((version) => existsSync(join(debian, version, 'bin/initdb')));
-  return isInstalled || findOnPath(['initdb']) !== undefined;
 }
 
 export function findChromium() {

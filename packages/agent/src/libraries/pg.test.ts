@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Postgres } from '../../../../scripts/postgres.mjs';
 import type { NodeMajor } from '../../testing/nodes.ts';
 import { connected, database, failed, type PgQuerySpan, queried, waited } from '../../testing/pg-spans.ts';
-import { Postgres } from '../../testing/postgres.ts';
 import { runTraced, type ShownSpan } from '../../testing/traced-program.ts';
 
 let postgres: Postgres;
 beforeAll(async () => {
   postgres = await Postgres.start();
 });
-afterAll(() => postgres[Symbol.asyncDispose]());
+afterAll(() => postgres.stop());
 
 /** Cursors, streams and what the oldest versions do not have are tried with the newest one. */
 const programs: [string, NodeMajor][] = [
