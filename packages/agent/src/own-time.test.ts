@@ -15,11 +15,14 @@ function work(ms: number): void {
   while (performance.now() < until);
 }
 
-/** What fn adds to the agent's own time, in milliseconds. */
+/** What fn adds to the agent's own time, in milliseconds: the least of three, since a busy system adds to it. */
 function measured(fn: () => void): number {
-  const before = ownTime.ownTimeMs();
-  fn();
-  return ownTime.ownTimeMs() - before;
+  const times = [0, 0, 0].map(() => {
+    const before = ownTime.ownTimeMs();
+    fn();
+    return ownTime.ownTimeMs() - before;
+  });
+  return Math.min(...times);
 }
 
 test('what is timed exactly counts once, also inside of itself', () => {
