@@ -1,15 +1,15 @@
-// What an agent costs a program under load. All sides run at the same time, each idle while another is measured, so
-// that a round is four measurements within seconds of each other. Half-way every program is started anew, since two
-// processes of the same program differ by more than two measurements of one.
+// What an agent costs a program under load, on a machine whose speed changes by half within a second (neighbours that
+// share its caches and its memory). So the sides take turns: a round gives each of them slices of 100 to 250 ms, in
+// changing order, and what is compared is always two sides within one round.
 import { startLoad, startProgram, startSink } from './processes.mjs';
-import { spread } from './statistics.mjs';
+import { RunOfSide } from './run-of-side.mjs';
+import { summarize } from './summary.mjs';
 
 /**
  * @param node path of the binary
  * @param program of requests.mjs
- * @param plan {rounds, seconds, rateSeconds, warmUpSeconds, quietMs, sideEnv}
- * @returns for each side: {requestsPerSecond, cpuUs, p50Us, p99Us, halfRate: {rate, p99Us, isOverloaded}, rssBytes,
- *   spansPerRequest, spansMade, spansArrived}; measured figures are {median, low, high}
+ * @param plan of run.mjs
+ * @returns what summary.mjs makes of it, for each side
  */
 export async function measureCost(node, sides, program, plan, env) {
   const processes = [];
@@ -21,46 +21,86 @@ export async function measureCost(node, sides, program, plan, env) {
     const load = started(startLoad());
     const sink = started(startSink());
     const { ports } = await sink.ask({ listen: sides.map(({ name }) => name) });
-    const runs = sides.map((side) => new Run(side, program, load));
+    const runs = sides.map((side) => new RunOfSide(side, program, load));
     const start = (run, i) => startProgram(node, run.side, program.name, ports[i], { ...env, ...plan.sideEnv });
     for (let round = 0; round < plan.rounds; round++) {
-      const isFresh = round === 0 || round === Math.ceil(plan.rounds / 2);
+      // Two processes of the same program differ by more than two measurements of one.
+      const isFresh = round % plan.roundsPerProcess === 0;
       if (isFresh) for (const [i, run] of runs.entries()) await run.use(started(start(run, i)));
       if (round === 0) await calibrate(runs, sink, plan);
-      if (isFresh) for (const run of runs) await run.warmUp(plan.warmUpSeconds);
-      await measureRound(rotated(runs, round), runs[0], plan);
+      if (isFresh) await warmUp(runs, plan.warmUp);
+      await measureRound(runs, round, plan);
+      await sink.ask({}); // counts what has come, now that nobody is measured
     }
-    const counts = await settle(sink, plan.quietMs);
-    return Object.fromEntries(runs.map((run) => [run.side.name, run.summary(counts[run.side.name])]));
+    return summarize(runs, await settle(sink, plan.quietMs));
   } finally {
     await Promise.all(processes.map((process) => process.stop()));
   }
 }
 
-/** @param bare the run without an agent, whose peak sets the rate */
-async function measureRound(runs, bare, plan) {
-  for (const run of runs) await run.measure(plan.seconds);
-  const rate = bare.rounds[0].requestsPerSecond / 2;
-  for (const run of runs) await run.measureAtRate(plan.rateSeconds, rate);
+/**
+ * The CPU account of a side is all that its process uses from the beginning of the round's slices to their end, also
+ * while others have their turn: exports on timers, garbage and compilation are in it, whenever they happen. (What an
+ * idle process uses is not worth taking off: 0.1 % of its time.)
+ */
+async function measureRound(runs, round, plan) {
+  await pause(plan.drainMs);
+  for (const run of runs) await run.openAccount();
+  await inTurns(runs, round, plan.busySlices, (run) => run.busySlice(plan.busySliceMs));
+  await pause(plan.drainMs);
+  for (const run of runs) await run.closeAccount();
+
+  // The machine may be another one than a minute ago: half of what the bare program does now.
+  const rate = runs[0].busy.at(-1).requestsPerSecond / 2;
+  for (const run of runs) run.openRate(rate);
+  await inTurns(runs, round, plan.rateSlices, (run) => run.rateSlice(plan.rateSlice));
+  for (const run of runs) await run.closeRate();
   for (const run of runs) await run.measureMemory();
+}
+
+/** Each goes first as often as last, and comes after each other as often as before it. */
+async function inTurns(runs, round, turns, slice) {
+  for (let turn = round * turns; turn < (round + 1) * turns; turn++) {
+    const at = (turn >> 1) % runs.length;
+    const order = [...runs.slice(at), ...runs.slice(0, at)];
+    if (turn % 2 === 1) order.reverse();
+    for (const run of order) await slice(run);
+  }
+}
+
+/** Until V8 has compiled what is worth it: no window of the last few has been the best one by 5 %. */
+async function warmUp(runs, { windowMs, leastWindows, mostWindows, patience }) {
+  const states = runs.map((run) => ({ run, bestUs: Number.POSITIVE_INFINITY, bestAt: 0 }));
+  for (let at = 0; at < mostWindows; at++) {
+    for (const state of states) {
+      if (at >= leastWindows && at - state.bestAt > patience) continue;
+      const us = await state.run.warmUp(windowMs);
+      if (us < state.bestUs * 0.95) {
+        state.bestAt = at;
+        state.bestUs = us;
+      }
+    }
+  }
 }
 
 /** Some requests at leisure, which no side drops spans of, tell how many spans one makes. */
 async function calibrate(runs, sink, plan) {
   const count = 40;
-  for (const run of runs) await run.request({ connections: 1, count });
-  const counts = await settle(sink, plan.quietMs, (spans) =>
-    runs.every(({ side }) => side.name === 'none' || spans[side.name].spans >= count),
-  );
-  // What a side makes once (a connection to the database) is not of a request.
-  for (const run of runs) run.spansPerRequest = Math.floor(counts[run.side.name].spans / count);
-  for (const run of runs) run.spansAtStart = counts[run.side.name].spans - run.spansPerRequest * count;
+  for (const run of runs) await run.request({ connections: 1, count, into: 'nowhere' });
+  await pause(plan.quietMs);
+  const { counts } = await sink.ask({});
+  for (const run of runs) {
+    const { spans } = counts[run.side.name];
+    // What a side makes once (a connection to the database) is not of a request.
+    run.spansPerRequest = Math.floor(spans / count);
+    run.spansAtStart = spans - run.spansPerRequest * count;
+  }
 }
 
 const longestWaitMs = 30_000;
 
-/** Until enough has come, and nothing more for as long as the slowest side waits before it sends what it has. */
-async function settle(sink, quietMs, isEnough = () => true) {
+/** Until nothing more has come for as long as the slowest side waits before it sends what it has. */
+async function settle(sink, quietMs) {
   let total = -1;
   let sinceMs = performance.now();
   const givesUpMs = sinceMs + longestWaitMs;
@@ -69,85 +109,11 @@ async function settle(sink, quietMs, isEnough = () => true) {
     const sum = Object.values(counts).reduce((before, { spans }) => before + spans, 0);
     if (sum !== total) sinceMs = performance.now();
     total = sum;
-    const isQuiet = performance.now() - sinceMs >= quietMs && isEnough(counts);
-    if (isQuiet || performance.now() > givesUpMs) return counts;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    if (performance.now() - sinceMs >= quietMs || performance.now() > givesUpMs) return counts;
+    await pause(250);
   }
 }
 
-function rotated(list, by) {
-  const at = by % list.length;
-  return [...list.slice(at), ...list.slice(0, at)];
-}
-
-class Run {
-  rounds = [];
-  atRate = [];
-  rssBytes = [];
-  requests = 0;
-  spansPerRequest = 0;
-  spansAtStart = 0;
-  #load;
-  #program;
-  #process;
-  #port;
-
-  constructor(side, program, load) {
-    this.side = side;
-    this.#program = program;
-    this.#load = load;
-  }
-
-  async use(process) {
-    this.#process = process;
-    this.#port = (await process.firstMessage).port;
-  }
-
-  async request(job) {
-    const { request, connections } = this.#program;
-    const result = await this.#load.ask({ port: this.#port, request, connections, ...job });
-    this.requests += result.requests;
-    return result;
-  }
-
-  async warmUp(seconds) {
-    await this.request({ seconds });
-  }
-
-  async measure(seconds) {
-    const before = await this.#process.ask({});
-    const { requests, elapsedMs, p50Us, p99Us } = await this.request({ seconds });
-    const after = await this.#process.ask({});
-    const cpuUs = (after.cpuUs - before.cpuUs) / requests;
-    this.rounds.push({ requestsPerSecond: (requests / elapsedMs) * 1_000, cpuUs, p50Us, p99Us });
-  }
-
-  async measureAtRate(seconds, rate) {
-    const connections = Math.max(64, this.#program.connections);
-    const { requests, p99Us } = await this.request({ seconds, rate, connections });
-    this.atRate.push({ rate, p99Us, isOverloaded: requests < seconds * rate * 0.98 });
-  }
-
-  async measureMemory() {
-    this.rssBytes.push((await this.#process.ask({})).rssBytes);
-  }
-
-  summary(count) {
-    const of = (key) => spread(this.rounds.map((round) => round[key]));
-    return {
-      requestsPerSecond: of('requestsPerSecond'),
-      cpuUs: of('cpuUs'),
-      p50Us: of('p50Us'),
-      p99Us: of('p99Us'),
-      halfRate: {
-        rate: this.atRate[0].rate,
-        p99Us: spread(this.atRate.map(({ p99Us }) => p99Us)),
-        isOverloaded: this.atRate.filter(({ isOverloaded }) => isOverloaded).length > this.atRate.length / 2,
-      },
-      rssBytes: spread(this.rssBytes),
-      spansPerRequest: this.spansPerRequest,
-      spansMade: this.requests * this.spansPerRequest,
-      spansArrived: count.spans - this.spansAtStart,
-    };
-  }
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,87 +1,89 @@
-// The load: a process of its own, told by its parent what to ask. It speaks HTTP/1.1 over plain
-// sockets with one buffer for all of them, since a generator that costs more than the program under
-// test would measure itself: it makes about 100,000 requests a second on one core.
-import { connect } from 'node:net';
+// The load: a process of its own, told by its parent what to ask, in slices. A generator that costs more than the
+// program under test would measure itself: this one makes about 100,000 requests a second on one core.
+import { Connections } from './connections.mjs';
+import { Histogram } from './histogram.mjs';
 
-const headEnd = Buffer.from('\r\n\r\n');
-/** Latencies are counted in bins of this width, up to a second. */
-const binUs = 5;
-const bins = new Uint32Array(1_000_000 / binUs + 1);
+const connectionsOf = new Map();
+/** Of the slice that runs. */
+const latencies = new Histogram();
+/** Of many slices, by name. */
+const pools = new Map();
 
-process.on('message', async (job) => {
-  const result = await new Load(job).run().catch((error) => ({ error: String(error) }));
-  process.send({ id: job.id, ...result });
+process.on('message', async (message) => {
+  const answer = await answerTo(message).catch((error) => ({ error: String(error) }));
+  process.send({ id: message.id, ...answer });
 });
 process.on('disconnect', () => process.exit());
 
-class Load {
+/** Either a slice of load, whose latencies also go `into` the pool of that name; or `take`, the name of a pool. */
+async function answerTo(message) {
+  if (message.take !== undefined) return named(pools, message.take, Histogram).take();
+  const connections = named(connectionsOf, message.port, Connections);
+  await connections.open(message.connections);
+  const result = await new Slice(message, connections).run();
+  named(pools, message.into, Histogram).merge(latencies);
+  return { ...result, ...latencies.take() };
+}
+
+function named(map, name, Class) {
+  if (!map.has(name)) map.set(name, new Class(name));
+  return map.get(name);
+}
+
+class Slice {
   #job;
   #text;
-  #idle = [];
-  #sockets = [];
+  #connections;
   #inFlight = 0;
   #done = 0;
-  #stopsAt = 0;
-  #nextDue = 0;
-  #interval = 0;
+  #stopsAtMs = 0;
+  #countsFromMs = 0;
+  #nextDueMs = 0;
   #isOver = false;
   #finish;
-  #fail;
 
   /**
-   * @param job {port, request: text, connections} and either {seconds}: each connection asks again as soon as it is
-   *   answered; {seconds, rate}: that many a second, whether answers come or not; or {count}: so many in all
+   * @param job {port, request: text, connections, into} and either {ms}: each connection asks again as soon as it is
+   *   answered; {ms, rate, leadInMs}: so many a second, whether answers come or not, and latencies count from the end
+   *   of the lead-in; or {count}: so many in all
    */
-  constructor(job) {
+  constructor(job, connections) {
     this.#job = job;
     this.#text = Buffer.from(job.request);
+    this.#connections = connections;
   }
 
+  /** @returns {requests, elapsedMs}, until the last answer */
   async run() {
-    bins.fill(0);
-    const { connections, seconds, rate, count } = this.#job;
-    await Promise.all(Array.from({ length: connections }, () => this.#open()));
+    const { connections, ms = Number.POSITIVE_INFINITY, rate, leadInMs = 0, count } = this.#job;
     const startMs = performance.now();
-    this.#stopsAt = seconds === undefined ? Number.POSITIVE_INFINITY : startMs + seconds * 1_000;
+    this.#stopsAtMs = startMs + ms;
+    this.#countsFromMs = startMs + leadInMs;
     await new Promise((resolve, reject) => {
       this.#finish = resolve;
-      this.#fail = reject;
+      this.#connections.onAnswer = (socket) => this.#onAnswer(socket);
+      this.#connections.onError = reject;
       if (rate !== undefined) this.#startRate(startMs, 1_000 / rate);
-      else for (const socket of this.#idle.splice(0, count ?? connections)) this.#ask(socket, performance.now());
+      else
+        for (const socket of this.#connections.idle.splice(0, count ?? connections))
+          this.#ask(socket, performance.now());
       this.#stayAwake();
+    }).finally(() => {
+      this.#isOver = true;
     });
-    this.#isOver = true;
-    const elapsedMs = performance.now() - startMs;
-    for (const socket of this.#sockets) socket.destroy();
-    return { requests: this.#done, elapsedMs, ...percentiles(this.#done) };
+    return { requests: this.#done, elapsedMs: performance.now() - startMs };
   }
 
-  #open() {
-    return new Promise((resolve, reject) => {
-      const socket = connect({
-        port: this.#job.port,
-        host: '127.0.0.1',
-        noDelay: true,
-        onread: { buffer: Buffer.allocUnsafe(65_536), callback: (size, buffer) => this.#onBytes(socket, size, buffer) },
-      });
-      socket.once('connect', resolve);
-      socket.once('error', (error) => (this.#fail ?? reject)(error));
-      socket.once('close', () => this.#fail?.(new Error('the program closed a connection')));
-      this.#sockets.push(socket);
-      this.#idle.push(socket);
-    });
-  }
-
-  #startRate(startMs, interval) {
-    this.#interval = interval;
-    this.#nextDue = startMs;
+  #startRate(startMs, intervalMs) {
+    const { idle } = this.#connections;
+    this.#nextDueMs = startMs;
     const turn = () => {
       const now = performance.now();
-      while (this.#nextDue <= now && this.#nextDue < this.#stopsAt && this.#idle.length > 0) {
-        this.#ask(this.#idle.pop(), this.#nextDue);
-        this.#nextDue += this.#interval;
+      while (this.#nextDueMs <= now && this.#nextDueMs < this.#stopsAtMs && idle.length > 0) {
+        this.#ask(idle.shift(), this.#nextDueMs);
+        this.#nextDueMs += intervalMs;
       }
-      if (now < this.#stopsAt) setImmediate(turn);
+      if (now < this.#stopsAtMs) setImmediate(turn);
       else if (this.#inFlight === 0) this.#finish();
     };
     turn();
@@ -96,62 +98,22 @@ class Load {
   }
 
   #ask(socket, dueMs) {
-    socket.dueMs = dueMs;
-    socket.expects = 0;
-    socket.received = 0;
     this.#inFlight++;
-    socket.write(this.#text);
-  }
-
-  #onBytes(socket, size, buffer) {
-    if (socket.expects === 0) {
-      try {
-        socket.expects = responseBytes(buffer.subarray(0, size));
-      } catch (error) {
-        this.#fail(error);
-        return true;
-      }
-    }
-    socket.received += size;
-    if (socket.received >= socket.expects) this.#onAnswer(socket);
-    return true;
+    this.#connections.ask(socket, this.#text, dueMs);
   }
 
   #onAnswer(socket) {
     const now = performance.now();
-    const bin = Math.floor(((now - socket.dueMs) * 1_000) / binUs);
-    bins[Math.min(bin, bins.length - 1)]++;
+    if (socket.dueMs >= this.#countsFromMs) latencies.add((now - socket.dueMs) * 1_000);
     this.#done++;
     this.#inFlight--;
     const { rate, count } = this.#job;
-    const goesOn = count === undefined ? now < this.#stopsAt : this.#done + this.#inFlight < count;
-    if (rate === undefined && goesOn) this.#ask(socket, now);
-    else {
-      this.#idle.push(socket);
-      if (this.#inFlight === 0 && (rate === undefined || now >= this.#stopsAt)) this.#finish();
+    const goesOn = count === undefined ? now < this.#stopsAtMs : this.#done + this.#inFlight < count;
+    if (rate === undefined && goesOn) {
+      this.#ask(socket, now);
+      return;
     }
+    this.#connections.idle.push(socket);
+    if (this.#inFlight === 0 && (rate === undefined || now >= this.#stopsAtMs)) this.#finish();
   }
-}
-
-/** @returns the length of the whole answer, by its head */
-function responseBytes(bytes) {
-  const end = bytes.indexOf(headEnd);
-  const head = bytes.latin1Slice(0, end < 0 ? bytes.length : end);
-  if (!head.startsWith('HTTP/1.1 200')) throw new Error(`an answer was ${JSON.stringify(bytes.latin1Slice(0, 400))}`);
-  const at = head.toLowerCase().indexOf('content-length: ');
-  if (end < 0 || at < 0) throw new Error(`an answer has no length: ${JSON.stringify(head)}`);
-  return end + 4 + Number.parseInt(head.slice(at + 16), 10);
-}
-
-function percentiles(total) {
-  return { p50Us: percentile(total, 0.5), p99Us: percentile(total, 0.99) };
-}
-
-function percentile(total, share) {
-  let seen = 0;
-  for (let i = 0; i < bins.length; i++) {
-    seen += bins[i];
-    if (seen >= total * share) return (i + 1) * binUs;
-  }
-  return 1_000_000;
 }

@@ -75,7 +75,8 @@ export const programCore = 0;
 export const otherCore = 1;
 
 export function startLoad() {
-  return new Helper(otherCore, process.execPath, [path('load.mjs')]);
+  // A large young generation, since its collections would be in the latencies.
+  return new Helper(otherCore, process.execPath, ['--max-semi-space-size=64', path('load.mjs')]);
 }
 
 export function startSink() {

@@ -60,6 +60,16 @@ export function sidesFor(major) {
   ];
 }
 
+/** Those of the names, in their order; one named again is a side of its own. */
+export function chooseSides(all, names, refuse) {
+  return names.map((name, i) => {
+    const side = all.find((known) => known.name === name);
+    if (side === undefined) return refuse(`there is no side “${name}”`);
+    const times = names.slice(0, i).filter((earlier) => earlier === name).length;
+    return times === 0 ? side : { ...side, name: `${name}-${times + 1}`, title: `${side.title} (again)` };
+  });
+}
+
 /** What is measured: of Node, and of each side that has a package. */
 export function versionsOf(node, sides) {
   const version = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
