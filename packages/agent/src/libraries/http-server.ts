@@ -20,7 +20,14 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { builtin } from '../builtin.ts';
 import { guard } from '../guard.ts';
-import { activeContext, type Context, contextWithSpan, rootContext, runWith } from '../tracer/context.ts';
+import {
+  activeContext,
+  type Context,
+  contextWithSpan,
+  enterContext,
+  leaveContext,
+  rootContext,
+} from '../tracer/context.ts';
 import type { NonRecordingSpan } from '../tracer/non-recording-span.ts';
 import { readHeaders as readContext } from '../tracer/propagation.ts';
 import { settings } from '../tracer/settings.ts';
@@ -106,11 +113,14 @@ function wrapServer(prototype: EventEmitter): void {
   prototype.emit = function emit(this: EventEmitter, ...args: unknown[]): boolean {
     const call = begin(args[0], args[1], args[2]);
     if (call === undefined) return original.apply(this, args);
+    const before = enterContext(call.context);
     try {
-      return runWith(call.context, original, this, args);
+      return original.apply(this, args);
     } catch (error) {
       uncaught(call, error);
       throw error;
+    } finally {
+      leaveContext(before);
     }
   };
 }
@@ -192,7 +202,13 @@ function wrapRequest(prototype: EventEmitter): void {
   prototype.emit = function emit(this: Emitter, ...args: unknown[]): boolean {
     const listener = this._events?.[args[0] as string];
     const call = listener === undefined || isNodes(listener) ? undefined : callOf(this);
-    return call === undefined ? original.apply(this, args) : runWith(call.context, original, this, args);
+    if (call === undefined) return original.apply(this, args);
+    const before = enterContext(call.context);
+    try {
+      return original.apply(this, args);
+    } finally {
+      leaveContext(before);
+    }
   };
 }
 
@@ -202,9 +218,11 @@ function wrapResponse(prototype: EventEmitter): void {
   prototype.emit = function emit(this: EventEmitter, ...args: unknown[]): boolean {
     const call = callOf(this);
     if (call === undefined) return original.apply(this, args);
+    const before = enterContext(call.context);
     try {
-      return runWith(call.context, original, this, args);
+      return original.apply(this, args);
     } finally {
+      leaveContext(before);
       if (args[0] === 'finish' || args[0] === 'close') ended(call, this, args[0]);
     }
   };

@@ -10,12 +10,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createFrameStore, type HasFrame, usesFrames } from './frame-store.ts';
 import { HookStore } from './hook-store.ts';
+import { unchanged } from './unchanged.ts';
 
 export interface ContextStore<T> {
   get(): T | undefined;
   /**
    * Until {@link leave}, and in whatever is started before that.
-   * @returns what `leave` needs
+   * @returns what `leave` needs: {@link unchanged} where the value was there already
    */
   enter(value: T): unknown;
   /** In the same turn, whatever happened since; what the program entered into storages of its own stays. */
@@ -37,11 +38,12 @@ export class StorageStore<T> implements ContextStore<T> {
 
   enter(value: T): unknown {
     const before = this.#storage.getStore();
-    if (before !== value) this.#storage.enterWith(value);
+    if (before === value) return unchanged;
+    this.#storage.enterWith(value);
     return before;
   }
 
   leave(before: unknown): void {
-    if (this.#storage.getStore() !== before) this.#storage.enterWith(before as T | undefined);
+    if (before !== unchanged) this.#storage.enterWith(before as T | undefined);
   }
 }

@@ -15,6 +15,7 @@
  */
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import type { ContextStore } from './context-store.ts';
+import { unchanged } from './unchanged.ts';
 
 /** What can be entered keeps its frame, for as long as no other storage has a value beside it. */
 export interface HasFrame {
@@ -97,17 +98,17 @@ class FrameStore<T extends HasFrame> implements ContextStore<T> {
 
   enter(value: T): unknown {
     const before = this.#nodes.current();
-    if (valueIn(before) !== value) this.#nodes.set(frameOf(value, othersIn(before)));
+    if (valueIn(before) === value) return unchanged;
+    this.#nodes.set(frameOf(value, othersIn(before)));
     return before;
   }
 
   leave(before: unknown): void {
-    this.#return(before as Frames | undefined, this.#nodes.current());
+    if (before !== unchanged) this.#return(before as Frames | undefined, this.#nodes.current());
   }
 
   /** What the program has entered meanwhile outlives our turn, as it would without us. */
   #return(before: Frames | undefined, now: Frames | undefined): void {
-    if (now === before) return;
     if (now instanceof Frame && now.others === othersIn(before)) this.#nodes.set(before);
     else this.#nodes.set(new this.#nodes(ourStorage, valueIn(before)));
   }

@@ -11,6 +11,7 @@
 import { createHook, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
 import { type AsyncBinding, findAsyncBinding } from './async-binding.ts';
 import type { ContextStore } from './context-store.ts';
+import { unchanged } from './unchanged.ts';
 
 const key: unique symbol = Symbol('sightline.context');
 
@@ -36,12 +37,13 @@ export class HookStore<T> implements ContextStore<T> {
   enter(value: T): unknown {
     if (!isEnabled) enable();
     const before = read();
-    if (before !== value) write(value);
+    if (before === value) return unchanged;
+    write(value);
     return before;
   }
 
   leave(before: unknown): void {
-    if (read() !== before) write(before);
+    if (before !== unchanged) write(before);
   }
 }
 
