@@ -23,12 +23,10 @@ export async function measureCost(node, sides, program, plan, env) {
     const { ports } = await sink.ask({ listen: sides.map(({ name }) => name) });
     const runs = sides.map((side) => new RunOfSide(side, program, load));
     const start = (run, i) => startProgram(node, run.side, program.name, ports[i], { ...env, ...plan.sideEnv });
+    for (const [i, run] of runs.entries()) await run.use(started(start(run, i)));
+    await calibrate(runs, sink, plan);
+    await warmUp(runs, plan.warmUp);
     for (let round = 0; round < plan.rounds; round++) {
-      // Two processes of the same program differ by more than two measurements of one.
-      const isFresh = round % plan.roundsPerProcess === 0;
-      if (isFresh) for (const [i, run] of runs.entries()) await run.use(started(start(run, i)));
-      if (round === 0) await calibrate(runs, sink, plan);
-      if (isFresh) await warmUp(runs, plan.warmUp);
       await measureRound(runs, round, plan);
       await sink.ask({}); // counts what has come, now that nobody is measured
     }
@@ -68,7 +66,11 @@ async function inTurns(runs, round, turns, slice) {
   }
 }
 
-/** Until V8 has compiled what is worth it: no window of the last few has been the best one by 5 %. */
+/**
+ * Until V8 has compiled what is worth it: no window of the last few has been the best one by 5 %. After 2 to 3.5 s
+ * OpenTelemetry's first round still cost twice its later ones, which halved the ratio of that round. So the time goes
+ * into one process of each side, well warmed, rather than into starting all anew half-way.
+ */
 async function warmUp(runs, { windowMs, leastWindows, mostWindows, patience }) {
   const states = runs.map((run) => ({ run, bestUs: Number.POSITIVE_INFINITY, bestAt: 0 }));
   for (let at = 0; at < mostWindows; at++) {

@@ -2,12 +2,12 @@
 // program's of the same round, and a ratio to a peer is one of two such differences, so that the machine's speed
 // cancels out. The figure is the median over the rounds, and the rounds are kept beside it.
 //
-// Found on a machine on which a bare hello world took anything from 23 to 60 µs: a second bare program adds −0.8 to
-// +1 µs, or 2 % (CPU), and −0.1 to +0.1 ms (p99 at half rate). Resampling 60 turns of 100 ms, the ratio of Sightline's
-// to OpenTelemetry's has a standard deviation of 0.017 to 0.028 as the median of five rounds' ratios, the same as the
-// ratio of two medians, and of 0.014 to 0.017 as the ratio of the rounds' sums, which is therefore kept too. Medians
-// of single slices repeat no better, and leave out a tenth of what OpenTelemetry does and a quarter of what dd-trace
-// does: their exports come in lumps.
+// Found for a hello world on Node 24, on a machine on which the bare program took anything from 23 to 60 µs: a second
+// bare program adds −2.1 to +1.2 µs, up to 6 % (+3.2 with other work on the same core), so a figure of 12 µs may be
+// wrong by an eighth. Three runs gave 0.135, 0.139 and 0.154 of OpenTelemetry's and 0.181, 0.191 and 0.186 of
+// dd-trace's; single rounds, 0.08 to 0.17 and 0.12 to 0.26. The ratio of the rounds' sums, or of two medians, repeats
+// no better once all are warm. Medians of single slices would leave out a tenth of what OpenTelemetry does and up to a
+// quarter of what dd-trace does: their exports come in lumps.
 import { spread } from './statistics.mjs';
 
 /**
@@ -15,7 +15,7 @@ import { spread } from './statistics.mjs';
  * @param counts spans that arrived, by side
  * @returns {[side]: {requestsPerSecond, throughputOfBare, cpuUs, addedCpuUs, addedCpuOf: {[peer]}, p50Us, p99Us,
  *   halfRate: {rate, p99Us, pooledP99Us, addedP99Us, isOverloaded}, rssBytes, spansPerRequest, spansMade,
- *   spansArrived}}; measured figures are {median, low, high, values: one of each round}, ratios have {ofSums} too
+ *   spansArrived}}; measured figures are {median, low, high, values: one of each round}
  */
 export function summarize(runs, counts) {
   const [bare] = runs;
@@ -57,16 +57,11 @@ function addedOf(run, runs) {
       .filter((other) => other !== run && run !== bare)
       .map((other) => {
         const theirs = added(other, bare);
-        const ratios = spread(mine.map((us, i) => us / theirs[i]));
-        return [other.side.name, { ...ratios, ofSums: sum(mine) / sum(theirs) }];
+        return [other.side.name, spread(mine.map((us, i) => us / theirs[i]))];
       }),
   );
 }
 
 function added(run, bare) {
   return run.busy.map(({ cpuUs }, i) => cpuUs - bare.busy[i].cpuUs);
-}
-
-function sum(values) {
-  return values.reduce((before, value) => before + value, 0);
 }
