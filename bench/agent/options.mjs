@@ -1,14 +1,15 @@
 // The command line, and how long each thing is measured.
 import { parseArgs } from 'node:util';
 import { programs } from './requests.mjs';
+import { sideNames } from './sides.mjs';
 
 const usage = `npm run bench -- agent [options]
 
-  --quick              a first look: Node 24 only, short rounds; two minutes. Too short for V8 to settle: peers, which
-                       have more to compile, look dearer, and Sightline's part of their cost smaller, than they are.
+  --quick              a first look: Node 24 only, short rounds; two minutes. Too short for V8 to settle:
+                       single ratios may be off by a factor of two or three.
   --node 20,24         versions of Node
   --program hello,pg   of ${programs.map(({ name }) => name).join(', ')}
-  --sides none,none    of none, sightline, otel, dd-trace, the first of which is what the others are compared with.
+  --sides none,none    of ${sideNames.join(', ')}, the first of which is what the others are compared with.
                        A side named twice runs twice: what the second “none” adds is what the machine's noise adds.
                        Start-up, size and the bars are left out.
 `;
@@ -21,13 +22,18 @@ export function readOptions() {
     process.exit();
   }
   const wanted = program?.split(',') ?? programs.map(({ name }) => name);
-  const unknown = wanted.find((name) => !programs.some((known) => known.name === name));
-  if (unknown !== undefined) refuse(`there is no program “${unknown}”`);
+  const wantedSides = sides?.split(',');
+  refuseUnknown(
+    'program',
+    wanted,
+    programs.map(({ name }) => name),
+  );
+  refuseUnknown('side', wantedSides ?? [], sideNames);
   return {
     quick,
     majors: (node ?? (quick ? '24' : '20,24')).split(','),
     programs: programs.filter(({ name }) => wanted.includes(name)),
-    sides: sides?.split(','),
+    sides: wantedSides,
     isWhole: !quick && node === undefined && program === undefined && sides === undefined,
   };
 }
@@ -49,7 +55,12 @@ function parse() {
   }
 }
 
-export function refuse(reason) {
+function refuseUnknown(what, names, known) {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) refuse(`there is no ${what} “${unknown}”`);
+}
+
+function refuse(reason) {
   process.stderr.write(`sightline: ${reason}\n\n${usage}`);
   process.exit(2);
 }

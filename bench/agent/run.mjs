@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { installFolder, installNodes, installPostgres } from '../../scripts/setup.mjs';
 import { measureCost } from './cost.mjs';
-import { planOf, readOptions, refuse } from './options.mjs';
+import { planOf, readOptions } from './options.mjs';
 import { startPostgres } from './postgres.mjs';
 import { canPin, path, startSink, startUpstream } from './processes.mjs';
 import { barsTable, costTable, sizeTable, startupTable } from './report.mjs';
@@ -40,7 +40,7 @@ try {
 async function measureNode(major, env) {
   const node = path(`../../e2e/nodes/node_modules/node-${major}/bin/node`);
   const all = sidesFor(major);
-  const sides = options.sides === undefined ? all : chooseSides(all, options.sides, refuse);
+  const sides = options.sides === undefined ? all : chooseSides(all, options.sides);
   const versions = versionsOf(node, sides);
   print(`\n## Node ${versions.node}\n`);
   const cost = {};

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
+export const sideNames = ['none', 'sightline', 'otel', 'dd-trace'];
+
 /** @param major of Node; the peers' newest versions need Node 22, so each has its own */
 export function sidesFor(major) {
   const folder = join(here, 'peers', `node-${major}`, 'node_modules');
@@ -61,10 +63,9 @@ export function sidesFor(major) {
 }
 
 /** Those of the names, in their order; one named again is a side of its own. */
-export function chooseSides(all, names, refuse) {
+export function chooseSides(all, names) {
   return names.map((name, i) => {
     const side = all.find((known) => known.name === name);
-    if (side === undefined) return refuse(`there is no side “${name}”`);
     const times = names.slice(0, i).filter((earlier) => earlier === name).length;
     return times === 0 ? side : { ...side, name: `${name}-${times + 1}`, title: `${side.title} (again)` };
   });
