@@ -89,12 +89,12 @@ export function planOf({ quick }) {
         rounds: 5,
         busySlices: 10,
         busySliceMs: 100,
-        rateSlices: 9,
+        rateSlices: 7,
         rateSlice: { ms: 90, leadInMs: 20 },
         drainMs: 150,
         warmUp: { windowMs: 250, leastWindows: 20, mostWindows: 28, patience: 6 },
         quietMs: 5_500,
-        startups: 9,
+        startups: 5,
         sideEnv: {},
       };
 }

@@ -12,7 +12,7 @@ const knownMethods: ReadonlySet<string> = new Set(
 
 /** Spans of a method that nobody knows are called `HTTP`, so that a scanner cannot make up names. */
 export function methodName(method: string): string {
-  return knownMethods.has(method) ? method : 'HTTP';
+  return method === 'GET' || knownMethods.has(method) ? method : 'HTTP';
 }
 
 export function pushMethod(attributes: AttributeList, method: string): void {

@@ -54,7 +54,9 @@ function readHeader(name: string, value: string): void {
   }
 }
 
+/** By the first letter before a copy in lower case is made: `connection` is as long as `user-agent`. */
 function is(name: string, lower: string): boolean {
+  if ((name.charCodeAt(0) | 0x20) !== lower.charCodeAt(0)) return false;
   return name === lower || name.toLowerCase() === lower;
 }
 

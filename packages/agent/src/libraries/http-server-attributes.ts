@@ -12,26 +12,46 @@ import { found, readHeaders } from './http-request-headers.ts';
 const key: unique symbol = Symbol('sightline.connection');
 
 interface Connection {
-  readonly block: AttributeBlock;
   readonly host: string | undefined;
   readonly userAgent: string | undefined;
   readonly isProxied: boolean;
   readonly httpVersion: string;
+  /** Of the last request, and its block. */
+  method: string;
+  block: AttributeBlock;
+  /** By method, once there is a second one: most connections are asked in one way only. */
+  blocks: Map<string, AttributeBlock> | undefined;
 }
 
 /**
- * The attributes of the connection that the request came by.
- * @returns undefined for HTTP/2, where `connectionAttributes` has to do
+ * The attributes that the request shares with others of its connection.
+ * @returns undefined for HTTP/2, where {@link sharedAttributes} has to do
  */
 export function connectionBlock(request: IncomingMessage): AttributeBlock | undefined {
   if (request.httpVersionMajor !== 1) return undefined;
   const socket = request.socket as Socket & { [key]?: Connection };
+  const { method = '' } = request;
   const known = socket[key];
-  if (known !== undefined && isSame(known, request)) return known.block;
+  if (known !== undefined && isSame(known, request)) {
+    if (known.method !== method) choose(known, method, request);
+    return known.block;
+  }
+  const block = newBlock(request);
   const { host, userAgent } = found;
-  const block = new AttributeBlock(withinLimits(connectionAttributes(request)));
-  socket[key] = { block, host, userAgent, isProxied: isProxied(), httpVersion: request.httpVersion };
+  const { httpVersion } = request;
+  socket[key] = { host, userAgent, isProxied: isProxied(), httpVersion, method, block, blocks: undefined };
   return block;
+}
+
+function choose(connection: Connection, method: string, request: IncomingMessage): void {
+  connection.blocks ??= new Map([[connection.method, connection.block]]);
+  connection.method = method;
+  connection.block = connection.blocks.get(method) ?? newBlock(request);
+  connection.blocks.set(method, connection.block);
+}
+
+function newBlock(request: IncomingMessage): AttributeBlock {
+  return new AttributeBlock(withinLimits(sharedAttributes(request)));
 }
 
 function isSame(known: Connection, request: IncomingMessage): boolean {
@@ -54,14 +74,11 @@ function withinLimits(attributes: AttributeList): AttributeList {
 }
 
 /** Of this one request, by its headers as {@link readHeaders} left them. Places are kept for what is known at its end. */
-export function requestAttributes(request: IncomingMessage): AttributeList {
-  const { method = '', url = '' } = request;
+export function requestAttributes({ url = '' }: IncomingMessage): AttributeList {
   const path = url.charCodeAt(0) === 47 /* / */ ? url : withoutOrigin(url);
   const question = path.indexOf('?');
-  if (question === -1 && method === 'GET' && !isProxied()) return plainGet(path);
-  const attributes: AttributeList = [];
-  pushMethod(attributes, method);
-  attributes.push('url.path', question === -1 ? path : path.slice(0, question));
+  if (question === -1 && !isProxied()) return plainPath(path);
+  const attributes: AttributeList = ['url.path', question === -1 ? path : path.slice(0, question)];
   if (question !== -1) attributes.push('url.query', redactQuery(path.slice(question)).slice(1));
   if (found.forwardedFor !== undefined) pushClient(attributes, firstOf(found.forwardedFor));
   return attributes;
@@ -72,24 +89,17 @@ function pushClient(attributes: AttributeList, address: string | undefined): voi
   if (found.userAgent !== undefined) attributes.push('user_agent.original', found.userAgent);
 }
 
-/** Half of all requests; an array of its final length takes a third of the time of one that grows. */
-function plainGet(path: string): AttributeList {
-  return [
-    'http.request.method',
-    'GET',
-    'url.path',
-    path,
-    'http.response.status_code',
-    undefined,
-    'http.route',
-    undefined,
-  ];
+/** Most requests; an array of its final length takes a third of the time of one that grows. */
+function plainPath(path: string): AttributeList {
+  return ['url.path', path, 'http.response.status_code', undefined, 'http.route', undefined];
 }
 
-/** What the socket and the headers, as {@link readHeaders} left them, tell of the connection. */
-export function connectionAttributes(request: IncomingMessage): AttributeList {
+/** What the method, the socket and the headers, as {@link readHeaders} left them, tell of all requests like it. */
+export function sharedAttributes(request: IncomingMessage): AttributeList {
   const isEncrypted = 'encrypted' in request.socket;
-  const attributes: AttributeList = ['url.scheme', isEncrypted ? 'https' : 'http'];
+  const attributes: AttributeList = [];
+  pushMethod(attributes, request.method ?? '');
+  attributes.push('url.scheme', isEncrypted ? 'https' : 'http');
   pushHost(attributes, found.host ?? authorityOf(request), isEncrypted);
   pushPeer(attributes, request.socket);
   attributes.push('network.protocol.version', request.httpVersion === '2.0' ? '2' : request.httpVersion);
@@ -99,7 +109,7 @@ export function connectionAttributes(request: IncomingMessage): AttributeList {
 /** Everything in one list, for a request at any time of its life. */
 export function serverAttributes(request: IncomingMessage): AttributeList {
   readHeaders(request);
-  return [...requestAttributes(request), ...connectionAttributes(request)];
+  return [...requestAttributes(request), ...sharedAttributes(request)];
 }
 
 /** HTTP/2's `Host`. */

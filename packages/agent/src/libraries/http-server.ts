@@ -35,11 +35,11 @@ import type { Span } from '../tracer/span.ts';
 import { identify, isRecorded, Tracer } from '../tracer/tracer.ts';
 import { methodName } from './http-attributes.ts';
 import { found, readHeaders } from './http-request-headers.ts';
-import { connectionAttributes, connectionBlock, requestAttributes } from './http-server-attributes.ts';
+import { connectionBlock, requestAttributes, sharedAttributes } from './http-server-attributes.ts';
 import { LeftOutCall } from './left-out-call.ts';
 import type { Library } from './library.ts';
 import { agentScope } from './scope.ts';
-import { attachCall, callOf, openCallOf, ServerCall } from './server-call.ts';
+import { attachCall, callOf, callOfResponse, openCallOf, ServerCall } from './server-call.ts';
 import { watchUpgrade } from './upgrade.ts';
 
 const tracer = new Tracer(agentScope('http'));
@@ -155,7 +155,7 @@ function startCall(request: http.IncomingMessage, response: http.ServerResponse 
 function record(request: http.IncomingMessage, identity: NonRecordingSpan, parent: Context): Span {
   const attributes = requestAttributes(request);
   const block = connectionBlock(request);
-  if (block === undefined) attributes.push(...connectionAttributes(request));
+  if (block === undefined) attributes.push(...sharedAttributes(request));
   return tracer.record(identity, parent, methodName(request.method ?? ''), 2, attributes, block);
 }
 
@@ -212,11 +212,13 @@ function wrapRequest(prototype: EventEmitter): void {
   };
 }
 
+type Response = EventEmitter & { readonly req?: object };
+
 function wrapResponse(prototype: EventEmitter): void {
   const original = prototype.emit as Emit;
   const ended = guard('http.server.end', onResponseEnd);
-  prototype.emit = function emit(this: EventEmitter, ...args: unknown[]): boolean {
-    const call = callOf(this);
+  prototype.emit = function emit(this: Response, ...args: unknown[]): boolean {
+    const call = callOfResponse(this);
     if (call === undefined) return original.apply(this, args);
     const before = enterContext(call.context);
     try {

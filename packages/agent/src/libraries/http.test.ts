@@ -72,6 +72,23 @@ describe.each(matrix)('%s on Node %i', (main, node) => {
   });
 });
 
+test.each<NodeMajor>([20, 24])('requests of one connection have their own methods on Node %i', async (node) => {
+  const { spans, stderr } = await runTraced('http/methods.cjs', { node });
+  expect(stderr).toBe('');
+  const asked = spans.map(({ name, attributes }) => [name, ...methodAttributes.map((key) => attributes[key])]);
+  expect(asked).toEqual([
+    ['GET', 'GET', undefined, '/0', 'pipe'],
+    ['POST', 'POST', undefined, '/1', 'pipe'],
+    ['GET', 'GET', undefined, '/2', 'pipe'],
+    ['HTTP', '_OTHER', 'PROPFIND', '/3', 'pipe'],
+    ['DELETE', 'DELETE', undefined, '/4', 'pipe'],
+    ['POST', 'POST', undefined, '/5', 'pipe'],
+    ['GET', 'GET', undefined, '/6', 'pipe'],
+  ]);
+});
+
+const methodAttributes = ['http.request.method', 'http.request.method_original', 'url.path', 'server.address'];
+
 test.each<[string, NodeMajor]>([
   ['https.cjs', 20],
   ['https.mjs', 20],

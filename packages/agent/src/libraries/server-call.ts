@@ -102,14 +102,25 @@ export class ServerCall {
   }
 }
 
+/**
+ * A response of `node:http` leads to its request all its life, and does without a property of ours, which would cost it
+ * another hidden class. That of HTTP/2 does until its stream is closed.
+ */
 export function attachCall(call: ServerCall, response: ServerResponse | undefined): void {
-  (call.request as HoldsCall)[key] = call;
-  if (response !== undefined) (response as HoldsCall)[key] = call;
+  const { request } = call;
+  (request as HoldsCall)[key] = call;
+  if (response === undefined) return;
+  if (request.httpVersionMajor !== 1 || response.req !== request) (response as HoldsCall)[key] = call;
 }
 
-/** @param message a request or a response; frameworks pass the ones of Node on */
-export function callOf(message: object): ServerCall | undefined {
-  return (message as HoldsCall)[key];
+/** @param request frameworks pass the one of Node on */
+export function callOf(request: object): ServerCall | undefined {
+  return (request as HoldsCall)[key];
+}
+
+export function callOfResponse(response: { readonly req?: object }): ServerCall | undefined {
+  const call = (response as HoldsCall)[key];
+  return call === undefined && response.req !== undefined ? callOf(response.req) : call;
 }
 
 /** The call out of which the context came, while it lasts, also by spans of the program's own: they share one trace id object. */

@@ -83,7 +83,7 @@ function onResource(_asyncId: number, type: string, _triggerAsyncId: number, res
   if (type === 'PROMISE' && lastId === undefined) lastId = executionAsyncId(); // Node has set its own hooks
   const value = read();
   if (value !== undefined) (resource as Resource)[key] = value;
-  if (type.endsWith('WRAP')) putOnReused(resource, value);
+  if (type === 'TCPWRAP' || type === 'TLSWRAP' || type === 'PIPEWRAP') putOnReused(resource, value);
 }
 
 /** A connection of the program's HTTP agent that is used again: Node makes a new object that stands for its handle. */
