@@ -11,6 +11,7 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { readFile } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
+import { createContext, runInContext } from 'node:vm';
 import { type ContextStore, createContextStore, StorageStore } from './context-store.ts';
 import type { HasFrame } from './frame-store.ts';
 
@@ -64,6 +65,16 @@ const ways: Record<string, (done: () => void) => unknown> = {
   },
   'async generator': async (done) => {
     for await (const _ of numbers());
+    done();
+  },
+  "a vm's own promises": async (done) => {
+    await undefined;
+    const value = store.get();
+    const context = createContext(
+      { check: () => check('in a vm', store.get() === value) },
+      { microtaskMode: 'afterEvaluate' },
+    );
+    runInContext('Promise.resolve().then(check)', context);
     done();
   },
   'Promise.all': async (done) => {

@@ -26,6 +26,8 @@ let binding: AsyncBinding | undefined;
 let isInPromise = false;
 let valueInPromise: unknown;
 let depthOfPromise = 0;
+/** The same of promises around it, in turn: a `vm` context may run its own promises in the middle of another's code. */
+const around: { readonly value: unknown; readonly depth: number }[] = [];
 /** Of the code that ran when Node set its own hooks: the last that runs for a promise of ours. */
 let lastId: number | undefined;
 
@@ -100,12 +102,15 @@ function onPromise(promise: object): void {
 }
 
 function beforePromise(promise: object): void {
+  if (isInPromise) around.push({ value: valueInPromise, depth: depthOfPromise });
   isInPromise = true;
   valueInPromise = (promise as Resource)[key];
   depthOfPromise = binding?.depth() ?? 0;
 }
 
 function afterPromise(): void {
-  isInPromise = false;
-  valueInPromise = undefined;
+  const outer = around.length === 0 ? undefined : around.pop();
+  isInPromise = outer !== undefined;
+  valueInPromise = outer?.value;
+  depthOfPromise = outer?.depth ?? 0;
 }
