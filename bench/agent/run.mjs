@@ -75,9 +75,15 @@ function save(results) {
   const folder = path('../results/');
   mkdirSync(folder, { recursive: true });
   const name = options.isWhole ? 'agent' : 'agent-partial';
-  writeFileSync(`${folder}${name}.json`, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(`${folder}${name}.json`, `${toJson(results)}\n`);
   writeFileSync(`${folder}${name}.md`, `# What the agent costs\n\n${describeRun(results)}\n${printed.join('\n')}\n`);
   return `bench/results/${name}.json`;
+}
+
+/** Indented, with the figures of the rounds in one line. */
+function toJson(results) {
+  const lists = /\[\s+([-\d.,\se]+?)\s+\]/g;
+  return JSON.stringify(results, null, 2).replace(lists, (_, list) => `[${list.replace(/\s+/g, ' ')}]`);
 }
 
 function describeRun({ measured, machine: { cpu, cores, memoryGb }, nodes }) {
