@@ -1,6 +1,7 @@
 /**
  * A program that holds a context store to its contract, for context-store.test.ts, which runs it on each Node:
- * `node fixture.mjs STORE MEANWHILE`. Prints which store it was, and what did not hold.
+ * `node fixture.mjs STORE MEANWHILE`. Prints which store it was, whether Node's hooks number promises (at the first
+ * request), and what did not hold.
  *
  *     STORE       chosen: what the agent uses on this Node; storage: the documented fallback
  *     MEANWHILE   what the program does by itself: nothing; storage-first: has an AsyncLocalStorage from the start;
@@ -119,6 +120,11 @@ if (early !== undefined) early.run('early', () => setImmediate(() => check('stor
 
 check('nothing at first', store.get() === undefined);
 nest();
+let isNumbered = false;
+await within(new Value('probe'), async () => {
+  await undefined;
+  isNumbered = executionAsyncId() !== 0;
+});
 await Promise.all(Array.from({ length: 30 }, (_, i) => request(new Value(`request ${i}`), i)));
 check('nothing after a request', store.get() === undefined);
 await new Promise((resolve) => setTimeout(resolve, 5));
@@ -127,7 +133,7 @@ await reject();
 besideTheProgramsStorage();
 check('nothing after all', store.get() === undefined);
 server.close();
-process.stdout.write(JSON.stringify({ store: store.constructor.name, checks, broken: [...broken] }));
+process.stdout.write(JSON.stringify({ store: store.constructor.name, isNumbered, checks, broken: [...broken] }));
 
 function nest(): void {
   const [a, b] = [new Value('a'), new Value('b')];

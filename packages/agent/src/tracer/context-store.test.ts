@@ -38,7 +38,7 @@ describe.each(nodes)('on Node %i %s', (major, flag, chosen) => {
     const nodeArguments = flag === '' ? [] : [flag];
     const { stdout, stderr } = await runCommand(nodeBinary(major), [...nodeArguments, program, store, meanwhile]);
     expect(stderr).toBe('');
-    return JSON.parse(stdout) as { store: string; checks: number; broken: string[] };
+    return JSON.parse(stdout) as { store: string; isNumbered: boolean; checks: number; broken: string[] };
   };
 
   test.each(['nothing', 'storage-first', 'storage-late', 'hook-late'])(
@@ -49,6 +49,11 @@ describe.each(nodes)('on Node %i %s', (major, flag, chosen) => {
       expect(checks).toBeGreaterThan(1_000);
     },
   );
+
+  test("promises are followed without Node's own hooks, where that can be had", async () => {
+    const { isNumbered } = await run('chosen', 'nothing');
+    expect(isNumbered).toBe(chosen === 'HookStore' && major >= 24);
+  });
 
   test('it does by the documented means, too', async () => {
     expect(await run('storage', 'nothing')).toMatchObject({ store: 'StorageStore', broken: [] });
