@@ -4,7 +4,7 @@
  *     from 24 on   in the engine's own slot, in a frame smaller than Node's          frame-store.ts
  *     before       on the promises, timers and handles that come out of a call       hook-store.ts
  *
- * Each of them leans on something of Node's that it does not document, tries it out first, and gives way to
+ * Each of them leans on something of Node's that it does not document, looks at it first, and gives way to
  * {@link StorageStore} or to Node's documented hooks where it is not as expected.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
