@@ -81,8 +81,15 @@ export const layers: readonly Layer[] = [
     because: 'the exporter knows spans, not where they come from',
   },
   {
+    path: `${server}/translate`,
+    mayImport: [wire],
+    node: false,
+    packages: ['thrift', '@bufbuild/protobuf'],
+    because: 'a translator is a function of bytes: it runs in any thread, and in `sightline import`',
+  },
+  {
     path: `${server}/receive`,
-    mayImport: [wire, `${server}/spool`, `${server}/http`, `${server}/metrics.ts`],
+    mayImport: [wire, `${server}/translate`, `${server}/spool`, `${server}/http`, `${server}/metrics.ts`],
     node: true,
     packages: ['*'],
     because: 'what is received goes to the spool and is acknowledged there: no receiver waits for the store',

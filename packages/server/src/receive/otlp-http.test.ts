@@ -12,7 +12,8 @@ import { createApp } from '../http/app.ts';
 import { listen } from '../http/listen.ts';
 import { Metrics } from '../metrics.ts';
 import { Spool } from '../spool/spool.ts';
-import { maxBodyBytes, registerOtlpHttp } from './otlp-http.ts';
+import { maxBodyBytes } from './intake.ts';
+import { registerOtlpHttp } from './otlp-http.ts';
 
 const protobuf = 'application/x-protobuf';
 const json = 'application/json';

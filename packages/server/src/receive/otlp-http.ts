@@ -6,39 +6,21 @@
  */
 
 import type { IncomingMessage } from 'node:http';
-import {
-  checkTraces,
-  DecodeError,
-  readTraces,
-  readTracesJson,
-  type TracesCheck,
-  writeExportTraceResponse,
-  writeRpcStatus,
-  writeTraces,
-} from '@sightline/wire';
+import { DecodeError, writeExportTraceResponse, writeRpcStatus } from '@sightline/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RejectReason } from '../metrics.ts';
 import { SpoolFull } from '../spool/spool.ts';
+import { translateOtlpJson, translateOtlpProtobuf } from '../translate/otlp.ts';
+import { refusalText, type Translation } from '../translate/translation.ts';
 import { BodyAborted, BodyReader, BodyTooLarge, TooManyBodies } from './body-reader.ts';
 import { decompress, UnknownEncoding } from './decompress.ts';
+import { maxBodyBytes, type ReceiverDeps, takeIn } from './intake.ts';
 
-/** Of a body, before and after decompression. */
-export const maxBodyBytes: number = 16 * 1024 * 1024;
 /** Of all bodies that are arriving. */
 const maxBodiesBytes = 256 * 1024 * 1024;
 
 const protobufType = 'application/x-protobuf';
 const jsonType = 'application/json';
-
-export interface ReceiverDeps {
-  spool: { append(payload: Uint8Array): Promise<void> };
-  metrics: {
-    received(spans: number, bytes: number): void;
-    rejectedSpans(reason: RejectReason, spans: number): void;
-    rejectedRequest(reason: RejectReason): void;
-  };
-  log: { error(details: object, message: string): void };
-}
 
 export function registerOtlpHttp(app: FastifyInstance, deps: ReceiverDeps): void {
   app.register(async (scope) => registerRoutes(scope, deps));
@@ -82,33 +64,17 @@ async function receiveTraces(request: FastifyRequest, reply: FastifyReply, deps:
   }
   const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const body = await decompress(sent, request.headers['content-encoding'], maxBodyBytes);
-  const { payload, check } = type === jsonType ? fromJson(body) : fromProtobuf(body);
-  if (check.spanCount > 0) await deps.spool.append(payload);
-  deps.metrics.received(check.spanCount, body.length);
-  if (check.refusedCount > 0) deps.metrics.rejectedSpans('invalid-span', check.refusedCount);
-  return answerExport(type, reply, check);
+  const translation = type === jsonType ? translateOtlpJson(body) : translateOtlpProtobuf(body);
+  await takeIn(translation, body.length, deps);
+  return answerExport(type, reply, translation);
 }
 
-function fromProtobuf(body: Uint8Array): { payload: Uint8Array; check: TracesCheck } {
-  const check = checkTraces(body);
-  return { payload: check.isInPieces ? writeTraces(readTraces(body)) : body, check };
-}
-
-function fromJson(body: Uint8Array): { payload: Uint8Array; check: TracesCheck } {
-  const payload = writeTraces(readTracesJson(body));
-  return { payload, check: checkTraces(payload) };
-}
-
-function answerExport(type: string, reply: FastifyReply, check: TracesCheck): FastifyReply {
+function answerExport(type: string, reply: FastifyReply, translation: Translation): FastifyReply {
+  const errorMessage = refusalText(translation);
   const response =
-    check.refusedCount === 0
+    errorMessage === undefined
       ? {}
-      : {
-          partialSuccess: {
-            rejectedSpans: String(check.refusedCount),
-            errorMessage: `${check.refusedCount} ${check.refusedCount === 1 ? 'span was' : 'spans were'} refused; the first: ${check.firstRefusal}`,
-          },
-        };
+      : { partialSuccess: { rejectedSpans: String(translation.refusedCount), errorMessage } };
   reply.code(200).type(type);
   return reply.send(type === jsonType ? JSON.stringify(response) : Buffer.from(writeExportTraceResponse(response)));
 }
