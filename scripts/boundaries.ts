@@ -95,6 +95,13 @@ export const layers: readonly Layer[] = [
     because: 'what is received goes to the spool and is acknowledged there: no receiver waits for the store',
   },
   {
+    path: `${server}/encode`,
+    mayImport: [wire],
+    node: true,
+    packages: [],
+    because: "spans become ClickHouse's bytes in a thread that knows neither the spool nor the store",
+  },
+  {
     path: `${server}/spool`,
     mayImport: [wire, `${server}/metrics.ts`],
     node: true,
@@ -103,7 +110,7 @@ export const layers: readonly Layer[] = [
   },
   {
     path: `${server}/store`,
-    mayImport: [wire, `${server}/spool`, `${server}/metrics.ts`],
+    mayImport: [wire, `${server}/encode`, `${server}/spool`, `${server}/metrics.ts`],
     node: true,
     packages: ['*'],
     because: 'only here is it known that the store is ClickHouse; the writer empties the spool into it',

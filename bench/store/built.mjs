@@ -1,8 +1,8 @@
 /** What is measured, as `npm run build` leaves it. */
 
+export { SpanEncoder } from '../../packages/server/dist/encode/span-encoder.js';
 export { search } from '../../packages/server/dist/query/search.js';
 export { parseSearch } from '../../packages/server/dist/query/search-query.js';
 export { findTrace } from '../../packages/server/dist/query/trace.js';
-export { OtlpRows } from '../../packages/server/dist/store/otlp-rows.js';
 export { openEmbeddedStore } from '../../packages/server/dist/store/store.js';
 export { writeTraces } from '../../packages/wire/dist/index.js';

@@ -1,4 +1,4 @@
-import { OtlpRows, writeTraces } from './built.mjs';
+import { SpanEncoder, writeTraces } from './built.mjs';
 import { requestOf } from './spans.mjs';
 
 const batchSpans = 40_000;
@@ -9,15 +9,15 @@ export async function fill(store, from, to) {
   const startMs = performance.now();
   let insertMs = 0;
   let receivedAtMs = Math.max(Date.now(), (await store.lastReceivedAtMs()) + 1);
-  const rows = new OtlpRows();
+  const encoder = new SpanEncoder();
   for (let at = from; at < to; at += batchSpans) {
     receivedAtMs++;
-    rows.clear();
     for (let first = at; first < Math.min(at + batchSpans, to); first += requestSpans) {
-      rows.append(writeTraces(requestOf(first, requestSpans, to)), receivedAtMs);
+      encoder.append(writeTraces(requestOf(first, requestSpans, to)));
     }
+    const batch = encoder.finish(receivedAtMs);
     const beforeMs = performance.now();
-    await store.insertSpans(rows.rows.written(), receivedAtMs);
+    await store.insertSpans(batch);
     insertMs += performance.now() - beforeMs;
   }
   return { spans: to - from, insertSeconds: insertMs / 1000, totalSeconds: (performance.now() - startMs) / 1000 };

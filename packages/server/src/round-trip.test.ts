@@ -6,8 +6,8 @@ import { type KeyValue, readTraces, type Span, type TracesData, writeTraces } fr
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anyTraces } from '../../wire/src/otlp-arbitrary.fixture.ts';
+import { SpanEncoder } from './encode/span-encoder.ts';
 import { findTraces } from './query/trace.ts';
-import { OtlpRows } from './store/otlp-rows.ts';
 import { openEmbeddedStore, type Store } from './store/store.ts';
 
 let dataDir: string;
@@ -29,10 +29,9 @@ async function insert(traces: TracesData): Promise<void> {
 }
 
 async function insertBytes(bytes: Uint8Array): Promise<void> {
-  const rows = new OtlpRows();
-  const receivedAtMs = 1_763_800_000_000 + inserts++;
-  rows.append(bytes, receivedAtMs);
-  if (rows.rowCount > 0) await store.insertSpans(rows.rows.written(), receivedAtMs);
+  const encoder = new SpanEncoder();
+  encoder.append(bytes);
+  if (encoder.spanCount > 0) await store.insertSpans(encoder.finish(1_763_800_000_000 + inserts++));
 }
 
 async function readBack(traces: TracesData): Promise<unknown[]> {
@@ -157,7 +156,7 @@ test('spans that belong to no trace make no row, their neighbours do', () => {
     { ...good, traceId: '00'.repeat(16) },
     { ...good, spanId: '01' },
   );
-  const rows = new OtlpRows();
-  rows.append(writeTraces(traces), 0);
-  expect(rows.rowCount).toBe(1);
+  const encoder = new SpanEncoder();
+  encoder.append(writeTraces(traces));
+  expect(encoder.finish(1).spanCount).toBe(1);
 });

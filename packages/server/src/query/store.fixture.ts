@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TracesData, writeTraces } from '@sightline/wire';
-import { OtlpRows } from '../store/otlp-rows.ts';
+import { SpanEncoder } from '../encode/span-encoder.ts';
 import { openEmbeddedStore, type Store } from '../store/store.ts';
 
 export interface StoreFixture {
@@ -21,9 +21,9 @@ export async function openStoreFixture(): Promise<StoreFixture> {
     store,
     async insert(traces) {
       receivedAtMs++;
-      const rows = new OtlpRows();
-      rows.append(writeTraces(traces), receivedAtMs);
-      await store.insertSpans(rows.rows.written(), receivedAtMs);
+      const encoder = new SpanEncoder();
+      encoder.append(writeTraces(traces));
+      await store.insertSpans(encoder.finish(receivedAtMs));
     },
     async remove() {
       await store.close();

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TracesData, writeTraces } from '@sightline/wire';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type SpanBatch, SpanEncoder } from '../encode/span-encoder.ts';
 import { announceAddress } from './data-lock.ts';
 import { openEngine } from './engine.ts';
-import { OtlpRows } from './otlp-rows.ts';
-import { spanColumns } from './schema.ts';
 import { openEmbeddedStore, type Store } from './store.ts';
 
 let dataDir: string;
@@ -20,7 +19,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const receivedAtMs = 1_763_800_000_123;
 
-function rowsOf(spanCount: number, receivedMs = receivedAtMs): Buffer {
+function batchOf(spanCount: number, receivedMs = receivedAtMs): SpanBatch {
   const spans = Array.from({ length: spanCount }, (_, i) => ({
     traceId: 'ab'.repeat(16),
     spanId: (i + 1).toString(16).padStart(16, '0'),
@@ -32,14 +31,14 @@ function rowsOf(spanCount: number, receivedMs = receivedAtMs): Buffer {
   }));
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'cart' } }] };
   const traces: TracesData = { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] };
-  const rows = new OtlpRows();
-  rows.append(writeTraces(traces), receivedMs);
-  return rows.rows.written();
+  const encoder = new SpanEncoder();
+  encoder.append(writeTraces(traces));
+  return encoder.finish(receivedMs);
 }
 
 test('what was inserted is there after the store was closed and opened again', async () => {
   const first = await openEmbeddedStore({ dataDir });
-  await first.insertSpans(rowsOf(2), receivedAtMs);
+  await first.insertSpans(batchOf(2));
   await first.close();
   await first.close();
   await expect(first.query('SELECT 1')).rejects.toMatchObject({ code: 'store-closed' });
@@ -55,24 +54,24 @@ test('what was inserted is there after the store was closed and opened again', a
 
 test('an insert that is repeated brings only what an earlier attempt did not bring', async () => {
   const store = await openEmbeddedStore({ dataDir });
-  await store.insertSpans(rowsOf(3), receivedAtMs);
+  await store.insertSpans(batchOf(3));
   expect(await store.lastReceivedAtMs()).toBe(receivedAtMs);
-  await store.insertSpans(rowsOf(3), receivedAtMs, { isRepeat: true });
+  await store.insertSpans(batchOf(3), { isRepeat: true });
   await store.close();
 
   const engine = await openEngine(join(dataDir, 'clickhouse'));
-  await engine.writer.insert({
-    table: 'sightline.spans',
-    columns: spanColumns,
-    values: rowsOf(3, receivedAtMs + 1),
-    format: 'TSV',
-  });
+  const { columns, bytes } = batchOf(3, receivedAtMs + 1).spans;
+  const path = join(dataDir, 'cut-off.native');
+  await writeFile(path, bytes);
+  await engine.writer.queryAsync(
+    `INSERT INTO sightline.spans (${columns.join(', ')}) SELECT * FROM file('${path}', 'Native')`,
+  );
   await engine.close();
   await expectSpans(await openEmbeddedStore({ dataDir }));
 });
 
 async function expectSpans(store: Store): Promise<void> {
-  await store.insertSpans(rowsOf(3, receivedAtMs + 1), receivedAtMs + 1, { isRepeat: true });
+  await store.insertSpans(batchOf(3, receivedAtMs + 1), { isRepeat: true });
   expect(await store.query('SELECT count() AS spans FROM sightline.spans')).toEqual([{ spans: '6' }]);
   expect(
     await store.query(
@@ -234,8 +233,8 @@ const dayMs = 86_400_000;
 test('retention drops the days that are too old, and what is known of them', async () => {
   const store = await openEmbeddedStore({ dataDir });
   const today = 20_000 * dayMs;
-  await store.insertSpans(rowsOf(5, today - 8 * dayMs), today - 8 * dayMs);
-  await store.insertSpans(rowsOf(3, today - 6 * dayMs), today - 6 * dayMs);
+  await store.insertSpans(batchOf(5, today - 8 * dayMs));
+  await store.insertSpans(batchOf(3, today - 6 * dayMs));
   const receivedBeforeMs = today - 7 * dayMs;
   const limits = { receivedBeforeMs, maxDiskBytes: Number.MAX_SAFE_INTEGER };
   expect(await store.enforceRetention(limits)).toMatchObject({ droppedSpans: 5 });
@@ -249,7 +248,7 @@ test('retention drops the oldest parts until the rest fits', async () => {
   const store = await openEmbeddedStore({ dataDir });
   const firstDay = 20_000 * dayMs;
   for (const day of [3, 1, 2]) {
-    await store.insertSpans(rowsOf(500 + day, firstDay + day * dayMs), firstDay + day * dayMs);
+    await store.insertSpans(batchOf(500 + day, firstDay + day * dayMs));
   }
   const { diskBytes } = await store.stats();
   const dropped = await store.enforceRetention({ receivedBeforeMs: 0, maxDiskBytes: diskBytes - 1 });
@@ -274,9 +273,9 @@ test('rubbish timestamps make no partitions', async () => {
     startTimeUnixNano,
     endTimeUnixNano: '5',
   }));
-  const rows = new OtlpRows();
-  rows.append(writeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] }), receivedAtMs);
-  await store.insertSpans(rows.rows.written(), receivedAtMs);
+  const encoder = new SpanEncoder();
+  encoder.append(writeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+  await store.insertSpans(encoder.finish(receivedAtMs));
   expect(
     await store.query(
       "SELECT DISTINCT table, partition FROM system.parts WHERE database = 'sightline' AND active AND table IN ('spans', 'span_names') ORDER BY table",

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drainPending } from 'chdb';
+import type { SpanBatch } from '../encode/span-encoder.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { insertSpans } from './insert-spans.ts';
@@ -17,7 +18,9 @@ export async function openEmbeddedStore(options: { dataDir: string }): Promise<S
   try {
     engine = await openEngine(join(options.dataDir, 'clickhouse'));
     await migrate(engine);
-    return new EmbeddedStore(engine, lock.release);
+    const insertDirectory = join(options.dataDir, 'inserts');
+    await createDirectory(insertDirectory);
+    return new EmbeddedStore(engine, insertDirectory, lock.release);
   } catch (error) {
     await engine?.close();
     await lock.release();
@@ -27,11 +30,13 @@ export async function openEmbeddedStore(options: { dataDir: string }): Promise<S
 
 class EmbeddedStore implements Store {
   readonly #engine: Engine;
+  readonly #insertDirectory: string;
   readonly #unlock: () => Promise<void>;
   #closed: Promise<void> | undefined;
 
-  constructor(engine: Engine, unlock: () => Promise<void>) {
+  constructor(engine: Engine, insertDirectory: string, unlock: () => Promise<void>) {
     this.#engine = engine;
+    this.#insertDirectory = insertDirectory;
     this.#unlock = unlock;
   }
 
@@ -45,10 +50,10 @@ class EmbeddedStore implements Store {
     }
   }
 
-  async insertSpans(tsv: Uint8Array, receivedAtMs: number, options: { isRepeat?: boolean } = {}): Promise<void> {
+  async insertSpans(batch: SpanBatch, { isRepeat = false }: { isRepeat?: boolean } = {}): Promise<void> {
     this.#assertOpen();
     try {
-      await insertSpans(this.#engine.writer, { tsv, receivedAtMs, isRepeat: options.isRepeat ?? false });
+      await insertSpans(this.#engine.writer, batch, { directory: this.#insertDirectory, isRepeat });
     } catch (error) {
       throw insertError(error);
     }

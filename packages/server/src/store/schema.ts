@@ -3,57 +3,9 @@
  * after a release. `docs/decisions/0001-clickhouse-schema.md` has the measurements behind the
  * order, the codecs and the indexes.
  *
- * `span_names` and `attribute_keys` count what each insert into `spans` brought (`insert-spans.ts`). All are partitioned by the day on which a span was received, not by the times that
+ * `span_names` and `attribute_keys` count what each insert into `spans` brought (`encode/batch-counts.ts`). All are partitioned by the day on which a span was received, not by the times that
  * it carries: a program with a wrong clock must not be able to create a partition per span.
  */
-
-/** The columns that an insert carries, in the order of `otlp-rows.ts`. */
-export const spanColumns: readonly string[] = [
-  'received_at',
-  'trace_id',
-  'span_id',
-  'parent_span_id',
-  'trace_state',
-  'flags',
-  'name',
-  'kind',
-  'start_unix_nano',
-  'duration_nano',
-  'end_before_start_nano',
-  'status_code',
-  'status_message',
-  'attr_string',
-  'attr_int',
-  'attr_double',
-  'attr_bool',
-  'attr_other',
-  'dropped_attributes',
-  'event_time',
-  'event_name',
-  'event_attributes',
-  'event_dropped',
-  'dropped_events',
-  'link_trace_id',
-  'link_span_id',
-  'link_trace_state',
-  'link_attributes',
-  'link_dropped',
-  'link_flags',
-  'dropped_links',
-  'service_name',
-  'resource_string',
-  'resource_int',
-  'resource_double',
-  'resource_bool',
-  'resource_other',
-  'resource_dropped',
-  'resource_schema_url',
-  'scope_name',
-  'scope_version',
-  'scope_attributes',
-  'scope_dropped',
-  'scope_schema_url',
-];
 
 export interface Migration {
   version: number;
@@ -162,33 +114,3 @@ export const migrations: readonly Migration[] = [{ version: 1, statements: [span
 
 /** What this program reads and writes. A data directory with a higher version is refused. */
 export const schemaVersion: number = migrations[migrations.length - 1]?.version ?? 0;
-
-/** The tables that count what is in `spans`: what an insert with this `received_at` adds to each. */
-export const countsOf: Readonly<Record<'span_names' | 'attribute_keys', string>> = {
-  span_names: `
-SELECT toDate(received_at) AS received_day, received_at AS last_received_at, service_name, name, kind,
-  toUInt32(least(intDiv(start_unix_nano, 3600000000000) * 3600, 4294965600)) AS hour_unix,
-  count() AS span_count, countIf(status_code = 2) AS error_count, max(start_unix_nano) AS last_start_unix_nano
-FROM sightline.spans
-WHERE received_at = {receivedAt}
-GROUP BY received_at, service_name, name, kind, hour_unix`,
-  attribute_keys: keyCounts(),
-};
-
-/** Map by map, because keys stay numbers of a dictionary so: less than half the time of one array of (scope, key, type) per span. */
-function keyCounts(): string {
-  const places = ['string', 'int', 'double', 'bool', 'other'].flatMap((type) => [
-    { scope: 'span', column: `attr_${type}`, type },
-    { scope: 'resource', column: `resource_${type}`, type },
-  ]);
-  return places
-    .map(
-      ({ scope, column, type }) => `
-SELECT toDate(received_at) AS received_day, received_at AS last_received_at, '${scope}' AS scope, service_name,
-  arrayJoin(mapKeys(${column})) AS key, '${type}' AS type, count() AS span_count
-FROM sightline.spans
-WHERE received_at = {receivedAt}
-GROUP BY received_at, service_name, key`,
-    )
-    .join(' UNION ALL ');
-}

@@ -1,3 +1,5 @@
+import type { SpanBatch } from '../encode/span-encoder.ts';
+
 export { openEmbeddedStore } from './embedded-store.ts';
 export { StoreError } from './store-error.ts';
 
@@ -12,13 +14,12 @@ export interface Store {
   query<Row>(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<Row[]>;
 
   /**
-   * Inserts rows, given as ClickHouse's TabSeparated with the columns of `spanColumns`, and returns once they
-   * are on disk and in the tables that count them. All rows have the same `received_at`, `receivedAtMs`; no other batch
-   * has it, and later batches have larger ones. `tsv` must stay untouched until then.
+   * Inserts a batch, and returns once it is on disk, in all its tables. No other batch has its `receivedAtMs`, and later
+   * ones have larger ones.
    * @param options.isRepeat an earlier attempt may have been cut off anywhere: what it brought is not brought again
    * @throws StoreError `out-of-space` when the disk is full, which is no fault of the rows
    */
-  insertSpans(tsv: Uint8Array, receivedAtMs: number, options?: { isRepeat?: boolean }): Promise<void>;
+  insertSpans(batch: SpanBatch, options?: { isRepeat?: boolean }): Promise<void>;
 
   /** The largest `received_at` so far, in milliseconds since 1970; 0 when there are no spans. */
   lastReceivedAtMs(): Promise<number>;

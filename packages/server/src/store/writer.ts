@@ -4,19 +4,16 @@
  * lingers a moment before it seals, so that a trickle of requests does not become a
  * ClickHouse part each; the moments are short enough for spans to be found within a second.
  */
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { SpanEncoder } from '../encode/span-encoder.ts';
 import type { Segment, Spool } from '../spool/spool.ts';
-import { OtlpRows } from './otlp-rows.ts';
 import { type Store, StoreError } from './store.ts';
 
 /** What one action of a program sends in several requests comes together in this time. */
 const lingerMs = 50;
 /** From one insert's start to the next one's, while they are small: each insert makes parts that ClickHouse has to merge. */
 const minIntervalMs = 400;
-
-/** The event loop gets a turn after so many bytes of rows: about 10 ms. */
-const sliceBytes = 1 << 20;
 
 const maxRetryMs = 5_000;
 /** By then, a store that answers other queries will not take this segment any more. */
@@ -42,7 +39,7 @@ export class Writer {
   readonly #metrics: WriterMetrics;
   readonly #log: Pick<Logger, 'error'>;
   readonly #firstRetryMs: number;
-  readonly #rows = new OtlpRows();
+  readonly #encoder = new SpanEncoder();
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
   /** When the last insert began; on the clock of `performance`. */
@@ -108,20 +105,13 @@ export class Writer {
   }
 
   async #insert(segment: Segment, isRepeat: boolean): Promise<void> {
-    const rows = this.#rows;
-    rows.clear();
-    let sliceEnd = sliceBytes;
-    for (const payload of await this.#spool.read(segment)) {
-      rows.append(payload, segment.number);
-      if (rows.rows.length < sliceEnd) continue;
-      sliceEnd = rows.rows.length + sliceBytes;
-      await setImmediate();
-    }
-    if (rows.rowCount === 0) return;
+    for (const payload of await this.#spool.read(segment)) this.#encoder.append(payload);
+    if (this.#encoder.spanCount === 0) return;
+    const batch = this.#encoder.finish(segment.number);
     const startMs = performance.now();
     this.#lastInsertMs = startMs;
-    await this.#store.insertSpans(rows.rows.written(), segment.number, { isRepeat });
-    this.#metrics.inserted(rows.rowCount, (performance.now() - startMs) / 1000);
+    await this.#store.insertSpans(batch, { isRepeat });
+    this.#metrics.inserted(batch.spanCount, (performance.now() - startMs) / 1000);
   }
 
   async #storeAnswers(): Promise<boolean> {

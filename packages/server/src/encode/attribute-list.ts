@@ -1,0 +1,110 @@
+/**
+ * The attributes of one span or resource, as offsets into the input.
+ *
+ *   entry = [ keyStart, keyEnd, type, valueStart, valueEnd ]   in one Int32Array
+ */
+import type { ProtobufReader } from '@sightline/wire';
+
+export const entrySize = 5;
+/** By number, as `entries` hold them; also what `attribute_keys` calls them. */
+export const attributeTypes: readonly string[] = ['string', 'int', 'double', 'bool', 'other'];
+export const stringType = 0;
+export const intType = 1;
+export const doubleType = 2;
+export const boolType = 3;
+const otherType = 4;
+
+export class AttributeList {
+  #entries: Int32Array = new Int32Array(64 * entrySize);
+  #count = 0;
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  get entries(): Int32Array {
+    return this.#entries;
+  }
+
+  /** How much of `entries` is in use. */
+  get end(): number {
+    return this.#count * entrySize;
+  }
+
+  /** Notes the KeyValue whose length the reader stands at, and steps over it. */
+  take(reader: ProtobufReader): void {
+    if ((this.#count + 1) * entrySize > this.#entries.length) this.#grow();
+    const at = this.#count++ * entrySize;
+    const entries = this.#entries;
+    const { limit } = reader;
+    const end = reader.delimited();
+    reader.limit = end;
+    entries.fill(0, at, at + entrySize);
+    entries[at + 2] = otherType;
+    for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+      if (tag === 0x0a) {
+        const keyEnd = reader.delimited();
+        entries[at] = reader.position;
+        entries[at + 1] = keyEnd;
+        reader.position = keyEnd;
+      } else if (tag === 0x12) this.#takeValue(reader, at);
+      else reader.skip(tag);
+    }
+    reader.limit = limit;
+  }
+
+  /** Notes the AnyValue's type and where its content stands; for `other`, the AnyValue as a whole. */
+  #takeValue(reader: ProtobufReader, at: number): void {
+    const { limit } = reader;
+    const end = reader.delimited();
+    const start = reader.position;
+    const entries = this.#entries;
+    let type = otherType;
+    let valueStart = start;
+    let valueEnd = end;
+    reader.limit = end;
+    for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+      valueStart = reader.position;
+      valueEnd = end;
+      if (tag === 0x0a) {
+        type = stringType;
+        valueEnd = reader.delimited();
+        valueStart = reader.position;
+        reader.position = valueEnd;
+        continue;
+      }
+      if (tag === 0x18) type = intType;
+      else if (tag === 0x21) type = doubleType;
+      else if (tag === 0x10) type = boolType;
+      else if (tag === 0x2a || tag === 0x32 || tag === 0x3a) type = otherType;
+      reader.skip(tag);
+    }
+    entries[at + 2] = type;
+    entries[at + 3] = type === otherType ? start : valueStart;
+    entries[at + 4] = type === otherType ? end : valueEnd;
+    reader.limit = limit;
+  }
+
+  /** Where in `entries` the string attribute `key` stands; below 0 when there is none. */
+  stringEntry(bytes: Uint8Array, key: Uint8Array): number {
+    const entries = this.#entries;
+    for (let at = this.end - entrySize; at >= 0; at -= entrySize) {
+      if (entries[at + 2] === stringType && isSame(bytes, entries[at] ?? 0, entries[at + 1] ?? 0, key)) return at;
+    }
+    return -1;
+  }
+
+  #grow(): void {
+    const grown = new Int32Array(this.#entries.length * 2);
+    grown.set(this.#entries);
+    this.#entries = grown;
+  }
+}
+
+function isSame(bytes: Uint8Array, start: number, end: number, other: Uint8Array): boolean {
+  if (end - start !== other.length) return false;
+  for (let i = 0; i < other.length; i++) {
+    if (bytes[start + i] !== other[i]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,62 @@
+/** A span's events: each of their fields is a column of arrays. Most spans have none. */
+import type { ProtobufReader } from '@sightline/wire';
+import { keyValuesJson } from './any-value-json.ts';
+import { ArrayColumn, type Column, DictionaryColumn, PlainColumn } from './columns.ts';
+import { Dictionary } from './dictionary.ts';
+import { bytesTag, eachField, fixed64Tag, Slice, varintTag } from './message-fields.ts';
+
+export class EventColumns {
+  readonly #names = new Dictionary();
+  readonly #time = new ArrayColumn(new PlainColumn('UInt64'));
+  readonly #name = new ArrayColumn(new DictionaryColumn(this.#names));
+  readonly #attributes = new ArrayColumn(new PlainColumn('String'));
+  readonly #dropped = new ArrayColumn(new PlainColumn('UInt32'));
+  readonly columns: Readonly<Record<string, Column>> = {
+    event_time: this.#time,
+    event_name: this.#name,
+    event_attributes: this.#attributes,
+    event_dropped: this.#dropped,
+  };
+
+  clear(): void {
+    this.#names.clear();
+    for (const column of Object.values(this.columns)) column.clear();
+  }
+
+  /** One row, for the span from `start` to `end`, which has `count` events. */
+  append(reader: ProtobufReader, start: number, end: number, count: number): void {
+    if (count > 0) eachField(reader, bytesTag(11), start, end, (from, to) => this.#appendEvent(reader, from, to));
+    this.#time.endRow(count);
+    this.#name.endRow(count);
+    this.#attributes.endRow(count);
+    this.#dropped.endRow(count);
+  }
+
+  #appendEvent(reader: ProtobufReader, start: number, end: number): void {
+    const name = new Slice();
+    let dropped = 0;
+    let low = 0;
+    let high = 0;
+    reader.limit = end;
+    for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+      if (tag === fixed64Tag(1)) {
+        reader.fixed64();
+        low = reader.low;
+        high = reader.high;
+      } else if (tag === bytesTag(2)) name.take(reader);
+      else if (tag === varintTag(4)) dropped = reader.varint();
+      else reader.skip(tag);
+    }
+    this.#time.items.values.uint64(high, low);
+    this.#name.items.text(reader.bytes, name.start, name.end);
+    this.#attributes.items.values.string(attributesJson(reader, bytesTag(3), start, end));
+    this.#dropped.items.values.uint32(dropped);
+  }
+}
+
+/** The attributes of a message from `start` to `end`. */
+export function attributesJson(reader: ProtobufReader, attributesTag: number, start: number, end: number): string {
+  reader.position = start;
+  reader.limit = end;
+  return keyValuesJson(reader, attributesTag);
+}

@@ -1,0 +1,242 @@
+/**
+ * OTLP protobuf bytes → blocks of ClickHouse's Native format, column by column and without an object per span or
+ * attribute: this is the ingest's hot path. A span is scanned once, which notes where its fields stand (they may come in any
+ * order), and then appended to each column. What it has from its resource is numbered once and copied.
+ *
+ * The input was checked on arrival (`checkTraces`); spans that were refused there are left out here by the same rule.
+ */
+import { ProtobufReader, spanRefusal } from '@sightline/wire';
+import { keyValuesJson } from './any-value-json.ts';
+import { AttributeList } from './attribute-list.ts';
+import { AttributeMaps } from './attribute-maps.ts';
+import { BatchCounts } from './batch-counts.ts';
+import { ByteColumn } from './byte-column.ts';
+import { DictionaryColumn } from './columns.ts';
+import { appendId } from './link-columns.ts';
+import { bytesTag, eachField, Slice, varintTag } from './message-fields.ts';
+import { type NativeBlock, nativeBlock } from './native-block.ts';
+import { SlotCounts } from './slot-counts.ts';
+import { SpanColumns } from './span-columns.ts';
+import { SpanFields } from './span-fields.ts';
+
+/** Rows for one insert into each table. */
+export interface SpanBatch {
+  /** Of all rows, and which batch this is: it only ever grows. */
+  receivedAtMs: number;
+  spanCount: number;
+  spans: NativeBlock;
+  spanNames: NativeBlock;
+  attributeKeys: NativeBlock;
+}
+
+const statusError = 2;
+const noServiceName = Buffer.from('(no service.name)');
+const serviceNameKey = Buffer.from('service.name');
+const noBytes = new Uint8Array(0);
+
+export class SpanEncoder {
+  readonly #columns = new SpanColumns();
+  readonly #counts = new BatchCounts(this.#columns);
+  readonly #attributes = new AttributeList();
+  readonly #span = new SpanFields();
+  /** The resource at hand: one row, and how often each of its keys is there. */
+  readonly #resource = new AttributeMaps(this.#columns.keys, new DictionaryColumn(this.#columns.resourceValues));
+  readonly #resourceKeys = new SlotCounts();
+  #resourceDropped = 0;
+  readonly #resourceSchemaUrl = new Slice();
+  #service = 0;
+  #spanKeys = new SlotCounts();
+  /** The scope at hand. */
+  readonly #scopeName = new Slice();
+  readonly #scopeVersion = new Slice();
+  readonly #scopeSchemaUrl = new Slice();
+  readonly #scopeAttributes = new ByteColumn();
+  #scopeDropped = 0;
+  #reader = new ProtobufReader(noBytes);
+  #spanCount = 0;
+
+  get spanCount(): number {
+    return this.#spanCount;
+  }
+
+  /** One TracesData. */
+  append(tracesData: Uint8Array): void {
+    this.#reader = new ProtobufReader(tracesData);
+    eachField(this.#reader, bytesTag(1), 0, tracesData.length, this.#resourceSpans);
+  }
+
+  /** All that was appended, as a batch; the next one begins empty. */
+  finish(receivedAtMs: number): SpanBatch {
+    const spanCount = this.#spanCount;
+    for (let i = 0; i < spanCount; i++) this.#columns.receivedAt.values.count(receivedAtMs);
+    const batch = {
+      receivedAtMs,
+      spanCount,
+      spans: nativeBlock(this.#columns.columns, spanCount),
+      spanNames: this.#counts.namesBlock(receivedAtMs),
+      attributeKeys: this.#counts.keysBlock(receivedAtMs),
+    };
+    this.#columns.clear();
+    this.#counts.clear();
+    this.#spanCount = 0;
+    return batch;
+  }
+
+  readonly #resourceSpans = (start: number, end: number): void => {
+    const resource = new Slice();
+    this.#find(start, end, resource, this.#resourceSchemaUrl);
+    this.#readResource(resource);
+    const before = this.#spanCount;
+    eachField(this.#reader, bytesTag(2), start, end, this.#scopeSpans);
+    this.#countResourceKeys(this.#spanCount - before);
+  };
+
+  readonly #scopeSpans = (start: number, end: number): void => {
+    const scope = new Slice();
+    this.#find(start, end, scope, this.#scopeSchemaUrl);
+    this.#readScope(scope);
+    eachField(this.#reader, bytesTag(2), start, end, this.#appendSpan);
+  };
+
+  /** ResourceSpans and ScopeSpans alike: what the spans have in common is field 1, the schema URL field 3. */
+  #find(start: number, end: number, common: Slice, schemaUrl: Slice): void {
+    const reader = this.#reader;
+    schemaUrl.clear();
+    reader.position = start;
+    reader.limit = end;
+    for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+      if (tag === bytesTag(1)) common.take(reader);
+      else if (tag === bytesTag(3)) schemaUrl.take(reader);
+      else reader.skip(tag);
+    }
+  }
+
+  #readResource(resource: Slice): void {
+    const reader = this.#reader;
+    const attributes = this.#attributes;
+    this.#resourceDropped = 0;
+    attributes.clear();
+    reader.position = resource.start;
+    reader.limit = resource.end;
+    for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+      if (tag === bytesTag(1)) attributes.take(reader);
+      else if (tag === varintTag(2)) this.#resourceDropped = reader.varint();
+      else reader.skip(tag);
+    }
+    this.#readServiceName(attributes);
+    this.#resource.clear();
+    this.#resourceKeys.clear();
+    this.#resource.append(reader, attributes, this.#resourceKeys);
+  }
+
+  #readServiceName(attributes: AttributeList): void {
+    const { services } = this.#columns;
+    const at = attributes.stringEntry(this.#reader.bytes, serviceNameKey);
+    this.#service =
+      at < 0
+        ? services.numberOf(noServiceName, 0, noServiceName.length)
+        : services.numberOf(this.#reader.bytes, attributes.entries[at + 3] ?? 0, attributes.entries[at + 4] ?? 0);
+    this.#spanKeys = this.#counts.keysOf('span', this.#service);
+  }
+
+  #countResourceKeys(spanCount: number): void {
+    if (spanCount === 0) return;
+    const counts = this.#counts.keysOf('resource', this.#service);
+    for (let slot = 0; slot < this.#resourceKeys.end; slot++) {
+      if (this.#resourceKeys.of(slot) > 0) counts.add(slot, spanCount);
+    }
+  }
+
+  #readScope(scope: Slice): void {
+    const reader = this.#reader;
+    let hasAttributes = false;
+    this.#scopeName.clear();
+    this.#scopeVersion.clear();
+    this.#scopeDropped = 0;
+    reader.position = scope.start;
+    reader.limit = scope.end;
+    for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+      if (tag === bytesTag(1)) this.#scopeName.take(reader);
+      else if (tag === bytesTag(2)) this.#scopeVersion.take(reader);
+      else if (tag === varintTag(4)) this.#scopeDropped = reader.varint();
+      else {
+        hasAttributes ||= tag === bytesTag(3);
+        reader.skip(tag);
+      }
+    }
+    reader.position = scope.start;
+    reader.limit = scope.end;
+    this.#scopeAttributes.clear();
+    this.#scopeAttributes.string(hasAttributes ? keyValuesJson(reader, bytesTag(3)) : '');
+  }
+
+  readonly #appendSpan = (start: number, end: number): void => {
+    const reader = this.#reader;
+    reader.limit = end;
+    if (spanRefusal(reader) !== undefined) return;
+    reader.position = start;
+    reader.limit = end;
+    this.#attributes.clear();
+    this.#span.scan(reader, this.#attributes);
+    this.#appendOwn(start, end);
+    this.#appendResource();
+    this.#appendScope();
+    this.#spanCount++;
+  };
+
+  #appendOwn(start: number, end: number): void {
+    const columns = this.#columns;
+    const reader = this.#reader;
+    const span = this.#span;
+    const { bytes } = reader;
+    columns.traceId.values.raw(bytes, span.traceId.start, span.traceId.end);
+    columns.spanId.values.raw(bytes, span.spanId.start, span.spanId.end);
+    appendId(columns.parentSpanId, reader, span.parentSpanId, 8);
+    columns.traceState.text(bytes, span.traceState.start, span.traceState.end);
+    columns.flags.values.uint32(span.flags);
+    columns.service.push(this.#service);
+    const name = columns.names.numberOf(bytes, span.name.start, span.name.end);
+    columns.name.push(name);
+    columns.kind.values.byte(span.kind);
+    columns.start.values.uint64(span.startHigh, span.startLow);
+    this.#appendDuration();
+    columns.statusCode.values.byte(span.statusCode);
+    columns.statusMessage.text(bytes, span.statusMessage.start, span.statusMessage.end);
+    columns.attributes.append(reader, this.#attributes, this.#spanKeys);
+    columns.droppedAttributes.values.uint32(span.droppedAttributes);
+    columns.events.append(reader, start, end, span.eventCount);
+    columns.droppedEvents.values.uint32(span.droppedEvents);
+    columns.links.append(reader, start, end, span.linkCount);
+    columns.droppedLinks.values.uint32(span.droppedLinks);
+    const isError = span.statusCode === statusError;
+    this.#counts.span(this.#service, name, span.kind, isError, span.startHigh, span.startLow);
+  }
+
+  /** duration_nano and end_before_start_nano: one of the two is zero. */
+  #appendDuration(): void {
+    const { startHigh, startLow, endHigh, endLow } = this.#span;
+    const { duration, endBeforeStart } = this.#columns;
+    const isReversed = endHigh < startHigh || (endHigh === startHigh && endLow < startLow);
+    const low = isReversed ? startLow - endLow : endLow - startLow;
+    const high = (isReversed ? startHigh - endHigh : endHigh - startHigh) - (low < 0 ? 1 : 0);
+    (isReversed ? endBeforeStart : duration).values.uint64(high, low >>> 0);
+    (isReversed ? duration : endBeforeStart).values.uint64(0, 0);
+  }
+
+  #appendResource(): void {
+    const columns = this.#columns;
+    columns.resource.copy(this.#resource);
+    columns.resourceDropped.values.uint32(this.#resourceDropped);
+    columns.resourceSchemaUrl.text(this.#reader.bytes, this.#resourceSchemaUrl.start, this.#resourceSchemaUrl.end);
+  }
+
+  #appendScope(): void {
+    const columns = this.#columns;
+    const { bytes } = this.#reader;
+    columns.scopeName.text(bytes, this.#scopeName.start, this.#scopeName.end);
+    columns.scopeVersion.text(bytes, this.#scopeVersion.start, this.#scopeVersion.end);
+    columns.scopeAttributes.values.raw(this.#scopeAttributes.bytes, 0, this.#scopeAttributes.length);
+    columns.scopeDropped.values.uint32(this.#scopeDropped);
+    columns.scopeSchemaUrl.text(bytes, this.#scopeSchemaUrl.start, this.#scopeSchemaUrl.end);
+  }
+}
