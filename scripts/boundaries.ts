@@ -137,6 +137,20 @@ export const layers: readonly Layer[] = [
     because: 'one thin file per API over the same query functions',
   },
   {
+    path: `${server}/threads`,
+    mayImport: [
+      wire,
+      `${server}/receive`,
+      `${server}/spool`,
+      `${server}/encode`,
+      `${server}/store/writer.ts`,
+      `${server}/metrics.ts`,
+    ],
+    node: true,
+    packages: ['pino'],
+    because: 'a thread puts together what runs in it; main.ts holds the other ends',
+  },
+  {
     path: `${server}/http`,
     mayImport: [wire],
     node: true,

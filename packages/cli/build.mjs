@@ -15,7 +15,12 @@ const ours = /^@sightline\/(server|wire)$/;
 removeOld();
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
+  // Threads are programs of their own: the server starts them by name, beside its own file.
+  entryPoints: [
+    'src/main.ts',
+    ...['intake-thread', 'encoder-thread'].map((name) => `../server/src/threads/${name}.ts`),
+  ],
+  entryNames: '[name]',
   outdir: dist,
   bundle: true,
   splitting: true,

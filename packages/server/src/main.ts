@@ -11,25 +11,21 @@ import { answerNotFound, createApp } from './http/app.ts';
 import { assertSafeToListen, listen } from './http/listen.ts';
 import { servePages } from './http/pages.ts';
 import { Metrics } from './metrics.ts';
-import { maxBodyBytes } from './receive/intake.ts';
-import { registerOtlpHttp } from './receive/otlp-http.ts';
-import { Spool } from './spool/spool.ts';
+import type { ReceiverOptions } from './receive/receivers.ts';
 import { announceAddress } from './store/data-lock.ts';
 import { scheduleRetention } from './store/retention-schedule.ts';
 import { openEmbeddedStore, type Store } from './store/store.ts';
 import { Writer } from './store/writer.ts';
+import { Encoder } from './threads/encoder.ts';
+import { Intake } from './threads/intake.ts';
 
 export { ServerError, type ServerErrorCode } from './http/server-error.ts';
 export { StoreError, type StoreErrorCode } from './store/store-error.ts';
 
-export interface ServerOptions {
-  /** To listen on; anything but loopback needs `authToken` or `insecure`. */
-  host: string;
+/** Listening anywhere but on loopback needs `authToken` or `insecure`. */
+export interface ServerOptions extends ReceiverOptions {
   /** 0 finds a free one. */
   httpPort: number;
-  otlpHttpPort: number;
-  /** A socket that listens already, by its file descriptor; then `otlpHttpPort` does not matter. */
-  otlpHttpFd?: number;
   dataDir: string;
   /** How long spans are kept, in milliseconds. */
   retention: number;
@@ -38,8 +34,6 @@ export interface ServerOptions {
   maxSpoolBytes?: number;
   /** Gets a JSON object of the addresses once everything listens. */
   readyFile?: string;
-  authToken?: string;
-  insecure?: boolean;
   /** The built pages; default: those beside this file. */
   webDir?: string;
   logLevel: string;
@@ -89,21 +83,24 @@ async function start(options: ServerOptions, started: Started): Promise<Record<s
   const store = await openEmbeddedStore({ dataDir: options.dataDir });
   started.onStop(() => store.close());
   started.onStop(scheduleRetention({ store, log, maxAgeMs: options.retention, maxDiskBytes: options.maxDiskBytes }));
-  const spool = await openSpool(options, await store.lastReceivedAtMs(), log);
-  const metrics = new Metrics(() => spool);
-  const writer = new Writer({ spool, store, metrics, log });
+  const onCrash = (error: Error): void => crash(log, error);
+  const intake = await startIntake(options, await store.lastReceivedAtMs(), log, onCrash);
+  started.onStop(() => intake.stop());
+  const encoder = new Encoder(onCrash);
+  started.onStop(() => encoder.stop());
+  const metrics = new Metrics();
+  const writer = new Writer({ spool: intake, encoder, store, metrics, log });
   started.onStop(async () => {
-    await spool.close();
+    await intake.close();
     await writer.stop();
+    metrics.stop();
   });
 
   const addresses: Record<string, string> = {};
-  const api = apiApp(options, { store, metrics, log, addresses });
-  const otlp = createApp({ ...options, log, bodyLimitBytes: maxBodyBytes });
-  registerOtlpHttp(otlp, { spool, metrics, log });
-  started.onStop(() => Promise.all([api.close(), otlp.close()]));
+  const api = apiApp(options, { store, intake, metrics, log, addresses });
+  started.onStop(() => api.close());
   addresses.http = await listen(api, options.host, options.httpPort, '--http-port');
-  addresses.otlpHttp = await listen(otlp, options.host, options.otlpHttpPort, '--otlp-http-port', options.otlpHttpFd);
+  Object.assign(addresses, await intake.listen());
 
   await announceAddress(options.dataDir, addresses.http);
   if (options.readyFile) await writeReadyFile(options.readyFile, addresses);
@@ -111,33 +108,59 @@ async function start(options: ServerOptions, started: Started): Promise<Record<s
   return addresses;
 }
 
-async function openSpool(options: ServerOptions, lastNumber: number, log: Logger): Promise<Spool> {
-  const spool = await Spool.open({
-    directory: join(options.dataDir, 'spool'),
-    lastNumber,
-    ...(options.maxSpoolBytes === undefined ? {} : { maxBytes: options.maxSpoolBytes }),
-  });
-  const { segments, cutBytes } = spool.recovery;
-  if (segments > 0) log.info(spool.recovery, 'spans of an earlier run are in the spool and go to the store now');
+async function startIntake(
+  options: ServerOptions,
+  lastNumber: number,
+  log: Logger,
+  onCrash: (error: Error) => void,
+): Promise<Intake> {
+  const { host, authToken, insecure, otlpHttpPort, otlpHttpFd, maxSpoolBytes } = options;
+  const intake = await Intake.start(
+    {
+      spool: {
+        directory: join(options.dataDir, 'spool'),
+        lastNumber,
+        ...(maxSpoolBytes === undefined ? {} : { maxBytes: maxSpoolBytes }),
+      },
+      receivers: {
+        host,
+        otlpHttpPort,
+        ...(authToken === undefined ? {} : { authToken }),
+        ...(insecure === undefined ? {} : { insecure }),
+        ...(otlpHttpFd === undefined ? {} : { otlpHttpFd }),
+      },
+      logLevel: options.logLevel,
+    },
+    onCrash,
+  );
+  const { segments, cutBytes } = intake.recovery;
+  if (segments > 0) log.info(intake.recovery, 'spans of an earlier run are in the spool and go to the store now');
   if (cutBytes > 0)
     log.warn({ cutBytes }, 'a write that a crash had interrupted was cut off; it had not been acknowledged');
-  return spool;
+  return intake;
+}
+
+/** A server without one of its threads would refuse or keep everything for ever: whoever started it can start it anew. */
+function crash(log: Logger, error: Error): never {
+  log.fatal({ err: error }, 'a thread of the server crashed');
+  process.exit(1);
 }
 
 interface ApiParts {
   store: Store;
+  intake: Intake;
   metrics: Metrics;
   log: Logger;
   /** Filled while the server starts. */
   addresses: Record<string, string>;
 }
 
-function apiApp(options: ServerOptions, { store, metrics, log, addresses }: ApiParts): FastifyInstance {
+function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses }: ApiParts): FastifyInstance {
   const startedMs = Date.now();
   const app = createApp({ ...options, log });
   registerApi(app, {
     store,
-    metrics: () => metrics.text(),
+    metrics: async () => metrics.text(await intake.snapshot()),
     ready: () => addresses.otlpHttp !== undefined,
     status: async (): Promise<StatusResponse> => ({
       version: version(),

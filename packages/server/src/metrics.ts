@@ -5,6 +5,8 @@
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
 /** Why a span or a request was not taken. */
 export type RejectReason =
   | 'undecodable'
@@ -18,21 +20,19 @@ export type RejectReason =
 /** Insert times from 5 ms to 10 s: below, nobody asks; above, something is wrong. */
 const insertBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export class Metrics {
+/** What the receivers have counted, as plain values: it crosses threads. */
+export interface ReceiveSnapshot {
+  receivedSpans: number;
+  receivedBytes: number;
+  rejectedSpans: ReadonlyMap<RejectReason, number>;
+  rejectedRequests: ReadonlyMap<RejectReason, number>;
+}
+
+export class ReceiveCounts {
   #receivedSpans = 0;
   #receivedBytes = 0;
-  #storedSpans = 0;
-  #failedInserts = 0;
   readonly #rejectedSpans = new Map<RejectReason, number>();
   readonly #rejectedRequests = new Map<RejectReason, number>();
-  readonly #insertCounts: number[] = insertBuckets.map(() => 0);
-  #insertCount = 0;
-  #insertSeconds = 0;
-  readonly #spool: () => { sizeBytes: number; segmentCount: number };
-
-  constructor(spool: () => { sizeBytes: number; segmentCount: number }) {
-    this.#spool = spool;
-  }
 
   /** Acknowledged, so in the spool. */
   received(spans: number, bytes: number): void {
@@ -48,6 +48,44 @@ export class Metrics {
     this.#rejectedRequests.set(reason, (this.#rejectedRequests.get(reason) ?? 0) + 1);
   }
 
+  snapshot(): ReceiveSnapshot {
+    return {
+      receivedSpans: this.#receivedSpans,
+      receivedBytes: this.#receivedBytes,
+      rejectedSpans: this.#rejectedSpans,
+      rejectedRequests: this.#rejectedRequests,
+    };
+  }
+}
+
+/** What the receiving thread says of itself. */
+interface Intake {
+  received: ReceiveSnapshot;
+  spool: { sizeBytes: number; segmentCount: number };
+  busySeconds: number;
+}
+
+export class Metrics {
+  #storedSpans = 0;
+  #failedInserts = 0;
+  #encodeSeconds = 0;
+  readonly #insertCounts: number[] = insertBuckets.map(() => 0);
+  #insertCount = 0;
+  #insertSeconds = 0;
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 5 });
+
+  constructor() {
+    this.#loopDelay.enable();
+  }
+
+  stop(): void {
+    this.#loopDelay.disable();
+  }
+
+  encoded(seconds: number): void {
+    this.#encodeSeconds += seconds;
+  }
+
   inserted(spans: number, seconds: number): void {
     this.#storedSpans += spans;
     this.#insertCount++;
@@ -61,26 +99,31 @@ export class Metrics {
     this.#failedInserts++;
   }
 
-  text(): string {
-    const { sizeBytes, segmentCount } = this.#spool();
+  /** @param intake what the receiving thread has counted */
+  text({ received, spool, busySeconds }: Intake): string {
     return [
       ...simple(
         'sightline_received_spans_total',
         'counter',
         'Spans acknowledged to their senders.',
-        this.#receivedSpans,
+        received.receivedSpans,
       ),
       ...simple(
         'sightline_received_bytes_total',
         'counter',
         'Bytes of the bodies they came in, decompressed.',
-        this.#receivedBytes,
+        received.receivedBytes,
       ),
       ...simple('sightline_stored_spans_total', 'counter', 'Spans inserted into the store.', this.#storedSpans),
-      ...labelled('sightline_rejected_spans_total', 'Spans refused one by one.', this.#rejectedSpans),
-      ...labelled('sightline_rejected_requests_total', 'Requests refused as a whole.', this.#rejectedRequests),
-      ...simple('sightline_spool_bytes', 'gauge', 'Bytes waiting in the spool for the store.', sizeBytes),
-      ...simple('sightline_spool_segments', 'gauge', 'Segments waiting in the spool for the store.', segmentCount),
+      ...labelled('sightline_rejected_spans_total', 'Spans refused one by one.', received.rejectedSpans),
+      ...labelled('sightline_rejected_requests_total', 'Requests refused as a whole.', received.rejectedRequests),
+      ...simple('sightline_spool_bytes', 'gauge', 'Bytes waiting in the spool for the store.', spool.sizeBytes),
+      ...simple(
+        'sightline_spool_segments',
+        'gauge',
+        'Segments waiting in the spool for the store.',
+        spool.segmentCount,
+      ),
       ...simple(
         'sightline_failed_inserts_total',
         'counter',
@@ -88,9 +131,34 @@ export class Metrics {
         this.#failedInserts,
       ),
       ...this.#insertHistogram(),
+      ...simple(
+        'sightline_receive_busy_seconds_total',
+        'counter',
+        'How long the receiving thread was at work.',
+        busySeconds,
+      ),
+      ...simple(
+        'sightline_encode_seconds_total',
+        'counter',
+        'How long spans were encoded for the store.',
+        this.#encodeSeconds,
+      ),
+      ...this.#loopDelays(),
+      ...simple('process_cpu_seconds_total', 'counter', 'User and system CPU time.', cpuSeconds()),
       ...simple('process_resident_memory_bytes', 'gauge', 'Resident memory.', process.memoryUsage.rss()),
       '',
     ].join('\n');
+  }
+
+  /** Of the thread that serves the pages, since this was asked last. */
+  #loopDelays(): string[] {
+    const name = 'sightline_event_loop_delay_seconds';
+    const delay = this.#loopDelay;
+    const lines = [0.5, 0.99].map(
+      (quantile) => `${name}{quantile="${quantile}"} ${delay.percentile(quantile * 100) / 1e9}`,
+    );
+    delay.reset();
+    return [...head(name, 'gauge', 'How late the event loop was, since the last scrape.'), ...lines];
   }
 
   #insertHistogram(): string[] {
@@ -103,6 +171,11 @@ export class Metrics {
       `${name}_count ${this.#insertCount}`,
     ];
   }
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 function head(name: string, type: string, help: string): string[] {

@@ -1,23 +1,24 @@
 /**
  * For tests: the real server as a process of its own, which can be killed. Node 20 cannot run TypeScript, so the
- * sources are bundled once per test file into dist/, where they find the package's dependencies.
+ * sources are bundled once per test file into a folder beside dist/, where they find the package's dependencies.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import type { ServerOptions } from './main.ts';
 
 const packageDir: string = fileURLToPath(new URL('..', import.meta.url));
 
 /** @returns the program's path; remove it with `removeServer` */
 export async function buildServer(): Promise<string> {
-  const outfile = `${packageDir}dist/test-${randomUUID()}.mjs`;
-  await build({
-    stdin: { contents: program, resolveDir: `${packageDir}src`, loader: 'ts' },
-    outfile,
+  const outdir = `${packageDir}dist-test-${randomUUID()}`;
+  const threads = ['intake-thread', 'encoder-thread'].map((name) => `${packageDir}src/threads/${name}.ts`);
+  const common: BuildOptions = {
+    outdir,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -25,8 +26,10 @@ export async function buildServer(): Promise<string> {
     conditions: ['source'],
     alias: { '@sightline/wire': fileURLToPath(new URL('../../wire/src/index.ts', import.meta.url)) },
     logLevel: 'silent',
-  });
-  return outfile;
+  };
+  await build({ ...common, entryPoints: threads });
+  await build({ ...common, stdin: { contents: program, resolveDir: `${packageDir}src`, loader: 'ts' } });
+  return `${outdir}/stdin.js`;
 }
 
 const program = `
@@ -45,7 +48,7 @@ try {
 `;
 
 export async function removeServer(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await rm(dirname(path), { recursive: true, force: true });
 }
 
 export interface ServerChild {

@@ -11,6 +11,6 @@ export function registerHealth(app: FastifyInstance, { ready, metrics }: Pick<Ap
   });
 
   app.get('/metrics', async (_, reply) => {
-    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics());
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics());
   });
 }

@@ -10,7 +10,7 @@ export interface ApiDeps {
   store: Store;
   status(): Promise<StatusResponse>;
   /** In Prometheus' text format. */
-  metrics(): string;
+  metrics(): Promise<string>;
   /** True, or why not yet. */
   ready(): boolean | string;
 }

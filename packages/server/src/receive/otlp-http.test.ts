@@ -10,7 +10,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createApp } from '../http/app.ts';
 import { listen } from '../http/listen.ts';
-import { Metrics } from '../metrics.ts';
+import { ReceiveCounts } from '../metrics.ts';
 import { Spool } from '../spool/spool.ts';
 import { maxBodyBytes } from './intake.ts';
 import { registerOtlpHttp } from './otlp-http.ts';
@@ -21,14 +21,14 @@ const fixture = (name: string): Buffer => readFileSync(new URL(`../../../wire/sr
 
 let directory: string;
 let spool: Spool;
-let metrics: Metrics;
+let metrics: ReceiveCounts;
 let app: FastifyInstance;
 let url: string;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sightline-otlp-'));
   spool = await Spool.open({ directory, maxBytes: 40 * 1024 * 1024 });
-  metrics = new Metrics(() => spool);
+  metrics = new ReceiveCounts();
   const log = pino({ level: 'silent' });
   app = createApp({ host: '127.0.0.1', log, bodyLimitBytes: maxBodyBytes });
   registerOtlpHttp(app, { spool, metrics, log });
@@ -108,8 +108,8 @@ test('refuses single spans by partial success, and keeps the others', async () =
     type: protobuf,
     body: Buffer.from(writeExportTraceResponse({ partialSuccess })),
   });
-  expect(metrics.text()).toContain('sightline_rejected_spans_total{reason="invalid-span"} 4');
-  expect(metrics.text()).toContain('sightline_received_spans_total 2');
+  expect(metrics.snapshot().rejectedSpans).toEqual(new Map([['invalid-span', 4]]));
+  expect(metrics.snapshot().receivedSpans).toBe(2);
 });
 
 test('answers 400 with byte offset and field path, in the encoding of the request', async () => {

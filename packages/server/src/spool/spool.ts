@@ -135,9 +135,9 @@ export class Spool {
     }
   }
 
-  /** The oldest sealed segment, without removing it. Undefined when there is none. */
-  peek(): Segment | undefined {
-    return this.#sealed[0];
+  /** A sealed segment, without removing it: the oldest, or the one at `place` after it. Undefined when there is none. */
+  peek(place = 0): Segment | undefined {
+    return this.#sealed[place];
   }
 
   /** Ends the open segment, if there is one, so that it can be taken. */

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeTraces } from '@sightline/wire';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SpanEncoder } from '../encode/span-encoder.ts';
 import { Spool } from '../spool/spool.ts';
 import { StoreError } from './store-error.ts';
-import { Writer, type WriterOptions } from './writer.ts';
+import { Writer, type WriterEncoder, type WriterOptions } from './writer.ts';
 
 /** A store that fails as told is the one thing here that the real one cannot be. */
 interface Attempt {
@@ -30,6 +31,15 @@ const span = {
 };
 const payload = writeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
 
+/** Without the thread: the same work. */
+const encoder: WriterEncoder = {
+  async encode(payloads, receivedAtMs) {
+    const spans = new SpanEncoder();
+    for (const payload of payloads) spans.append(payload);
+    return spans.spanCount === 0 ? undefined : { batch: spans.finish(receivedAtMs), seconds: 0 };
+  },
+};
+
 async function run(
   failures: number,
   failure: Error = new Error('it does not want to'),
@@ -40,6 +50,7 @@ async function run(
   let stored = 0;
   const options: WriterOptions = {
     spool,
+    encoder,
     store: {
       async insertSpans({ spanCount, receivedAtMs }, { isRepeat = false } = {}) {
         attempts.push({ rows: spanCount, receivedAtMs, isRepeat });
@@ -48,6 +59,7 @@ async function run(
       stats: async () => ({ spanCount: 0, diskBytes: 0 }),
     },
     metrics: {
+      encoded: () => undefined,
       inserted: (spans) => {
         stored += spans;
       },
@@ -103,11 +115,12 @@ test('a segment that somebody removed is given up at once', async () => {
   const stored: number[] = [];
   const writer = new Writer({
     spool,
+    encoder,
     store: {
       insertSpans: async ({ receivedAtMs }) => void stored.push(receivedAtMs),
       stats: async () => ({ spanCount: 0, diskBytes: 0 }),
     },
-    metrics: { inserted: () => undefined, insertFailed: () => undefined },
+    metrics: { encoded: () => undefined, inserted: () => undefined, insertFailed: () => undefined },
     log: { error: () => undefined },
   });
   await spool.append(payload);

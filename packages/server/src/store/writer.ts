@@ -6,8 +6,8 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { SpanEncoder } from '../encode/span-encoder.ts';
-import type { Segment, Spool } from '../spool/spool.ts';
+import type { SpanBatch } from '../encode/span-encoder.ts';
+import type { Segment } from '../spool/spool.ts';
 import { type Store, StoreError } from './store.ts';
 
 /** What one action of a program sends in several requests comes together in this time. */
@@ -19,13 +19,34 @@ const maxRetryMs = 5_000;
 /** By then, a store that answers other queries will not take this segment any more. */
 const maxAttempts = 10;
 
+/** The reading end of a spool, wherever it is. */
+export interface WriterSpool {
+  /** The oldest sealed segment, or the one at `place` after it. */
+  peek(place?: number): Promise<Segment | undefined> | Segment | undefined;
+  seal(): Promise<void>;
+  waitForRecord(): Promise<void>;
+  read(segment: Segment): Promise<Uint8Array[]>;
+  remove(segment: Segment): Promise<void>;
+  setAside(segment: Segment): Promise<string>;
+}
+
+export interface WriterEncoder {
+  /** @returns undefined where the payloads hold no span that is kept */
+  encode(
+    payloads: readonly Uint8Array[],
+    receivedAtMs: number,
+  ): Promise<{ batch: SpanBatch; seconds: number } | undefined>;
+}
+
 export interface WriterMetrics {
+  encoded(seconds: number): void;
   inserted(spans: number, seconds: number): void;
   insertFailed(): void;
 }
 
 export interface WriterOptions {
-  spool: Spool;
+  spool: WriterSpool;
+  encoder: WriterEncoder;
   store: Pick<Store, 'insertSpans' | 'stats'>;
   metrics: WriterMetrics;
   log: Pick<Logger, 'error'>;
@@ -33,13 +54,37 @@ export interface WriterOptions {
   firstRetryMs?: number;
 }
 
+/** A segment on its way: read and encoded once, unless that fails. */
+class Prepared {
+  readonly segment: Segment;
+  readonly #encode: (segment: Segment) => Promise<SpanBatch | undefined>;
+  #batch: Promise<SpanBatch | undefined> | undefined;
+
+  constructor(segment: Segment, encode: (segment: Segment) => Promise<SpanBatch | undefined>) {
+    this.segment = segment;
+    this.#encode = encode;
+    // Its failure is for who asks for the batch.
+    this.batch().catch(() => undefined);
+  }
+
+  async batch(): Promise<SpanBatch | undefined> {
+    this.#batch ??= this.#encode(this.segment);
+    try {
+      return await this.#batch;
+    } catch (error) {
+      this.#batch = undefined;
+      throw error;
+    }
+  }
+}
+
 export class Writer {
-  readonly #spool: Spool;
+  readonly #spool: WriterSpool;
+  readonly #encoder: WriterEncoder;
   readonly #store: WriterOptions['store'];
   readonly #metrics: WriterMetrics;
   readonly #log: Pick<Logger, 'error'>;
   readonly #firstRetryMs: number;
-  readonly #encoder = new SpanEncoder();
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
   /** When the last insert began; on the clock of `performance`. */
@@ -48,6 +93,7 @@ export class Writer {
   /** Starts at once, with what an earlier process left behind. */
   constructor(options: WriterOptions) {
     this.#spool = options.spool;
+    this.#encoder = options.encoder;
     this.#store = options.store;
     this.#metrics = options.metrics;
     this.#log = options.log;
@@ -62,12 +108,29 @@ export class Writer {
   }
 
   async #run(): Promise<void> {
+    let prepared: Prepared | undefined;
     for (;;) {
-      const segment = this.#spool.peek() ?? (await this.#nextSegment());
-      if (segment) {
-        if (!(await this.#move(segment))) return;
-      } else if (this.#stopping.signal.aborted) return;
+      const segment = prepared?.segment ?? (await this.#spool.peek()) ?? (await this.#nextSegment());
+      if (!segment) {
+        if (this.#stopping.signal.aborted) return;
+        continue;
+      }
+      const current = prepared ?? this.#prepare(segment);
+      const next = await this.#spool.peek(1);
+      // Encoded while this one is inserted.
+      prepared = next && this.#prepare(next);
+      if (!(await this.#move(current))) return;
     }
+  }
+
+  #prepare(segment: Segment): Prepared {
+    return new Prepared(segment, (toEncode) => this.#encode(toEncode));
+  }
+
+  async #encode(segment: Segment): Promise<SpanBatch | undefined> {
+    const encoded = await this.#encoder.encode(await this.#spool.read(segment), segment.number);
+    if (encoded) this.#metrics.encoded(encoded.seconds);
+    return encoded?.batch;
   }
 
   /** Waits for records, lingers, and seals what has come together. */
@@ -80,10 +143,11 @@ export class Writer {
   }
 
   /** @returns false when the store did not take it and there is no time left to try again */
-  async #move(segment: Segment): Promise<boolean> {
+  async #move(prepared: Prepared): Promise<boolean> {
+    const { segment } = prepared;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#insert(segment, attempt > 1 || segment.isRecovered);
+        await this.#insert(await prepared.batch(), attempt > 1 || segment.isRecovered);
         await this.#spool.remove(segment);
         return true;
       } catch (error) {
@@ -104,10 +168,8 @@ export class Writer {
     }
   }
 
-  async #insert(segment: Segment, isRepeat: boolean): Promise<void> {
-    for (const payload of await this.#spool.read(segment)) this.#encoder.append(payload);
-    if (this.#encoder.spanCount === 0) return;
-    const batch = this.#encoder.finish(segment.number);
+  async #insert(batch: SpanBatch | undefined, isRepeat: boolean): Promise<void> {
+    if (!batch) return;
     const startMs = performance.now();
     this.#lastInsertMs = startMs;
     await this.#store.insertSpans(batch, { isRepeat });

@@ -1,0 +1,74 @@
+/**
+ * The thread that receives: all ports that spans come in at, and the spool. However much comes in, the
+ * thread that serves pages and answers queries does not feel it.
+ */
+import { performance } from 'node:perf_hooks';
+import { parentPort, workerData } from 'node:worker_threads';
+import { pino } from 'pino';
+import { ReceiveCounts, type ReceiveSnapshot } from '../metrics.ts';
+import { type ReceiverOptions, type Receivers, startReceivers } from '../receive/receivers.ts';
+import { type Segment, Spool, type SpoolOptions, type SpoolRecovery } from '../spool/spool.ts';
+import { answerCalls, Moved } from './thread-calls.ts';
+
+export interface IntakeOptions {
+  spool: SpoolOptions;
+  receivers: ReceiverOptions;
+  logLevel: string;
+}
+
+export interface IntakeSnapshot {
+  received: ReceiveSnapshot;
+  spool: { sizeBytes: number; segmentCount: number };
+  /** Seconds in which the thread had something to do, since it began. */
+  busySeconds: number;
+}
+
+const options = workerData as IntakeOptions;
+const log = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: true }));
+const counts = new ReceiveCounts();
+let spool: Spool;
+let receivers: Receivers | undefined;
+
+const methods = {
+  async openSpool(): Promise<SpoolRecovery> {
+    spool = await Spool.open(options.spool);
+    return spool.recovery;
+  },
+  async listen(): Promise<Record<string, string>> {
+    receivers = await startReceivers(options.receivers, { spool, metrics: counts, log });
+    return receivers.addresses;
+  },
+  /** Takes no more; what was acknowledged is sealed. */
+  async close(): Promise<void> {
+    await receivers?.close();
+    await spool.close();
+  },
+  snapshot(): IntakeSnapshot {
+    const { sizeBytes, segmentCount } = spool;
+    const busySeconds = performance.eventLoopUtilization().active / 1000;
+    return { received: counts.snapshot(), spool: { sizeBytes, segmentCount }, busySeconds };
+  },
+  peek: (place: number): Segment | undefined => spool.peek(place),
+  seal: (): Promise<void> => spool.seal(),
+  waitForRecord: (): Promise<void> => spool.waitForRecord(),
+  async read(number: number): Promise<Moved<Uint8Array[]>> {
+    const payloads = await spool.read(segmentOf(number));
+    const buffers = new Set(payloads.map(({ buffer }) => buffer as ArrayBuffer));
+    return new Moved(payloads, [...buffers]);
+  },
+  remove: (number: number): Promise<void> => spool.remove(segmentOf(number)),
+  setAside: (number: number): Promise<string> => spool.setAside(segmentOf(number)),
+};
+
+/** The writer takes segments in order, and holds the first two at most. */
+function segmentOf(number: number): Segment {
+  for (let place = 0; ; place++) {
+    const segment = spool.peek(place);
+    if (!segment) throw new Error(`There is no segment ${number} in the spool.`);
+    if (segment.number === number) return segment;
+  }
+}
+
+export type IntakeMethods = typeof methods;
+
+if (parentPort) answerCalls(parentPort, methods);
