@@ -4,5 +4,6 @@ export { SpanEncoder } from '../../packages/server/dist/encode/span-encoder.js';
 export { search } from '../../packages/server/dist/query/search.js';
 export { parseSearch } from '../../packages/server/dist/query/search-query.js';
 export { findTrace } from '../../packages/server/dist/query/trace.js';
+export { Spool } from '../../packages/server/dist/spool/spool.js';
 export { openEmbeddedStore } from '../../packages/server/dist/store/store.js';
-export { writeTraces } from '../../packages/wire/dist/index.js';
+export { ProtobufReader, writeTraces } from '../../packages/wire/dist/index.js';

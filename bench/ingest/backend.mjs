@@ -1,0 +1,66 @@
+/** `sightline up` as it is built, on a data directory of its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../packages/cli/bin/sightline.js', import.meta.url));
+
+export class Backend {
+  dataDir;
+  addresses;
+  #child;
+
+  constructor(dataDir = mkdtempSync(join(tmpdir(), 'sightline-bench-'))) {
+    this.dataDir = dataDir;
+  }
+
+  async start() {
+    const readyFile = join(this.dataDir, 'ready.json');
+    const ports = ['http', 'otlp-http'].map((name) => `--${name}-port=0`);
+    this.#child = spawn(
+      process.execPath,
+      [program, 'up', '--data', this.dataDir, ...ports, '--ready-file', readyFile],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    while (!existsSync(readyFile)) {
+      if (this.#child.exitCode !== null) throw new Error(`sightline up ended with ${this.#child.exitCode}`);
+      await setTimeout(20);
+    }
+    this.addresses = JSON.parse(readFileSync(readyFile, 'utf8'));
+    return this;
+  }
+
+  async status() {
+    return await (await fetch(`${this.addresses.http}/api/v1/status`)).json();
+  }
+
+  /** Prometheus' names, with labels as they are printed → values. */
+  async metrics() {
+    const text = await (await fetch(`${this.addresses.http}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+    );
+  }
+
+  /** Resolves when so many spans are stored; fails when nothing moves for a while. */
+  async stored(count, patienceMs = 60_000) {
+    for (let last = -1, sinceMs = performance.now(); ; ) {
+      const { spanCount } = await this.status();
+      if (spanCount >= count) return spanCount;
+      if (spanCount !== last) [last, sinceMs] = [spanCount, performance.now()];
+      if (performance.now() - sinceMs > patienceMs) return spanCount;
+      await setTimeout(100);
+    }
+  }
+
+  async stop() {
+    this.#child.kill('SIGTERM');
+    await once(this.#child, 'exit');
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}

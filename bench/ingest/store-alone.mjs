@@ -1,0 +1,45 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Spool, writeTraces } from '../store/built.mjs';
+import { Backend } from './backend.mjs';
+import { baseNano } from './templates.mjs';
+import { requestsOf } from './traffic.mjs';
+
+const requestSpans = 500;
+const requestCount = 800;
+const copies = 5;
+
+/** A spool full of segments, as a crash would leave it, and how fast a new server moves it into the store. */
+export async function storeAlone() {
+  process.stdout.write('\ninto the store alone, from spool segments …\n');
+  const dataDir = mkdtempSync(join(tmpdir(), 'sightline-bench-'));
+  const spans = await fillSpool(join(dataDir, 'spool'));
+  const backend = await new Backend(dataDir).start();
+  try {
+    // The first segments went while the server started.
+    const { spanCount: already } = await backend.status();
+    const startMs = performance.now();
+    const stored = await backend.stored(spans);
+    if (stored !== spans) throw new Error(`${stored} spans are stored, ${spans} were in the spool`);
+    const seconds = (performance.now() - startMs) / 1000;
+    const result = { spansPerSecond: (spans - already) / seconds, spans: spans - already, seconds };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return result;
+  } finally {
+    await backend.stop();
+  }
+}
+
+async function fillSpool(directory) {
+  const spool = await Spool.open({ directory });
+  const { requests } = requestsOf(0, requestCount, requestSpans, (trace) => baseNano + BigInt(trace) * 1_000_000n);
+  const payloads = requests.map((request) => writeTraces(request));
+  for (let copy = 0; copy < copies; copy++) {
+    for (let at = 0; at < payloads.length; at += 16) {
+      await Promise.all(payloads.slice(at, at + 16).map((payload) => spool.append(payload)));
+    }
+  }
+  await spool.close();
+  return requestCount * requestSpans * copies;
+}

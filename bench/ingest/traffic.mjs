@@ -1,0 +1,207 @@
+/**
+ * Made-up traffic of a shop, the same in every run: 12 services, traces of 4 to 17 spans that cross them, 11 attributes a
+ * span, one trace in 50 with an error. Requests are what exporters send: 500 spans of one process.
+ */
+const services = [
+  'gateway',
+  'accounts',
+  'cart',
+  'catalog',
+  'checkout',
+  'emails',
+  'inventory',
+  'payments',
+  'pricing',
+  'recommendations',
+  'search',
+  'shipping',
+];
+const kinds = { server: 2, client: 3 };
+const tables = ['users', 'orders', 'items', 'prices', 'stock', 'parcels', 'carts', 'reviews'];
+const verbs = ['GET', 'GET', 'GET', 'POST', 'PUT', 'DELETE'];
+const instancesPerService = 3;
+
+/** A sequence of numbers in [0, 1) that begins anew with each seed (mulberry32). */
+export function randomOf(seed) {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/**
+ * The spans of trace `number`, each with its `service` and `instance`, in the JSON form of OTLP.
+ * @param startNano when its first span starts, bigint
+ */
+export function traceOf(number, startNano) {
+  const random = randomOf(number);
+  const hex = (digits) =>
+    Array.from({ length: digits / 8 }, () =>
+      Math.floor(random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0'),
+    ).join('');
+  const trace = {
+    random,
+    traceId: `${(number + 1).toString(16).padStart(8, '0')}${hex(24)}`,
+    spanId: () => hex(16),
+    userId: `user-${Math.floor(random() * 100_000)}`,
+    isFailing: random() < 0.02,
+    size: 4 + Math.floor(random() * 14),
+  };
+  const spans = [];
+  addServer(spans, trace, 0, undefined, startNano, Math.exp(random() * 5) * 4_000_000);
+  for (let i = 0; spans.length < trace.size; i++) addCall(spans, trace, spans[Math.floor(i / 2) * 2] ?? spans[0]);
+  return spans.slice(0, trace.size);
+}
+
+/** What a server does inside: it asks another service, or its database. */
+function addCall(spans, trace, parent) {
+  const { random } = trace;
+  const start = BigInt(parent.startTimeUnixNano) + BigInt(Math.floor(parent.durationNano * 0.1 * random()));
+  const durationNano = parent.durationNano * (0.1 + 0.7 * random());
+  if (random() < 0.4) addQuery(spans, trace, parent, start, durationNano);
+  else {
+    const client = addClient(spans, trace, parent, start, durationNano);
+    addServer(spans, trace, 1 + Math.floor(random() * 11), client, start + 200_000n, durationNano * 0.9);
+  }
+}
+
+function addServer(spans, trace, service, parent, start, durationNano) {
+  const { random } = trace;
+  const route = `/${services[service]}/:id/part-${Math.floor(random() * 20)}`;
+  const method = verbs[Math.floor(random() * verbs.length)];
+  const isError = trace.isFailing && random() < 0.5;
+  return push(
+    spans,
+    trace,
+    { service, parent, start, durationNano, isError, kind: kinds.server, name: `${method} ${route}` },
+    [
+      text('http.request.method', method),
+      text('http.route', route),
+      text('url.path', route.replace(':id', String(Math.floor(random() * 1e6)))),
+      text('url.scheme', 'https'),
+      text('server.address', `${services[service]}.shop.internal`),
+      int('server.port', 8443),
+      int('http.response.status_code', isError ? 500 : 200),
+      text('network.protocol.version', '1.1'),
+      text('client.address', `10.0.${Math.floor(random() * 255)}.${Math.floor(random() * 255)}`),
+      text('user.id', trace.userId),
+      text('user_agent.original', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'),
+    ],
+  );
+}
+
+function addClient(spans, trace, parent, start, durationNano) {
+  const { random } = trace;
+  const service = Math.floor(random() * services.length);
+  const method = verbs[Math.floor(random() * verbs.length)];
+  const about = {
+    service: parent.service,
+    parent,
+    start,
+    durationNano,
+    isError: false,
+    kind: kinds.client,
+    name: method,
+  };
+  return push(spans, trace, about, [
+    text('http.request.method', method),
+    text(
+      'url.full',
+      `https://${services[service]}.shop.internal:8443/${services[service]}/${Math.floor(random() * 1e6)}`,
+    ),
+    text('server.address', `${services[service]}.shop.internal`),
+    int('server.port', 8443),
+    int('http.response.status_code', 200),
+    text('network.protocol.version', '1.1'),
+    text('network.peer.address', `10.1.0.${service}`),
+    int('network.peer.port', 8443),
+    int('thread.id', Math.floor(random() * 16)),
+    text('peer.service', services[service]),
+    text('user.id', trace.userId),
+  ]);
+}
+
+function addQuery(spans, trace, parent, start, durationNano) {
+  const { random } = trace;
+  const table = tables[Math.floor(random() * tables.length)];
+  const name = `SELECT ${table}`;
+  const about = { service: parent.service, parent, start, durationNano, isError: false, kind: kinds.client, name };
+  return push(spans, trace, about, [
+    text('db.system.name', 'postgresql'),
+    text('db.namespace', 'shop'),
+    text('db.operation.name', 'SELECT'),
+    text('db.collection.name', table),
+    text('db.query.text', `SELECT * FROM ${table} WHERE id = $1 AND deleted_at IS NULL ORDER BY created_at LIMIT 50`),
+    text('server.address', 'db.shop.internal'),
+    int('server.port', 5432),
+    text('network.peer.address', '10.2.0.1'),
+    int('network.peer.port', 5432),
+    int('db.response.returned_rows', Math.floor(random() * 50)),
+    text('user.id', trace.userId),
+  ]);
+}
+
+function push(spans, trace, { service, parent, start, durationNano, isError, kind, name }, attributes) {
+  const span = {
+    service,
+    instance: Math.floor(trace.random() * instancesPerService),
+    durationNano,
+    traceId: trace.traceId,
+    spanId: trace.spanId(),
+    ...(parent ? { parentSpanId: parent.spanId } : {}),
+    name,
+    kind,
+    startTimeUnixNano: String(start),
+    endTimeUnixNano: String(start + BigInt(Math.floor(durationNano))),
+    attributes,
+    ...(isError ? { status: { code: 2, message: 'upstream failed' } } : {}),
+  };
+  spans.push(span);
+  return span;
+}
+
+const text = (key, stringValue) => ({ key, value: { stringValue } });
+const int = (key, value) => ({ key, value: { intValue: String(value) } });
+
+/**
+ * Requests of `requestSpans` spans each, as the processes of the services would send them.
+ * @param traceAt when trace number i starts, bigint of nanoseconds
+ * @returns {requests: TracesData[], traces: how many began}
+ */
+export function requestsOf(firstTrace, requestCount, requestSpans, traceAt) {
+  const waiting = new Map();
+  const requests = [];
+  let trace = firstTrace;
+  for (; requests.length < requestCount; trace++) {
+    for (const span of traceOf(trace, traceAt(trace))) {
+      const process = span.service * instancesPerService + span.instance;
+      if (!waiting.has(process)) waiting.set(process, []);
+      const spans = waiting.get(process);
+      spans.push(span);
+      if (spans.length < requestSpans) continue;
+      requests.push(requestOf(span.service, span.instance, spans.splice(0)));
+    }
+  }
+  return { requests: requests.slice(0, requestCount), traces: trace - firstTrace };
+}
+
+function requestOf(service, instance, spans) {
+  const attributes = [
+    text('service.name', services[service]),
+    text('service.version', `1.${service}.0`),
+    text('service.instance.id', `${services[service]}-${instance}`),
+    text('host.name', `host-${instance}`),
+    text('deployment.environment.name', 'production'),
+    int('process.pid', 1000 + service * 10 + instance),
+    text('process.runtime.name', 'nodejs'),
+    text('telemetry.sdk.language', 'nodejs'),
+  ];
+  const own = spans.map(({ service: _, instance: __, durationNano: ___, ...span }) => span);
+  const scope = { name: '@opentelemetry/instrumentation-http', version: '0.57.0' };
+  return { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ scope, spans: own }] }] };
+}
