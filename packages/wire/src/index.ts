@@ -1,5 +1,6 @@
 export type * from './agent-report.ts';
 export { formatAgentReport } from './agent-report-text.ts';
+export { base64Of, hexOf, utf8Of } from './binary-text.ts';
 export { DecodeError } from './decode-error.ts';
 export type * from './http-api.ts';
 export type * from './otlp.ts';
