@@ -1,5 +1,5 @@
 /**
- * Holds incoming protobuf bytes against OTLP's tables without building anything: after this,
+ * Holds incoming protobuf bytes against tables, OTLP's or another format's, without building anything: after this,
  * every length fits, every wire type is the right one and nesting is bounded, so the ingest's hot
  * path can walk the same bytes again without asking. Where the bytes are wrong, a second, slow
  * walk finds out the path of the field at fault.
@@ -21,16 +21,23 @@ export interface TracesCheck {
    * `readTraces` merges: write its result anew before anything else reads these bytes.
    */
   isInPieces: boolean;
+  /** Of all kinds, however deep. */
+  messageCount: number;
 }
 
 /** @throws DecodeError with byte offset and field path */
 export function checkTraces(bytes: Uint8Array): TracesCheck {
-  const check: TracesCheck = { spanCount: 0, refusedCount: 0, isInPieces: false };
+  return checkProtobuf(bytes, tracesData);
+}
+
+/** @param root what the bytes are. @throws DecodeError with byte offset and field path */
+export function checkProtobuf(bytes: Uint8Array, root: Message): TracesCheck {
+  const check: TracesCheck = { spanCount: 0, refusedCount: 0, isInPieces: false, messageCount: 0 };
   try {
-    checkMessage(new ProtobufReader(bytes), tracesData, 0, check);
+    checkMessage(new ProtobufReader(bytes), root, 0, check);
   } catch (error) {
-    if (error instanceof DecodeError) throw withPath(bytes, error);
-    throw error;
+    if (!(error instanceof DecodeError)) throw error;
+    throw new DecodeError(error.byteOffset, pathAt(bytes, root, error.byteOffset), error.problem);
   }
   return check;
 }
@@ -38,6 +45,7 @@ export function checkTraces(bytes: Uint8Array): TracesCheck {
 function checkMessage(reader: ProtobufReader, message: Message, depth: number, check: TracesCheck): void {
   const start = reader.position;
   let seen = 0;
+  check.messageCount++;
   if (depth > maxDepth) throw new DecodeError(start, '', `values are nested more than ${maxDepth} deep`);
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     const field = message.fields[tag >>> 3];
@@ -68,18 +76,15 @@ function countSpan(reader: ProtobufReader, start: number, check: TracesCheck): v
   const refusal = spanRefusal(reader);
   reader.position = reader.limit = limit;
   if (refusal === undefined) check.spanCount++;
-  else if (check.refusedCount++ === 0) check.firstRefusal = `${pathAt(reader.bytes, start - 1)}: ${refusal}`;
-}
-
-function withPath(bytes: Uint8Array, error: DecodeError): DecodeError {
-  return new DecodeError(error.byteOffset, pathAt(bytes, error.byteOffset), error.problem);
+  else if (check.refusedCount++ === 0)
+    check.firstRefusal = `${pathAt(reader.bytes, tracesData, start - 1)}: ${refusal}`;
 }
 
 /** Which field stands at `offset`, as far as the bytes before it can be read. */
-function pathAt(bytes: Uint8Array, offset: number): string {
+function pathAt(bytes: Uint8Array, root: Message, offset: number): string {
   const reader = new ProtobufReader(bytes);
   const path: string[] = [];
-  let message: Message | undefined = tracesData;
+  let message: Message | undefined = root;
   while (message) {
     const field = fieldAt(reader, message, offset);
     if (!field) break;

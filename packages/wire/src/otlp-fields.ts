@@ -47,7 +47,7 @@ export interface Message {
   required: readonly Field[];
 }
 
-interface FieldOptions {
+export interface FieldOptions {
   repeated?: boolean;
   required?: boolean;
   oneOf?: boolean;
@@ -55,7 +55,7 @@ interface FieldOptions {
   enumNames?: readonly string[];
 }
 
-function field(number: number, name: string, type: FieldType, options: FieldOptions = {}): Field {
+export function field(number: number, name: string, type: FieldType, options: FieldOptions = {}): Field {
   return {
     number,
     name,
@@ -68,7 +68,7 @@ function field(number: number, name: string, type: FieldType, options: FieldOpti
   };
 }
 
-function message(name: string, ...fields: Field[]): Message {
+export function message(name: string, ...fields: Field[]): Message {
   const byNumber: (Field | undefined)[] = [];
   const byName = new Map<string, Field>();
   const result = { name, fields: byNumber, byName, required: fields.filter((field) => field.isRequired) };

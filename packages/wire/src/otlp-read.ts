@@ -1,6 +1,7 @@
 import { base64Of, hexOf, utf8Of } from './binary-text.ts';
+import { DecodeError } from './decode-error.ts';
 import type { TracesData } from './otlp.ts';
-import { checkTraces } from './otlp-check.ts';
+import { checkProtobuf, checkTraces } from './otlp-check.ts';
 import { type Field, isDefault, type Message, tracesData } from './otlp-fields.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
 
@@ -11,6 +12,21 @@ import { ProtobufReader } from './protobuf-reader.ts';
 export function readTraces(bytes: Uint8Array): TracesData {
   checkTraces(bytes);
   return readMessage(new ProtobufReader(bytes), tracesData, emptyOf(tracesData)) as unknown as TracesData;
+}
+
+/** A message takes two bytes, and as an object a hundred: only bytes that are made to cost memory hold more. */
+const maxMessages = 1_000_000;
+
+/**
+ * Another format's protobuf by its own tables, as objects of the same kind: ids in hex, bytes in base64, integers of
+ * 64 bits as decimal strings. Fields with their default value are absent.
+ * @throws DecodeError with byte offset and field path
+ */
+export function readProtobuf(bytes: Uint8Array, message: Message): object {
+  const { messageCount } = checkProtobuf(bytes, message);
+  if (messageCount > maxMessages)
+    throw new DecodeError(0, '', `more than ${maxMessages} messages: send fewer spans at once`);
+  return readMessage(new ProtobufReader(bytes), message, emptyOf(message));
 }
 
 type JsonObject = Record<string, unknown>;

@@ -1,0 +1,192 @@
+/**
+ * Jaeger's protobuf, `jaeger.api_v2.PostSpansRequest`, which is a batch in a message of its own.
+ *
+ * @see https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v2/model.proto
+ */
+import { type AnyValue, field, type KeyValue, message, readProtobuf } from '@sightline/wire';
+import { JaegerTranslation } from './jaeger-otlp.ts';
+import type { JaegerLog, JaegerProcess, JaegerReference, JaegerSpan } from './jaeger-span.ts';
+import type { Translation } from './translation.ts';
+
+const keyValue = message(
+  'KeyValue',
+  field(1, 'key', 'string'),
+  field(2, 'type', 'enum'),
+  field(3, 'string', 'string'),
+  field(4, 'bool', 'bool'),
+  field(5, 'int64', 'int64'),
+  field(6, 'float64', 'double'),
+  field(7, 'binary', 'bytes'),
+);
+
+/** `google.protobuf.Timestamp`, and `Duration` as well. */
+const time = message('Timestamp', field(1, 'seconds', 'int64'), field(2, 'nanos', 'int64'));
+
+const log = message(
+  'Log',
+  field(1, 'timestamp', 'message', { message: time }),
+  field(2, 'fields', 'message', { repeated: true, message: keyValue }),
+);
+
+const process = message(
+  'Process',
+  field(1, 'serviceName', 'string'),
+  field(2, 'tags', 'message', { repeated: true, message: keyValue }),
+);
+
+const reference = message('SpanRef', field(1, 'traceId', 'id'), field(2, 'spanId', 'id'), field(3, 'refType', 'enum'));
+
+const span = message(
+  'Span',
+  field(1, 'traceId', 'id'),
+  field(2, 'spanId', 'id'),
+  field(3, 'operationName', 'string'),
+  field(4, 'references', 'message', { repeated: true, message: reference }),
+  field(5, 'flags', 'uint32'),
+  field(6, 'startTime', 'message', { message: time }),
+  field(7, 'duration', 'message', { message: time }),
+  field(8, 'tags', 'message', { repeated: true, message: keyValue }),
+  field(9, 'logs', 'message', { repeated: true, message: log }),
+  field(10, 'process', 'message', { message: process }),
+  field(12, 'warnings', 'string', { repeated: true }),
+);
+
+const batch = message(
+  'Batch',
+  field(1, 'spans', 'message', { repeated: true, message: span }),
+  field(2, 'process', 'message', { message: process }),
+);
+
+const postSpansRequest = message('PostSpansRequest', field(1, 'batch', 'message', { message: batch }));
+
+interface ProtoKeyValue {
+  key?: string;
+  type?: number;
+  string?: string;
+  bool?: boolean;
+  int64?: string;
+  float64?: NonNullable<AnyValue['doubleValue']>;
+  binary?: string;
+}
+
+interface ProtoTime {
+  seconds?: string;
+  nanos?: string;
+}
+
+interface ProtoProcess {
+  serviceName?: string;
+  tags?: ProtoKeyValue[];
+}
+
+interface ProtoReference {
+  traceId?: string;
+  spanId?: string;
+  refType?: number;
+}
+
+interface ProtoLog {
+  timestamp?: ProtoTime;
+  fields?: ProtoKeyValue[];
+}
+
+interface ProtoSpan {
+  traceId?: string;
+  spanId?: string;
+  operationName?: string;
+  references?: ProtoReference[];
+  flags?: number;
+  startTime?: ProtoTime;
+  duration?: ProtoTime;
+  tags?: ProtoKeyValue[];
+  logs?: ProtoLog[];
+  process?: ProtoProcess;
+  warnings?: string[];
+}
+
+interface PostSpansRequest {
+  batch?: { spans?: ProtoSpan[]; process?: ProtoProcess };
+}
+
+/** @throws DecodeError with byte offset and field path */
+export function translateJaegerProto(bytes: Uint8Array): Translation {
+  const { batch = {} } = readProtobuf(bytes, postSpansRequest) as PostSpansRequest;
+  const translation = new JaegerTranslation();
+  const ofBatch = processOf(batch.process ?? {});
+  const ofSpans = new Map<string, JaegerProcess>();
+  for (const [index, one] of (batch.spans ?? []).entries()) {
+    const from = one.process ? sharedProcess(one.process, ofSpans) : ofBatch;
+    translation.add(spanOf(one, `batch.spans[${index}]`), from);
+  }
+  return translation.finish();
+}
+
+/** Each span may carry its process along, and then most carry the same. */
+function sharedProcess(proto: ProtoProcess, processes: Map<string, JaegerProcess>): JaegerProcess {
+  const key = JSON.stringify(proto);
+  let shared = processes.get(key);
+  if (shared === undefined) {
+    shared = processOf(proto);
+    processes.set(key, shared);
+  }
+  return shared;
+}
+
+function processOf({ serviceName = '', tags = [] }: ProtoProcess): JaegerProcess {
+  return { serviceName, tags: tags.map(attributeOf) };
+}
+
+function spanOf(proto: ProtoSpan, path: string): JaegerSpan {
+  return {
+    path,
+    traceId: traceIdOf(proto.traceId),
+    spanId: proto.spanId ?? '',
+    parentSpanId: '',
+    operationName: proto.operationName ?? '',
+    references: (proto.references ?? []).map(referenceOf),
+    flags: proto.flags ?? 0,
+    startUnixNano: nanoOf(proto.startTime),
+    durationNano: nanoOf(proto.duration),
+    tags: (proto.tags ?? []).map(attributeOf),
+    logs: (proto.logs ?? []).map(logOf),
+    warnings: proto.warnings ?? [],
+  };
+}
+
+function referenceOf({ traceId, spanId = '', refType }: ProtoReference): JaegerReference {
+  return { type: refType === 1 ? 'FOLLOWS_FROM' : 'CHILD_OF', traceId: traceIdOf(traceId), spanId };
+}
+
+function logOf({ timestamp, fields = [] }: ProtoLog): JaegerLog {
+  return { unixNano: nanoOf(timestamp), fields: fields.map(attributeOf) };
+}
+
+function attributeOf(proto: ProtoKeyValue): KeyValue {
+  return { key: proto.key ?? '', value: anyValueOf(proto) };
+}
+
+function anyValueOf({ type = 0, string, bool, int64, float64, binary }: ProtoKeyValue): AnyValue {
+  switch (type) {
+    case 0:
+      return { stringValue: string ?? '' };
+    case 1:
+      return { boolValue: bool ?? false };
+    case 2:
+      return { intValue: int64 ?? '0' };
+    case 3:
+      return { doubleValue: float64 ?? 0 };
+    case 4:
+      return { bytesValue: binary ?? '' };
+    default:
+      return {};
+  }
+}
+
+/** Half a trace id was all that there was, once. */
+function traceIdOf(hex = ''): string {
+  return hex.length === 16 ? hex.padStart(32, '0') : hex;
+}
+
+function nanoOf({ seconds = '0', nanos = '0' }: ProtoTime = {}): bigint {
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+}
