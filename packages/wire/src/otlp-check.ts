@@ -21,18 +21,23 @@ export interface TracesCheck {
    * `readTraces` merges: write its result anew before anything else reads these bytes.
    */
   isInPieces: boolean;
+}
+
+/** Of messages of any format; `traces` stays as it is where there are no spans of OTLP. */
+export interface ProtobufCheck {
+  traces: TracesCheck;
   /** Of all kinds, however deep. */
   messageCount: number;
 }
 
 /** @throws DecodeError with byte offset and field path */
 export function checkTraces(bytes: Uint8Array): TracesCheck {
-  return checkProtobuf(bytes, tracesData);
+  return checkProtobuf(bytes, tracesData).traces;
 }
 
 /** @param root what the bytes are. @throws DecodeError with byte offset and field path */
-export function checkProtobuf(bytes: Uint8Array, root: Message): TracesCheck {
-  const check: TracesCheck = { spanCount: 0, refusedCount: 0, isInPieces: false, messageCount: 0 };
+export function checkProtobuf(bytes: Uint8Array, root: Message): ProtobufCheck {
+  const check: ProtobufCheck = { traces: { spanCount: 0, refusedCount: 0, isInPieces: false }, messageCount: 0 };
   try {
     checkMessage(new ProtobufReader(bytes), root, 0, check);
   } catch (error) {
@@ -42,7 +47,7 @@ export function checkProtobuf(bytes: Uint8Array, root: Message): TracesCheck {
   return check;
 }
 
-function checkMessage(reader: ProtobufReader, message: Message, depth: number, check: TracesCheck): void {
+function checkMessage(reader: ProtobufReader, message: Message, depth: number, check: ProtobufCheck): void {
   const start = reader.position;
   let seen = 0;
   check.messageCount++;
@@ -59,7 +64,7 @@ function checkMessage(reader: ProtobufReader, message: Message, depth: number, c
       continue;
     }
     if (!field.isRepeated) {
-      if ((seen & (1 << field.number)) !== 0) check.isInPieces = true;
+      if ((seen & (1 << field.number)) !== 0) check.traces.isInPieces = true;
       seen |= 1 << field.number;
     }
     const { limit } = reader;
@@ -67,7 +72,7 @@ function checkMessage(reader: ProtobufReader, message: Message, depth: number, c
     checkMessage(reader, field.message, depth + 1, check);
     reader.limit = limit;
   }
-  if (message === spanMessage) countSpan(reader, start, check);
+  if (message === spanMessage) countSpan(reader, start, check.traces);
 }
 
 function countSpan(reader: ProtobufReader, start: number, check: TracesCheck): void {

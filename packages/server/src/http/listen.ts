@@ -34,7 +34,8 @@ export async function listen(
   return urlOf(host, address.port);
 }
 
-function listenError(cause: unknown, host: string, port: number, flag: string): ServerError {
+/** What `bind` or `listen` threw, as what a person can do about it. */
+export function listenError(cause: unknown, host: string, port: number, flag: string): ServerError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'EADDRINUSE') {
     return new ServerError(

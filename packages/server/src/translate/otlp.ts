@@ -3,7 +3,7 @@ import { checkTraces, readTraces, readTracesJson, type TracesData, writeTraces }
 import type { Translation } from './translation.ts';
 
 export function translateOtlpProtobuf(bytes: Uint8Array): Translation {
-  const { isInPieces, messageCount, ...check } = checkTraces(bytes);
+  const { isInPieces, ...check } = checkTraces(bytes);
   return { payload: isInPieces ? writeTraces(readTraces(bytes)) : bytes, ...check };
 }
 
