@@ -24,11 +24,19 @@ export function takeSpanFields(tags: KeyValue[]): Partial<Span> {
   };
 }
 
-/** `otel.library` is what OpenTelemetry called a scope before. */
 export function takeScope(tags: KeyValue[]): InstrumentationScope {
-  const name = take(tags, 'otel.scope.name', textOf) ?? take(tags, 'otel.library.name', textOf);
-  const version = take(tags, 'otel.scope.version', textOf) ?? take(tags, 'otel.library.version', textOf);
+  const name = takeEither(tags, 'otel.scope.name', 'otel.library.name');
+  const version = takeEither(tags, 'otel.scope.version', 'otel.library.version');
   return { ...(name && { name }), ...(version && { version }) };
+}
+
+/** A library is what OpenTelemetry called a scope before; many senders write both, and then both say the same. */
+function takeEither(tags: KeyValue[], key: string, oldKey: string): string | undefined {
+  const text = take(tags, key, textOf);
+  const oldText = take(tags, oldKey, (value) =>
+    text === undefined || value?.stringValue === text ? textOf(value) : undefined,
+  );
+  return text ?? oldText;
 }
 
 /** An event's name, and how many of its attributes were dropped. `message` is OpenTracing's for a log that has nothing else. */
