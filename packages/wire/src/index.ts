@@ -1,8 +1,9 @@
 export type * from './agent-report.ts';
 export { formatAgentReport } from './agent-report-text.ts';
-export { base64Of, hexOf, utf8Of } from './binary-text.ts';
+export { base64Of, bytesOfBase64, hexOf, utf8Of } from './binary-text.ts';
 export { DecodeError } from './decode-error.ts';
 export type * from './http-api.ts';
+export { type JsonKind, JsonReader } from './json-reader.ts';
 export type * from './otlp.ts';
 export { checkTraces, type TracesCheck } from './otlp-check.ts';
 export { field, type Message, message } from './otlp-fields.ts';

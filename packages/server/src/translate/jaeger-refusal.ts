@@ -1,7 +1,5 @@
 import type { JaegerSpan } from './jaeger-span.ts';
-
-/** What the nanoseconds of OTLP can say: 1970 to 2554. */
-const maxUnixNano = 2n ** 64n - 1n;
+import { timeProblem } from './time-problem.ts';
 
 /**
  * Why a span cannot be kept whose times OTLP has no numbers for; undefined for all others. Ids are looked at where
@@ -21,9 +19,4 @@ function logProblem({ logs }: JaegerSpan): string | undefined {
     if (problem) return problem;
   }
   return undefined;
-}
-
-function timeProblem(name: string, unixNano: bigint): string | undefined {
-  if (unixNano < 0n) return `${name} lies before 1970`;
-  return unixNano > maxUnixNano ? `${name} lies after the year 2554` : undefined;
 }
