@@ -6,10 +6,19 @@ export type * from './http-api.ts';
 export { type JsonKind, JsonReader } from './json-reader.ts';
 export type * from './otlp.ts';
 export { checkTraces, type TracesCheck } from './otlp-check.ts';
-export { field, type Message, message } from './otlp-fields.ts';
+export {
+  exportTraceResponse,
+  type Field,
+  type FieldType,
+  field,
+  type Message,
+  message,
+  rpcStatus,
+  tracesData,
+} from './otlp-fields.ts';
 export { readTracesJson } from './otlp-json.ts';
 export { readProtobuf, readTraces } from './otlp-read.ts';
-export { writeExportTraceResponse, writeRpcStatus, writeTraces } from './otlp-write.ts';
+export { writeExportTraceResponse, writeProtobuf, writeRpcStatus, writeTraces } from './otlp-write.ts';
 export { ProtobufReader } from './protobuf-reader.ts';
 export { spanRefusal } from './span-refusal.ts';
 export type { DurationNano, UnixNano } from './time.ts';

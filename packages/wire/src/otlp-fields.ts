@@ -1,7 +1,7 @@
 /**
  * OTLP's trace messages as data: for each message, its fields by number. The protobuf reader,
- * the protobuf writer, the JSON reader and the check of incoming bytes are loops over these tables,
- * so that they cannot disagree.
+ * the protobuf writer, the JSON reader, the check of incoming bytes and gRPC's reflection are loops over
+ * these tables, so that they cannot disagree.
  *
  * @see https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto
  */
@@ -15,6 +15,7 @@ export type FieldType =
   | 'bool'
   | 'uint32'
   | 'enum'
+  | 'int32'
   /** Varint, two's complement. */
   | 'int64'
   | 'fixed32'
@@ -33,11 +34,18 @@ export interface Field {
   /** Written even when it has the default value, because being there is what it says. */
   isOneOf: boolean;
   message?: Message;
-  /** Names of enum values, by number. */
-  enumNames?: readonly string[];
+  enum?: EnumType;
+}
+
+export interface EnumType {
+  /** Inside its package; `Span.SpanKind` where it is declared in a message. */
+  name: string;
+  /** By number. */
+  values: readonly string[];
 }
 
 export interface Message {
+  /** Inside its package; `Span.Event` where it is declared in another. */
   name: string;
   /** By field number; holes where OTLP has no field, or none that is kept. */
   fields: readonly (Field | undefined)[];
@@ -52,7 +60,7 @@ export interface FieldOptions {
   required?: boolean;
   oneOf?: boolean;
   message?: Message;
-  enumNames?: readonly string[];
+  enum?: EnumType;
 }
 
 export function field(number: number, name: string, type: FieldType, options: FieldOptions = {}): Field {
@@ -64,7 +72,7 @@ export function field(number: number, name: string, type: FieldType, options: Fi
     isRequired: options.required ?? false,
     isOneOf: options.oneOf ?? false,
     ...(options.message && { message: options.message }),
-    ...(options.enumNames && { enumNames: options.enumNames }),
+    ...(options.enum && { enum: options.enum }),
   };
 }
 
@@ -118,7 +126,7 @@ const attributes = (number: number, required = false): Field =>
   field(number, 'attributes', 'message', { repeated: true, required, message: keyValue });
 
 const event = message(
-  'Event',
+  'Span.Event',
   field(1, 'timeUnixNano', 'fixed64', { required: true }),
   field(2, 'name', 'string', { required: true }),
   attributes(3),
@@ -126,7 +134,7 @@ const event = message(
 );
 
 const link = message(
-  'Link',
+  'Span.Link',
   field(1, 'traceId', 'id', { required: true }),
   field(2, 'spanId', 'id', { required: true }),
   field(3, 'traceState', 'string'),
@@ -138,7 +146,9 @@ const link = message(
 const status = message(
   'Status',
   field(2, 'message', 'string'),
-  field(3, 'code', 'enum', { enumNames: ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'] }),
+  field(3, 'code', 'enum', {
+    enum: { name: 'Status.StatusCode', values: ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'] },
+  }),
 );
 
 const spanKinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
@@ -150,7 +160,7 @@ export const spanMessage: Message = message(
   field(3, 'traceState', 'string'),
   field(4, 'parentSpanId', 'id'),
   field(5, 'name', 'string', { required: true }),
-  field(6, 'kind', 'enum', { enumNames: spanKinds.map((kind) => `SPAN_KIND_${kind}`) }),
+  field(6, 'kind', 'enum', { enum: { name: 'Span.SpanKind', values: spanKinds.map((kind) => `SPAN_KIND_${kind}`) } }),
   field(7, 'startTimeUnixNano', 'fixed64', { required: true }),
   field(8, 'endTimeUnixNano', 'fixed64', { required: true }),
   attributes(9),
@@ -204,8 +214,24 @@ export const exportTraceResponse: Message = message(
   }),
 );
 
+/** @see https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto */
+export const retryInfo: Message = message(
+  'RetryInfo',
+  field(1, 'retryDelay', 'message', {
+    message: message('Duration', field(1, 'seconds', 'int64'), field(2, 'nanos', 'int32')),
+  }),
+);
+
 /** `google.rpc.Status`, the body of OTLP's error answers. */
-export const rpcStatus: Message = message('Status', field(1, 'code', 'int64'), field(2, 'message', 'string'));
+export const rpcStatus: Message = message(
+  'Status',
+  field(1, 'code', 'int32'),
+  field(2, 'message', 'string'),
+  field(3, 'details', 'message', {
+    repeated: true,
+    message: message('Any', field(1, 'typeUrl', 'string'), field(2, 'value', 'bytes')),
+  }),
+);
 
 /** proto3 does not write such a value, and does not tell it from an absent one. */
 export function isDefault(field: Field, value: unknown): boolean {

@@ -83,6 +83,7 @@ const wantedOf: Record<Field['type'], string> = {
   bool: 'true or false',
   uint32: 'an integer from 0 to 4294967295',
   fixed32: 'an integer from 0 to 4294967295',
+  int32: 'an integer of 32 bits',
   enum: 'a number or a known name',
   int64: 'an integer of 64 bits',
   fixed64: 'an unsigned integer of 64 bits',
@@ -103,9 +104,11 @@ function convert(field: Field, kind: 'string' | 'number', text: string): unknown
     case 'fixed32':
       return smallInteger(text, 0n, 0xffff_ffffn);
     case 'enum': {
-      const named = kind === 'string' ? (field.enumNames ?? []).indexOf(text) : -1;
+      const named = kind === 'string' ? (field.enum?.values ?? []).indexOf(text) : -1;
       return named >= 0 ? named : smallInteger(text, -0x8000_0000n, 0x7fff_ffffn);
     }
+    case 'int32':
+      return smallInteger(text, -0x8000_0000n, 0x7fff_ffffn);
     case 'int64':
       return integer(text, -(2n ** 63n), 2n ** 63n - 1n)?.toString();
     case 'fixed64':

@@ -88,6 +88,7 @@ function readValue(reader: ProtobufReader, field: Field, earlier: unknown): unkn
     case 'uint32':
       return reader.varint();
     case 'enum':
+    case 'int32':
       return reader.varint() | 0;
     case 'int64':
       reader.varint();

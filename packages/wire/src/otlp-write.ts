@@ -1,24 +1,40 @@
-import { bytesOfBase64, bytesOfHex } from './binary-text.ts';
+import { base64Of, bytesOfBase64, bytesOfHex } from './binary-text.ts';
 import type { ExportTraceResponse, TracesData } from './otlp.ts';
-import { exportTraceResponse, type Field, isDefault, type Message, rpcStatus, tracesData } from './otlp-fields.ts';
+import {
+  exportTraceResponse,
+  type Field,
+  isDefault,
+  type Message,
+  retryInfo,
+  rpcStatus,
+  tracesData,
+} from './otlp-fields.ts';
 import { wireBytes, wireFixed32, wireFixed64, wireVarint } from './protobuf-reader.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
 /** The bytes of `TracesData`, which are those of `ExportTraceServiceRequest` too. */
 export function writeTraces(traces: TracesData): Uint8Array {
-  return bytesOf(tracesData, traces);
+  return writeProtobuf(tracesData, traces);
 }
 
 export function writeExportTraceResponse(response: ExportTraceResponse): Uint8Array {
-  return bytesOf(exportTraceResponse, response);
+  return writeProtobuf(exportTraceResponse, response);
 }
 
-/** `google.rpc.Status`. @param code of gRPC: 3 invalid argument, 8 resource exhausted, 14 unavailable … */
-export function writeRpcStatus(status: { code: number; message: string }): Uint8Array {
-  return bytesOf(rpcStatus, status);
+/**
+ * `google.rpc.Status`, with `RetryInfo` where the sender should come back at a time of our choice.
+ * @param status.code of gRPC: 3 invalid argument, 8 resource exhausted, 14 unavailable …
+ */
+export function writeRpcStatus(status: { code: number; message: string; retryDelaySeconds?: number }): Uint8Array {
+  const { code, message, retryDelaySeconds } = status;
+  if (retryDelaySeconds === undefined) return writeProtobuf(rpcStatus, { code, message });
+  const value = base64Of(writeProtobuf(retryInfo, { retryDelay: { seconds: retryDelaySeconds } }));
+  const details = [{ typeUrl: 'type.googleapis.com/google.rpc.RetryInfo', value }];
+  return writeProtobuf(rpcStatus, { code, message, details });
 }
 
-function bytesOf(message: Message, object: object): Uint8Array {
+/** Any message of the tables' kind, from an object such as `readProtobuf` gives. @throws TypeError where its form is wrong */
+export function writeProtobuf(message: Message, object: object): Uint8Array {
   const writer = new ProtobufWriter();
   writeMessage(writer, message, object as JsonObject);
   return writer.finish();
@@ -66,6 +82,7 @@ function writeValue(writer: ProtobufWriter, field: Field, value: unknown): numbe
       writer.varint(value as number);
       return wireVarint;
     case 'enum':
+    case 'int32':
     case 'int64':
       writer.varint64(BigInt(value as string | number));
       return wireVarint;
