@@ -89,7 +89,14 @@ export const layers: readonly Layer[] = [
   },
   {
     path: `${server}/receive`,
-    mayImport: [wire, `${server}/translate`, `${server}/spool`, `${server}/http`, `${server}/metrics.ts`],
+    mayImport: [
+      wire,
+      `${server}/translate`,
+      `${server}/spool`,
+      `${server}/http`,
+      `${server}/grpc`,
+      `${server}/metrics.ts`,
+    ],
     node: true,
     packages: ['*'],
     because: 'what is received goes to the spool and is acknowledged there: no receiver waits for the store',
@@ -156,6 +163,13 @@ export const layers: readonly Layer[] = [
     node: true,
     packages: ['*'],
     because: 'the rules that every listener of ours keeps, whoever listens',
+  },
+  {
+    path: `${server}/grpc`,
+    mayImport: [wire, `${server}/http`, `${server}/metrics.ts`],
+    node: true,
+    packages: ['pino'],
+    because: 'the same rules for gRPC, which receivers and queries are reached by',
   },
   {
     path: `${server}/metrics.ts`,

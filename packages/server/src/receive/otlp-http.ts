@@ -7,8 +7,10 @@
 import { writeExportTraceResponse, writeRpcStatus } from '@sightline/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { translateOtlpJson, translateOtlpProtobuf } from '../translate/otlp.ts';
-import { refusalText, type Translation } from '../translate/translation.ts';
+import type { Translation } from '../translate/translation.ts';
+import { exportResponse } from './export-response.ts';
 import { type ReceiverDeps, takeIn } from './intake.ts';
+import { otherSignals, otherSignalText } from './other-signals.ts';
 import { contentTypeOf, decompressedBody, receiveBodies } from './span-bodies.ts';
 
 const protobufType = 'application/x-protobuf';
@@ -32,16 +34,8 @@ function registerRoutes(app: FastifyInstance, deps: ReceiverDeps): void {
     handler: (request, reply) =>
       answerStatus(request, reply.header('allow', 'POST'), 405, 12, 'Send traces with POST.'),
   });
-  for (const signal of ['metrics', 'logs']) {
-    app.post(`/v1/${signal}`, (request, reply) =>
-      answerStatus(
-        request,
-        reply,
-        404,
-        12,
-        `Sightline takes traces only, no ${signal}: set OTEL_${signal.toUpperCase()}_EXPORTER=none.`,
-      ),
-    );
+  for (const signal of otherSignals) {
+    app.post(`/v1/${signal}`, (request, reply) => answerStatus(request, reply, 404, 12, otherSignalText(signal)));
   }
   app.setNotFoundHandler((request, reply) =>
     answerStatus(request, reply, 404, 5, `There is nothing at ${request.url}: traces go to POST /v1/traces.`),
@@ -62,11 +56,7 @@ async function receiveTraces(request: FastifyRequest, reply: FastifyReply, deps:
 }
 
 function answerExport(type: string, reply: FastifyReply, translation: Translation): FastifyReply {
-  const errorMessage = refusalText(translation);
-  const response =
-    errorMessage === undefined
-      ? {}
-      : { partialSuccess: { rejectedSpans: String(translation.refusedCount), errorMessage } };
+  const response = exportResponse(translation);
   reply.code(200).type(type);
   return reply.send(type === jsonType ? JSON.stringify(response) : Buffer.from(writeExportTraceResponse(response)));
 }
