@@ -30,6 +30,11 @@ function addUp(program: Command): void {
         .default(parseBytes('20GB'), '20GB')
         .argParser(parseBytes),
     )
+    .addOption(
+      flag('--spool-max <size>', 'what may wait for the database')
+        .default(parseBytes('2GB'), '2GB')
+        .argParser(parseBytes),
+    )
     .addOption(flag('--host <address>', 'listen on this address').default('127.0.0.1'))
     .addOption(flag('--auth-token <token>', 'ask every client for this bearer token'))
     .addOption(flag('--insecure', 'listen on other addresses than this machine’s own without a token').default(false))
@@ -44,9 +49,9 @@ function addUp(program: Command): void {
         .default('warn'),
     )
     .addHelpText('after', upHelp)
-    .action(async ({ data, retention, maxDisk, ...options }) => {
+    .action(async ({ data, retention, maxDisk, spoolMax, ...options }) => {
       const { up } = await import('./up.ts');
-      await up({ ...options, dataDir: data, retention, maxDiskBytes: maxDisk });
+      await up({ ...options, dataDir: data, retention, maxDiskBytes: maxDisk, maxSpoolBytes: spoolMax });
     });
 }
 

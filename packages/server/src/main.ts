@@ -30,7 +30,7 @@ export interface ServerOptions extends ReceiverOptions {
   /** How long spans are kept, in milliseconds. */
   retention: number;
   maxDiskBytes: number;
-  /** What may wait for the store; default 2 GiB. */
+  /** What may wait for the store; default 2 GB. */
   maxSpoolBytes?: number;
   /** Gets a JSON object of the addresses once everything listens. */
   readyFile?: string;
@@ -168,6 +168,7 @@ function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses
       addresses,
       ...(await store.stats()),
       retention: { maxAgeSeconds: Math.floor(options.retention / 1000), maxDiskBytes: options.maxDiskBytes },
+      spool: (await intake.snapshot()).spool,
     }),
   });
   const webDir = options.webDir ?? fileURLToPath(new URL('web', import.meta.url));

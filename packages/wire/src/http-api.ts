@@ -156,6 +156,26 @@ export interface StatusResponse {
   spanCount: number;
   diskBytes: number;
   retention: { maxAgeSeconds: number; maxDiskBytes: number };
+  spool: SpoolStatus;
+}
+
+/** What has been received, and waits on disk for the store. */
+export interface SpoolStatus {
+  /**
+   * `full`: no room for what was refused last. `disk-low`: less than 5 % of the disk are left. In both, senders are
+   * told to try again later; it ends by itself.
+   */
+  state: 'ok' | 'full' | 'disk-low';
+  sizeBytes: number;
+  maxBytes: number;
+  segmentCount: number;
+  /** When the oldest of it came, to within what fits into one segment; absent where nothing waits. */
+  oldestUnixNano?: string;
+  /** Requests and datagrams refused for it since the server's start. */
+  refusedRequests: number;
+  /** Of the disk that the spool is on; absent where the file system does not say. */
+  diskFreeBytes?: number;
+  diskTotalBytes?: number;
 }
 
 /** Every error of `/api/v1`. */

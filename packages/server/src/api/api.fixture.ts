@@ -30,6 +30,7 @@ export async function openApiFixture(): Promise<ApiFixture> {
       addresses: { http: 'http://127.0.0.1:16686' },
       ...(await fixture.store.stats()),
       retention: { maxAgeSeconds: 604_800, maxDiskBytes: 20_000_000_000 },
+      spool: { state: 'ok', sizeBytes: 8, maxBytes: 2_000_000_000, segmentCount: 1, refusedRequests: 0 },
     }),
   });
   await app.ready();

@@ -172,7 +172,26 @@ const ours: Record<string, Schema> = {
     spanCount: count,
     diskBytes: count,
     retention: record({ maxAgeSeconds: count, maxDiskBytes: count }),
+    spool: ref('SpoolStatus'),
   }),
+  SpoolStatus: object(
+    {
+      state: {
+        type: 'string',
+        enum: ['ok', 'full', 'disk-low'],
+        description: 'Other than ok: senders are told to try again later. It ends by itself.',
+      },
+      sizeBytes: count,
+      maxBytes: count,
+      segmentCount: count,
+      oldestUnixNano: unixNano,
+      refusedRequests: count,
+      diskFreeBytes: count,
+      diskTotalBytes: count,
+    },
+    ['state', 'sizeBytes', 'maxBytes', 'segmentCount', 'refusedRequests'],
+    'What has been received, and waits on disk for the store.',
+  ),
   ErrorResponse: record({ error: object({ code: text, message: text, field: text }, ['code', 'message']) }),
   Health: object({ status: text, reason: text }, ['status']),
 };

@@ -1,21 +1,22 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { recordHeader, segmentMagic } from './segment-format.ts';
+import { syncDirectory } from './directory.ts';
+import { recordHeader, recordHeaderSize, segmentMagic } from './segment-format.ts';
 
 /** A segment that is being written. Everything up to `sizeBytes` is on disk. */
 export class SegmentFile {
-  readonly path: string;
+  readonly number: number;
   sizeBytes = 0;
   readonly #file: FileHandle;
 
-  private constructor(path: string, file: FileHandle) {
-    this.path = path;
+  private constructor(number: number, file: FileHandle) {
+    this.number = number;
     this.#file = file;
   }
 
-  static async create(path: string): Promise<SegmentFile> {
+  static async create(path: string, number: number): Promise<SegmentFile> {
     const file = await open(path, 'wx', 0o600);
-    const segment = new SegmentFile(path, file);
+    const segment = new SegmentFile(number, file);
     try {
       await file.writev([segmentMagic], 0);
       await file.datasync();
@@ -32,8 +33,7 @@ export class SegmentFile {
 
   /** A record for each payload, or none: after a failure the file ends where it did before. */
   async append(payloads: readonly Uint8Array[]): Promise<void> {
-    const parts = payloads.flatMap((payload) => [recordHeader(payload), payload]);
-    const totalBytes = parts.reduce((sum, part) => sum + part.length, 0);
+    const { parts, totalBytes } = this.#records(payloads);
     try {
       await this.#writeAll(parts, totalBytes);
       await this.#file.datasync();
@@ -42,6 +42,16 @@ export class SegmentFile {
       await this.#file.truncate(this.sizeBytes);
       throw error;
     }
+  }
+
+  #records(payloads: readonly Uint8Array[]): { parts: Uint8Array[]; totalBytes: number } {
+    const parts: Uint8Array[] = [];
+    let totalBytes = 0;
+    for (const payload of payloads) {
+      parts.push(recordHeader(payload, this.number, this.sizeBytes + totalBytes), payload);
+      totalBytes += recordHeaderSize + payload.length;
+    }
+    return { parts, totalBytes };
   }
 
   async #writeAll(parts: Uint8Array[], totalBytes: number): Promise<void> {
@@ -55,15 +65,5 @@ export class SegmentFile {
 
   async close(): Promise<void> {
     await this.#file.close();
-  }
-}
-
-/** Makes the entries of a directory durable, not only the files in it. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }

@@ -1,11 +1,12 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, open as openFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { crc32, crc32Portable } from './crc32.ts';
+import type { CorruptBytes } from './quarantine.ts';
 import { readSegment, recordHeader, segmentMagic } from './segment-format.ts';
-import { Spool, SpoolFull, type SpoolOptions } from './spool.ts';
+import { DiskNearlyFull, Spool, SpoolFull, type SpoolOptions } from './spool.ts';
 
 let directory: string;
 
@@ -42,6 +43,13 @@ async function onlyFile(): Promise<string> {
   return join(directory, name);
 }
 
+/** What a bad disk does. */
+async function overwrite(path: string, at: number, text: string): Promise<void> {
+  const file = await openFile(path, 'r+');
+  await file.write(text, at);
+  await file.close();
+}
+
 test('gives back what was appended, in order', async () => {
   const spool = await open();
   await Promise.all(['a', 'b', 'c'].map((text) => spool.append(bytes(text))));
@@ -55,7 +63,8 @@ test('gives back what was appended, in order', async () => {
 test('what was acknowledged is on disk at that moment', async () => {
   const spool = await open();
   await spool.append(bytes('one'));
-  const { payloads } = readSegment(await readFile(await onlyFile()));
+  const path = await onlyFile();
+  const { payloads } = readSegment(await readFile(path), Number.parseInt(basename(path), 10));
   expect(payloads.map((payload) => Buffer.from(payload).toString())).toEqual(['one']);
 });
 
@@ -65,27 +74,35 @@ test('a spool that was not closed is found again, with the same numbers', async 
   const numbers = (await readdir(directory)).map((name) => Number.parseInt(name, 10)).sort();
 
   const second = await open();
-  expect(second.recovery).toEqual({ segments: 3, cutBytes: 0 });
+  expect(second.recovery).toEqual({ segments: 3, cutBytes: 0, corruptBytes: 0 });
   expect(second.peek()).toMatchObject({ number: numbers[0], isRecovered: true });
   await second.append(bytes('new'));
   await second.seal();
   expect(await drain(second)).toEqual(['first segment', 'second segment', 'third', 'new']);
 });
 
+/** As it would stand behind a segment whose one record is `good`. */
+function recordBehindGood(text: string, number: number): Buffer {
+  const offset = segmentMagic.length + 16 + 'good'.length;
+  return Buffer.concat([recordHeader(bytes(text), number, offset), bytes(text)]);
+}
+
 test.each([
-  ['half a header', Buffer.from([9, 0, 0])],
-  ['half a record', Buffer.concat([recordHeader(bytes('cut off')), bytes('cut')])],
-  ['a record with a wrong checksum', Buffer.concat([recordHeader(bytes('right')), bytes('wrong')])],
-  ['zeros', Buffer.alloc(100)],
-])('cuts off %s at the end, and what stands before it stays', async (_what, tail) => {
+  ['half a header', (number: number) => recordBehindGood('cut off', number).subarray(0, 9)],
+  ['half a record', (number: number) => recordBehindGood('cut off', number).subarray(0, -1)],
+  ['a record with a wrong checksum', (number: number) => recordBehindGood('right', number).fill('w', 16)],
+  ['a record of another segment', (number: number) => recordBehindGood('old block', number - 1)],
+  ['zeros', () => Buffer.alloc(100)],
+])('cuts off %s at the end, and what stands before it stays', async (_what, tailOf) => {
   const first = await open();
   await first.append(bytes('good'));
   const path = await onlyFile();
   const { size } = await stat(path);
+  const tail = tailOf(Number.parseInt(basename(path), 10));
   await appendFile(path, tail);
 
   const second = await open();
-  expect(second.recovery).toEqual({ segments: 1, cutBytes: tail.length });
+  expect(second.recovery).toEqual({ segments: 1, cutBytes: tail.length, corruptBytes: 0 });
   expect((await stat(path)).size).toBe(size);
   expect(await drain(second)).toEqual(['good']);
 });
@@ -93,21 +110,64 @@ test.each([
 test('removes a file that holds no record', async () => {
   await writeFile(join(directory, '000000000000001.spool'), segmentMagic.subarray(0, 3));
   const spool = await open();
-  expect(spool.recovery).toEqual({ segments: 0, cutBytes: 3 });
+  expect(spool.recovery).toEqual({ segments: 0, cutBytes: 3, corruptBytes: 0 });
   expect(await readdir(directory)).toEqual([]);
 });
 
-test('any crash leaves the records that were written whole', () =>
-  fc.assert(
-    fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 })), fc.nat(), (payloads, position) => {
-      const parts = payloads.map((payload) => Buffer.concat([recordHeader(payload), payload]));
-      const whole = Buffer.concat([segmentMagic, ...parts]);
-      const cut = whole.subarray(0, segmentMagic.length + (position % (whole.length - segmentMagic.length + 1)));
-      const endOf = (count: number): number => Buffer.concat([segmentMagic, ...parts.slice(0, count)]).length;
-      const expected = payloads.filter((_, i) => endOf(i + 1) <= cut.length);
-      expect(readSegment(cut).payloads.map((payload) => [...payload])).toEqual(expected.map((payload) => [...payload]));
-    }),
-  ));
+test('a corrupt middle is moved to a file beside, what stands before and behind it stays', async () => {
+  const first = await open();
+  for (const text of ['before', 'in the middle', 'behind']) await first.append(bytes(text));
+  const path = await onlyFile();
+  const offset = segmentMagic.length + 16 + 'before'.length;
+  await overwrite(path, offset + 18, 'XX');
+  const broken = (await readFile(path)).subarray(offset, offset + 16 + 'in the middle'.length);
+
+  const found: CorruptBytes[] = [];
+  const second = await open({ onCorrupt: (one) => found.push(one) });
+  expect(second.recovery).toEqual({ segments: 1, cutBytes: 0, corruptBytes: broken.length });
+  expect(await drain(second)).toEqual(['before', 'behind']);
+  expect(found).toEqual([{ path: `${path}.${offset}.corrupt`, offset, sizeBytes: broken.length }]);
+  expect(await readFile(await onlyFile())).toEqual(broken);
+});
+
+test('bytes that go bad while the segment waits do not keep the others from the store', async () => {
+  const found: CorruptBytes[] = [];
+  const spool = await open({ onCorrupt: (one) => found.push(one) });
+  for (const text of ['first', 'second', 'last']) await spool.append(bytes(text));
+  const path = await onlyFile();
+  const { size } = await stat(path);
+  await overwrite(path, 0, 'rotten');
+  await overwrite(path, size - 2, 'xx');
+  await spool.seal();
+  expect(await drain(spool)).toEqual(['first', 'second']);
+  expect(found.map(({ offset, sizeBytes }) => [offset, sizeBytes])).toEqual([
+    [0, 8],
+    [size - 20, 20],
+  ]);
+  expect((await readdir(directory)).sort()).toEqual(found.map((one) => basename(one.path)).sort());
+});
+
+test('a segment of which nothing can be read is kept for a person to look at', async () => {
+  const rotten = Buffer.alloc(1000, 'rotten');
+  await writeFile(join(directory, '000000000000001.spool'), rotten);
+  const found: CorruptBytes[] = [];
+  const spool = await open({ onCorrupt: (one) => found.push(one) });
+  expect(spool.recovery).toEqual({ segments: 0, cutBytes: 0, corruptBytes: 1000 });
+  const path = join(directory, '000000000000001.spool.0.corrupt');
+  expect(found).toEqual([{ path, offset: 0, sizeBytes: 1000 }]);
+  expect(await readFile(path)).toEqual(rotten);
+});
+
+test('appends that come together share a sync', async () => {
+  const spool = await open();
+  await spool.append(bytes('makes the file'));
+  const file = await openFile(await onlyFile());
+  const datasync = vi.spyOn(Object.getPrototypeOf(file), 'datasync');
+  await file.close();
+  await Promise.all(Array.from({ length: 100 }, (_, i) => spool.append(bytes(String(i)))));
+  expect(datasync).toHaveBeenCalledTimes(2);
+  datasync.mockRestore();
+});
 
 test('refuses what would make it larger than it may be, and takes more once there is room', async () => {
   const spool = await open({ maxBytes: 100 });
@@ -116,6 +176,46 @@ test('refuses what would make it larger than it may be, and takes more once ther
   await spool.seal();
   await drain(spool);
   await spool.append(Buffer.alloc(60, 1));
+});
+
+test('while the disk has less than 5 % left it takes nothing, and goes on by itself', async () => {
+  let freeBytes = 51;
+  const spool = await open({ readDisk: async () => ({ freeBytes, totalBytes: 1000 }) });
+  await spool.append(bytes('taken'));
+  expect(spool.status()).toMatchObject({ state: 'ok', diskFreeBytes: 51, diskTotalBytes: 1000 });
+
+  freeBytes = 49;
+  await vi.waitFor(() => expect(spool.status().state).toBe('disk-low'), 3000);
+  const refused = spool.append(bytes('refused'));
+  await expect(refused).rejects.toThrow(DiskNearlyFull);
+  await expect(refused).rejects.toThrow(/4\.9 % left \(49 of 1000 bytes\).*--max-disk or --retention/);
+  await expect(refused, 'receivers know one kind').rejects.toThrow(SpoolFull);
+
+  freeBytes = 50;
+  await vi.waitFor(() => expect(spool.status().state).toBe('ok'), 3000);
+  expect(spool.status().refusedRequests).toBe(1);
+  await spool.append(bytes('taken again'));
+  await spool.seal();
+  expect(await drain(spool)).toEqual(['taken', 'taken again']);
+});
+
+test('says how it stands: full until what was refused would fit', async () => {
+  const spool = await open({ maxBytes: 100 });
+  expect(spool.status()).toMatchObject({ state: 'ok', sizeBytes: 0, maxBytes: 100, segmentCount: 0 });
+  expect(spool.status().oldestUnixNano).toBeUndefined();
+  await spool.append(Buffer.alloc(50, 1));
+  await expect(spool.append(Buffer.alloc(50, 1))).rejects.toThrow(/74 bytes of the 100.*--spool-max.*66 more/);
+  const number = Number.parseInt(basename(await onlyFile()), 10);
+  expect(spool.status()).toMatchObject({
+    state: 'full',
+    sizeBytes: 74,
+    segmentCount: 1,
+    oldestUnixNano: `${number}000000`,
+    refusedRequests: 1,
+  });
+  await spool.seal();
+  await drain(spool);
+  expect(spool.status()).toMatchObject({ state: 'ok', sizeBytes: 0, refusedRequests: 1 });
 });
 
 test('a full segment is sealed by itself; one that is asked for holds no more than fits', async () => {

@@ -6,26 +6,30 @@
  *
  *   append ─▶ [waiting] ─ one write, one fdatasync ─▶ open segment ─ seal ─▶ sealed ─ take, remove ─▶ (gone)
  */
-import { mkdir, readdir, readFile, rename, rm, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rename, rm } from 'node:fs/promises';
+import type { SpoolStatus } from '@sightline/wire';
+import { makeDirectory } from './directory.ts';
+import { type DiskReading, DiskSpace } from './disk-space.ts';
+import { type CorruptBytes, quarantine } from './quarantine.ts';
+import { recoverSegments, type SpoolRecovery, segmentPath } from './recover-segments.ts';
 import { SegmentFile } from './segment-file.ts';
-import { readSegment, recordHeaderSize } from './segment-format.ts';
+import { readSegment, recordHeaderSize, type Stretch } from './segment-format.ts';
+import { SpoolRoom } from './spool-room.ts';
+
+export { DiskNearlyFull, SpoolFull } from './spool-full.ts';
 
 export interface SpoolOptions {
   directory: string;
-  /** All segments together; default 2 GiB. */
+  /** All segments together; default 2 GB. */
   maxBytes?: number;
   /** A segment is sealed when it has reached this; default 16 MiB. */
   segmentBytes?: number;
   /** New segments get numbers above this one: the store has seen it. */
   lastNumber?: number;
-}
-
-export class SpoolFull extends Error {
-  constructor(maxBytes: number) {
-    super(`The spool holds ${maxBytes} bytes, as much as it may, until the store has caught up. Try again later.`);
-    this.name = 'SpoolFull';
-  }
+  /** Hears of acknowledged bytes that went bad on disk: they are in a file of their own by then, all others are not affected. */
+  onCorrupt?: (found: CorruptBytes) => void;
+  /** Asked once a second how the disk of the directory stands; default: `statfs`. */
+  readDisk?: (path: string) => Promise<DiskReading>;
 }
 
 /** Sealed: it does not change any more. */
@@ -37,29 +41,24 @@ export interface Segment {
   isRecovered: boolean;
 }
 
-/** What was found and put right when the spool was opened. */
-export interface SpoolRecovery {
-  segments: number;
-  /** Bytes cut off the ends of segments: records whose write a crash interrupted, so never acknowledged. */
-  cutBytes: number;
-}
-
 interface Waiting {
   payload: Uint8Array;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
 
-const mebibyte = 1024 * 1024;
-
 export class Spool {
-  recovery: SpoolRecovery = { segments: 0, cutBytes: 0 };
+  recovery: SpoolRecovery = { segments: 0, cutBytes: 0, corruptBytes: 0 };
   readonly #directory: string;
-  readonly #maxBytes: number;
   readonly #segmentBytes: number;
-  #open: { number: number; file: SegmentFile } | undefined;
+  readonly #onCorrupt: (found: CorruptBytes) => void;
+  readonly #disk: DiskSpace;
+  readonly #room: SpoolRoom;
+  #open: SegmentFile | undefined;
   readonly #sealed: Segment[] = [];
   #sealedBytes = 0;
+  /** What reading found bad, by the segment's number. */
+  readonly #corrupt = new Map<number, Stretch[]>();
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #flushing: Promise<void> | undefined;
@@ -67,37 +66,50 @@ export class Spool {
   #onRecord: (() => void) | undefined;
   #closed = false;
 
-  private constructor(options: SpoolOptions) {
+  private constructor(options: SpoolOptions, disk: DiskSpace) {
     this.#directory = options.directory;
-    this.#maxBytes = options.maxBytes ?? 2048 * mebibyte;
-    this.#segmentBytes = options.segmentBytes ?? 16 * mebibyte;
+    this.#segmentBytes = options.segmentBytes ?? 16 * 1024 * 1024;
     this.#lastNumber = options.lastNumber ?? 0;
+    this.#onCorrupt = options.onCorrupt ?? (() => undefined);
+    this.#disk = disk;
+    this.#room = new SpoolRoom(options.maxBytes ?? 2e9, disk);
   }
 
   static async open(options: SpoolOptions): Promise<Spool> {
-    await mkdir(options.directory, { recursive: true, mode: 0o700 });
-    const spool = new Spool(options);
+    await makeDirectory(options.directory);
+    const spool = new Spool(options, await DiskSpace.watch(options.directory, options.readDisk));
     await spool.#recover();
     return spool;
   }
 
   /** Bytes on disk and on the way there. */
   get sizeBytes(): number {
-    return this.#sealedBytes + (this.#open?.file.sizeBytes ?? 0) + this.#waitingBytes;
+    return this.#sealedBytes + (this.#open?.sizeBytes ?? 0) + this.#waitingBytes;
   }
 
   get segmentCount(): number {
     return this.#sealed.length + (this.#open ? 1 : 0);
   }
 
+  status(): SpoolStatus {
+    const oldest = this.#sealed[0]?.number ?? this.#open?.number;
+    return {
+      ...this.#room.status(this.sizeBytes),
+      sizeBytes: this.sizeBytes,
+      segmentCount: this.segmentCount,
+      ...(oldest === undefined ? {} : { oldestUnixNano: `${oldest}000000` }),
+    };
+  }
+
   /**
    * Resolves once the payload would survive a crash and a power cut; it must stay untouched until then.
-   * @throws SpoolFull; whatever the disk throws. The payload is not in the spool then.
+   * @throws SpoolFull; DiskNearlyFull, which is one; whatever the disk throws. The payload is not in the spool then.
    */
   append(payload: Uint8Array): Promise<void> {
     if (this.#closed) return Promise.reject(new Error('The spool is closed: the server is stopping.'));
     const size = recordHeaderSize + payload.length;
-    if (this.sizeBytes + size > this.#maxBytes) return Promise.reject(new SpoolFull(this.#maxBytes));
+    const refusal = this.#room.refusalOf(size, this.sizeBytes);
+    if (refusal) return Promise.reject(refusal);
     this.#waitingBytes += size;
     const done = new Promise<void>((resolve, reject) => this.#waiting.push({ payload, resolve, reject }));
     this.#flushing ??= this.#flush();
@@ -122,9 +134,9 @@ export class Spool {
   async #write(batch: Waiting[]): Promise<void> {
     try {
       this.#open ??= await this.#create();
-      await this.#open.file.append(batch.map(({ payload }) => payload));
+      await this.#open.append(batch.map(({ payload }) => payload));
       for (const { resolve } of batch) resolve();
-      if (this.#open.file.sizeBytes >= this.#segmentBytes) await this.#sealOpen();
+      if (this.#open.sizeBytes >= this.#segmentBytes) await this.#sealOpen();
       this.#onRecord?.();
     } catch (error) {
       for (const { reject } of batch) reject(error);
@@ -149,15 +161,22 @@ export class Spool {
     this.#flushing = this.#waiting.length > 0 ? this.#flush() : undefined;
   }
 
-  /** The payloads, in the order of their arrival. */
+  /** The payloads, in the order of their arrival: those that are still what was appended. */
   async read(segment: Segment): Promise<Uint8Array[]> {
-    const bytes = await readFile(this.#path(segment.number));
-    return readSegment(bytes.subarray(0, segment.sizeBytes)).payloads;
+    const file = await readFile(this.#path(segment.number));
+    const { payloads, corrupt, goodBytes } = readSegment(file.subarray(0, segment.sizeBytes), segment.number);
+    const lostBytes = segment.sizeBytes - goodBytes;
+    const all = lostBytes > 0 ? [...corrupt, { offset: goodBytes, sizeBytes: lostBytes }] : corrupt;
+    if (all.length > 0) this.#corrupt.set(segment.number, all);
+    return payloads;
   }
 
-  /** The segment is in the store. */
+  /** The segment is in the store; what could not be read of it is kept beside. */
   async remove(segment: Segment): Promise<void> {
-    await rm(this.#path(segment.number), { force: true });
+    const path = this.#path(segment.number);
+    const corrupt = this.#corrupt.get(segment.number);
+    if (corrupt) for (const found of await quarantine(path, corrupt)) this.#onCorrupt(found);
+    await rm(path, { force: true });
     this.#forget(segment);
   }
 
@@ -182,23 +201,24 @@ export class Spool {
   async close(): Promise<void> {
     this.#closed = true;
     await this.seal();
+    this.#disk.close();
     this.#onRecord?.();
   }
 
-  async #create(): Promise<{ number: number; file: SegmentFile }> {
+  async #create(): Promise<SegmentFile> {
     this.#lastNumber = Math.max(Date.now(), this.#lastNumber + 1);
     // Whoever removed the directory took what waited in it, but not what is to come.
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    return { number: this.#lastNumber, file: await SegmentFile.create(this.#path(this.#lastNumber)) };
+    await makeDirectory(this.#directory);
+    return SegmentFile.create(this.#path(this.#lastNumber), this.#lastNumber);
   }
 
   async #sealOpen(): Promise<void> {
     const open = this.#open;
     if (!open) return;
     this.#open = undefined;
-    this.#add({ number: open.number, sizeBytes: open.file.sizeBytes, isRecovered: false });
+    this.#add({ number: open.number, sizeBytes: open.sizeBytes, isRecovered: false });
     // Everything in it has been synced: a close that fails loses nothing.
-    await open.file.close().catch(() => undefined);
+    await open.close().catch(() => undefined);
   }
 
   #add(segment: Segment): void {
@@ -207,6 +227,7 @@ export class Spool {
   }
 
   #forget(segment: Segment): void {
+    this.#corrupt.delete(segment.number);
     const index = this.#sealed.indexOf(segment);
     if (index < 0) return;
     this.#sealed.splice(index, 1);
@@ -214,26 +235,14 @@ export class Spool {
   }
 
   async #recover(): Promise<void> {
-    const numbers = (await readdir(this.#directory)).flatMap((name) => /^(\d{15})\.spool$/.exec(name)?.[1] ?? []);
-    for (const number of numbers.map(Number).sort((a, b) => a - b)) await this.#recoverSegment(number);
-  }
-
-  async #recoverSegment(number: number): Promise<void> {
-    const path = this.#path(number);
-    const bytes = await readFile(path);
-    const { goodBytes, payloads } = readSegment(bytes);
-    this.#lastNumber = Math.max(this.#lastNumber, number);
-    this.recovery.cutBytes += bytes.length - goodBytes;
-    if (payloads.length === 0) {
-      await rm(path);
-      return;
-    }
-    if (goodBytes < bytes.length) await truncate(path, goodBytes);
-    this.recovery.segments++;
-    this.#add({ number, sizeBytes: goodBytes, isRecovered: true });
+    const { recovery, segments, lastNumber, moved } = await recoverSegments(this.#directory);
+    this.recovery = recovery;
+    this.#lastNumber = Math.max(this.#lastNumber, lastNumber);
+    for (const segment of segments) this.#add({ ...segment, isRecovered: true });
+    for (const found of moved) this.#onCorrupt(found);
   }
 
   #path(number: number): string {
-    return join(this.#directory, `${String(number).padStart(15, '0')}.spool`);
+    return segmentPath(this.#directory, number);
   }
 }

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drainPending } from 'chdb';
 import type { SpanBatch } from '../encode/span-encoder.ts';
+import { makeDirectory } from '../spool/directory.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { insertSpans } from './insert-spans.ts';
@@ -19,7 +19,7 @@ export async function openEmbeddedStore(options: { dataDir: string }): Promise<S
     engine = await openEngine(join(options.dataDir, 'clickhouse'));
     await migrate(engine);
     const insertDirectory = join(options.dataDir, 'inserts');
-    await createDirectory(insertDirectory);
+    await makeDirectory(insertDirectory);
     return new EmbeddedStore(engine, insertDirectory, lock.release);
   } catch (error) {
     await engine?.close();
@@ -98,7 +98,7 @@ class EmbeddedStore implements Store {
 
 async function createDirectory(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeDirectory(dataDir);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StoreError(

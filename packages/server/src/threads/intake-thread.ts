@@ -4,10 +4,12 @@
  */
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { SpoolStatus } from '@sightline/wire';
 import { pino } from 'pino';
 import { ReceiveCounts, type ReceiveSnapshot } from '../metrics.ts';
 import { type ReceiverOptions, type Receivers, startReceivers } from '../receive/receivers.ts';
-import { type Segment, Spool, type SpoolOptions, type SpoolRecovery } from '../spool/spool.ts';
+import type { SpoolRecovery } from '../spool/recover-segments.ts';
+import { type Segment, Spool, type SpoolOptions } from '../spool/spool.ts';
 import { answerCalls, Moved } from './thread-calls.ts';
 
 export interface IntakeOptions {
@@ -18,7 +20,7 @@ export interface IntakeOptions {
 
 export interface IntakeSnapshot {
   received: ReceiveSnapshot;
-  spool: { sizeBytes: number; segmentCount: number };
+  spool: SpoolStatus;
   /** Seconds in which the thread had something to do, since it began. */
   busySeconds: number;
 }
@@ -31,7 +33,11 @@ let receivers: Receivers | undefined;
 
 const methods = {
   async openSpool(): Promise<SpoolRecovery> {
-    spool = await Spool.open(options.spool);
+    spool = await Spool.open({
+      ...options.spool,
+      onCorrupt: (found) =>
+        log.error(found, 'bytes of a spool segment went bad on disk; they were moved to a file of their own'),
+    });
     return spool.recovery;
   },
   async listen(): Promise<Record<string, string>> {
@@ -44,9 +50,8 @@ const methods = {
     await spool.close();
   },
   snapshot(): IntakeSnapshot {
-    const { sizeBytes, segmentCount } = spool;
     const busySeconds = performance.eventLoopUtilization().active / 1000;
-    return { received: counts.snapshot(), spool: { sizeBytes, segmentCount }, busySeconds };
+    return { received: counts.snapshot(), spool: spool.status(), busySeconds };
   },
   peek: (place: number): Segment | undefined => spool.peek(place),
   seal: (): Promise<void> => spool.seal(),

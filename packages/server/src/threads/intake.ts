@@ -1,4 +1,5 @@
-import type { Segment, SpoolRecovery } from '../spool/spool.ts';
+import type { SpoolRecovery } from '../spool/recover-segments.ts';
+import type { Segment } from '../spool/spool.ts';
 import type { WriterSpool } from '../store/writer.ts';
 import type { IntakeMethods, IntakeOptions, IntakeSnapshot } from './intake-thread.ts';
 import { ServerThread } from './server-thread.ts';
