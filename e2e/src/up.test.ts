@@ -114,6 +114,7 @@ test('every option has its variable', async () => {
     SIGHTLINE_READY_FILE: readyFile,
     SIGHTLINE_RETENTION: '36h',
     SIGHTLINE_MAX_DISK: '5GB',
+    SIGHTLINE_SPOOL_MAX: '500MB',
     SIGHTLINE_LOG_LEVEL: '',
   };
   const up = sightline(['up'], { env });
@@ -122,6 +123,7 @@ test('every option has its variable', async () => {
   const { http } = JSON.parse(readFileSync(readyFile, 'utf8'));
   const status = await (await fetch(`${http}/api/v1/status`)).json();
   expect(status.retention).toEqual({ maxAgeSeconds: 129_600, maxDiskBytes: 5e9 });
+  expect(status.spool).toMatchObject({ state: 'ok', maxBytes: 5e8 });
 });
 
 async function takenPort(): Promise<number> {

@@ -3,6 +3,7 @@ import { type ReactElement, useEffect, useState } from 'react';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
+import { SpoolBanner } from './spool-banner.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 import { TraceIdBox } from './trace-id-box.tsx';
 
@@ -42,6 +43,7 @@ export function Shell(): ReactElement {
           <ThemeSwitch />
         </div>
       </header>
+      <SpoolBanner />
       <div id="content" className="content" tabIndex={-1}>
         <Outlet />
       </div>
