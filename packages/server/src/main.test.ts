@@ -3,11 +3,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TracesData, writeTraces } from '@sightline/wire';
+import type { TracesData } from '@sightline/wire';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startServer } from './main.ts';
 import { buildServer, removeServer, type ServerChild, startChild } from './server-child.fixture.ts';
 import { openEmbeddedStore } from './store/store.ts';
+import { sendTraces, spanIdsOf, traceOf } from './traces.fixture.ts';
 
 let program: string;
 let dataDir: string;
@@ -34,35 +35,8 @@ async function start(options: Parameters<typeof startChild>[1] = { dataDir }): P
   return child;
 }
 
-let nextId = 1;
-
-/** A trace of `count` spans; ids never repeat. */
-function traceOf(count: number): TracesData {
-  const traceId = (nextId++).toString(16).padStart(32, '0');
-  const startTimeUnixNano = `${Date.now()}000000`;
-  const spans = Array.from({ length: count }, () => ({
-    traceId,
-    spanId: (nextId++).toString(16).padStart(16, '0'),
-    name: 'work',
-    startTimeUnixNano,
-    endTimeUnixNano: startTimeUnixNano,
-  }));
-  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'cart' } }] };
-  return { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] };
-}
-
 function send(child: ServerChild, traces: TracesData): Promise<Response> {
-  return fetch(`${child.said.otlpHttp}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-protobuf' },
-    body: Buffer.from(writeTraces(traces)),
-  });
-}
-
-function spanIdsOf(traces: TracesData): string[] {
-  return traces.resourceSpans.flatMap(({ scopeSpans }) =>
-    scopeSpans.flatMap(({ spans }) => spans.map((span) => span.spanId)),
-  );
+  return sendTraces(child.said.otlpHttp, traces);
 }
 
 async function until<T>(what: () => Promise<T | undefined | false>): Promise<T> {
@@ -107,59 +81,6 @@ test('what was acknowledged is found after kill -9 and a restart', async () => {
     return answer.ok && ((await answer.json()) as TracesData);
   });
   expect(spanIdsOf(found).sort()).toEqual(spanIdsOf(traces).sort());
-});
-
-/** A small generator of its own (mulberry32), so that a failure can be repeated with its seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-test('killed 20 times under load, it has every acknowledged span exactly once', { timeout: 120_000 }, async () => {
-  const random = randomOf(20_261_122);
-  const acknowledged = new Set<string>();
-  const sent = new Set<string>();
-  for (let round = 0; round < 20; round++) {
-    const child = await start();
-    let alive = true;
-    const load = async (): Promise<void> => {
-      while (alive) {
-        const traces = traceOf(1 + Math.floor(random() * 200));
-        for (const id of spanIdsOf(traces)) sent.add(id);
-        const status = await send(child, traces).then(
-          (answer) => answer.status,
-          () => undefined,
-        );
-        if (status === 200) for (const id of spanIdsOf(traces)) acknowledged.add(id);
-      }
-    };
-    const senders = [load(), load(), load()];
-    await new Promise((resolve) => setTimeout(resolve, random() * 300));
-    await child.kill('SIGKILL');
-    alive = false;
-    await Promise.all(senders);
-  }
-  const last = await start();
-  expect(await last.kill('SIGTERM')).toBe(0);
-  children = [];
-
-  const store = await openEmbeddedStore({ dataDir });
-  const rows = await store.query<{ id: string; copies: string }>(
-    'SELECT lower(hex(span_id)) AS id, count() AS copies FROM sightline.spans GROUP BY id',
-  );
-  const [names] = await store.query<{ spans: string }>('SELECT sum(span_count) AS spans FROM sightline.span_names');
-  await store.close();
-  expect(acknowledged.size).toBeGreaterThan(1000);
-  expect(rows.filter(({ copies }) => copies !== '1')).toEqual([]);
-  const stored = new Set(rows.map(({ id }) => id));
-  expect([...acknowledged].filter((id) => !stored.has(id))).toEqual([]);
-  expect(rows.filter(({ id }) => !sent.has(id))).toEqual([]);
-  expect(names?.spans, 'the materialised views have seen each span once too').toBe(String(rows.length));
 });
 
 test('SIGTERM stores what was acknowledged before it ends', async () => {

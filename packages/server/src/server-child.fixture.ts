@@ -13,12 +13,21 @@ import type { ServerOptions } from './main.ts';
 
 const packageDir: string = fileURLToPath(new URL('..', import.meta.url));
 
-/** @returns the program's path; remove it with `removeServer` */
-export async function buildServer(): Promise<string> {
+/** @returns the program's path, with those of its threads beside it; remove it with `removeServer` */
+export function buildServer(): Promise<string> {
+  return bundle(program, ['intake-thread', 'encoder-thread']);
+}
+
+/** Something to load beside the server. @param path below `src`, as an import has it. @returns as `buildServer` */
+export function buildFixture(path: string): Promise<string> {
+  return bundle(`import '${path}';`, []);
+}
+
+async function bundle(contents: string, threads: readonly string[]): Promise<string> {
   const outdir = `${packageDir}dist-test-${randomUUID()}`;
-  const threads = ['intake-thread', 'encoder-thread'].map((name) => `${packageDir}src/threads/${name}.ts`);
   const common: BuildOptions = {
     outdir,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -27,9 +36,10 @@ export async function buildServer(): Promise<string> {
     alias: { '@sightline/wire': fileURLToPath(new URL('../../wire/src/index.ts', import.meta.url)) },
     logLevel: 'silent',
   };
-  await build({ ...common, entryPoints: threads });
-  await build({ ...common, stdin: { contents: program, resolveDir: `${packageDir}src`, loader: 'ts' } });
-  return `${outdir}/stdin.js`;
+  await build({ ...common, stdin: { contents, resolveDir: `${packageDir}src`, loader: 'ts' } });
+  const entryPoints = threads.map((name) => `${packageDir}src/threads/${name}.ts`);
+  if (threads.length > 0) await build({ ...common, entryPoints, outExtension: {} });
+  return `${outdir}/stdin.mjs`;
 }
 
 const program = `
@@ -55,6 +65,8 @@ export interface ServerChild {
   process: ChildProcess;
   /** The addresses, or the error that kept it from starting. */
   said: Record<string, string>;
+  /** The exit code, or the signal's name. */
+  exited: Promise<number | string>;
   /** Resolves with the exit code, or the signal's name. */
   kill(signal: NodeJS.Signals): Promise<number | string>;
 }
@@ -62,6 +74,7 @@ export interface ServerChild {
 export async function startChild(
   path: string,
   options: Partial<ServerOptions> & { dataDir: string },
+  { nodeArgs = [], env = {} }: { nodeArgs?: string[]; env?: NodeJS.ProcessEnv } = {},
 ): Promise<ServerChild> {
   const all: ServerOptions = {
     host: '127.0.0.1',
@@ -72,18 +85,26 @@ export async function startChild(
     logLevel: 'warn',
     ...options,
   };
-  const child = spawn(process.execPath, [path, JSON.stringify(all)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const line = await Promise.race([firstLine(child), exited.then(() => '{"code":"exited"}')]);
+  const child = spawn(process.execPath, [...nodeArgs, path, JSON.stringify(all)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  const exited = endOf(child);
+  const line = await firstLine(child);
   return {
     process: child,
-    said: JSON.parse(line) as Record<string, string>,
-    async kill(signal) {
+    said: JSON.parse(line || '{"code":"exited"}') as Record<string, string>,
+    exited,
+    kill(signal) {
       child.kill(signal);
-      const [code, endedBy] = await exited;
-      return endedBy ?? code ?? -1;
+      return exited;
     },
   };
+}
+
+async function endOf(child: ChildProcess): Promise<number | string> {
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return signal ?? code ?? -1;
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

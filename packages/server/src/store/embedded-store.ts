@@ -130,8 +130,12 @@ function queryError(error: unknown, signal: AbortSignal | undefined): StoreError
 /** Also where the engine hands on what the file system said. */
 const outOfSpace = /NOT_ENOUGH_SPACE|No space left on device|Disk quota exceeded|Read-only file system/;
 
+/** What the engine says of bytes that it cannot read as rows: they will not get better. */
+const rowsRefused = /\((CANNOT_(PARSE|READ|CONVERT)_\w+|INCORRECT_DATA|TYPE_MISMATCH|ATTEMPT_TO_READ_AFTER_EOF)\)/;
+
 function insertError(error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error);
+  if (rowsRefused.test(message)) return new StoreError('rows-refused', message, { cause: error });
   if (!outOfSpace.test(message)) return error;
   return new StoreError(
     'out-of-space',

@@ -7,6 +7,7 @@ export type StoreErrorCode =
   | 'query-aborted'
   | 'store-closed'
   | 'out-of-space'
+  | 'rows-refused'
   | 'store-failed';
 
 /** A failure of the store; `code` is stable, `message` says what happened and what to do. */

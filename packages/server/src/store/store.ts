@@ -17,7 +17,7 @@ export interface Store {
    * Inserts a batch, and returns once it is on disk, in all its tables. No other batch has its `receivedAtMs`, and later
    * ones have larger ones.
    * @param options.isRepeat an earlier attempt may have been cut off anywhere: what it brought is not brought again
-   * @throws StoreError `out-of-space` when the disk is full, which is no fault of the rows
+   * @throws StoreError `out-of-space` when the disk is full, which is no fault of the rows; `rows-refused` where they are at fault
    */
   insertSpans(batch: SpanBatch, options?: { isRepeat?: boolean }): Promise<void>;
 

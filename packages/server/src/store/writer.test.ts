@@ -43,6 +43,7 @@ const encoder: WriterEncoder = {
 async function run(
   failures: number,
   failure: Error = new Error('it does not want to'),
+  firstRetryMs = 1,
 ): Promise<{ attempts: Attempt[]; errors: object[]; stored: number }> {
   const spool = await Spool.open({ directory });
   const attempts: Attempt[] = [];
@@ -66,7 +67,7 @@ async function run(
       insertFailed: () => undefined,
     },
     log: { error: (details: object) => errors.push(details) },
-    firstRetryMs: 1,
+    firstRetryMs,
   };
   const writer = new Writer(options);
   await Promise.all([spool.append(payload), spool.append(payload)]);
@@ -91,13 +92,20 @@ test('a failed insert is tried again as a repeat of the same batch', async () =>
   expect(stored).toBe(2);
 });
 
-test('a batch that a working store never takes is set aside, so that others get through', async () => {
-  const { attempts, errors, stored } = await run(Number.POSITIVE_INFINITY);
+test('rows that a working store cannot read are set aside, so that others get through', async () => {
+  const { attempts, errors, stored } = await run(Number.POSITIVE_INFINITY, new StoreError('rows-refused', 'no rows'));
   expect(attempts).toHaveLength(10);
   expect(stored).toBe(0);
   const [kept] = await readdir(directory);
   expect(kept).toMatch(/^\d{15}\.spool\.rejected$/);
   expect(errors.at(-1)).toEqual({ path: join(directory, kept ?? '') });
+});
+
+test('so is a batch that it has not taken for half an hour, whatever it says', async () => {
+  const { attempts, stored } = await run(Number.POSITIVE_INFINITY, new Error('not now'), 0.1);
+  expect(attempts.length).toBeGreaterThan(100);
+  expect(stored).toBe(0);
+  expect(await readdir(directory)).toEqual([expect.stringMatching(/\.rejected$/)]);
 });
 
 test('while the disk is full nothing is set aside, however long it takes', async () => {

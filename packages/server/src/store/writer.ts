@@ -8,16 +8,16 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { SpanBatch } from '../encode/span-encoder.ts';
 import type { Segment } from '../spool/spool.ts';
-import { type Store, StoreError } from './store.ts';
+import { isSegmentAtFault } from './segment-fault.ts';
+import type { Store } from './store.ts';
 
 /** What one action of a program sends in several requests comes together in this time. */
 const lingerMs = 50;
 /** From one insert's start to the next one's, while they are small: each insert makes parts that ClickHouse has to merge. */
 const minIntervalMs = 400;
 
-const maxRetryMs = 5_000;
-/** By then, a store that answers other queries will not take this segment any more. */
-const maxAttempts = 10;
+/** Of first retries: the longest time between two attempts. */
+const maxRetry = 25;
 
 /** The reading end of a spool, wherever it is. */
 export interface WriterSpool {
@@ -50,7 +50,7 @@ export interface WriterOptions {
   store: Pick<Store, 'insertSpans' | 'stats'>;
   metrics: WriterMetrics;
   log: Pick<Logger, 'error'>;
-  /** Before the second attempt; doubles from then on, up to 5 s. Default 200. */
+  /** Before the second attempt; doubles from then on, up to 25 of it. Default 200, so up to 5 s. */
   firstRetryMs?: number;
 }
 
@@ -145,6 +145,7 @@ export class Writer {
   /** @returns false when the store did not take it and there is no time left to try again */
   async #move(prepared: Prepared): Promise<boolean> {
     const { segment } = prepared;
+    const beganMs = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#insert(await prepared.batch(), attempt > 1 || segment.isRecovered);
@@ -158,12 +159,13 @@ export class Writer {
           return true;
         }
         if (this.#stopping.signal.aborted) return false;
-        if (attempt >= maxAttempts && !isOutOfSpace(error) && (await this.#storeAnswers())) {
+        const waited = (performance.now() - beganMs) / this.#firstRetryMs;
+        if (isSegmentAtFault({ error, attempt, waited }) && (await this.#storeAnswers())) {
           const path = await this.#spool.setAside(segment);
           this.#log.error({ path }, 'the spool segment was set aside: its spans are not in the store');
           return true;
         }
-        await this.#sleep(Math.min(maxRetryMs, this.#firstRetryMs * 2 ** (attempt - 1)));
+        await this.#sleep(this.#firstRetryMs * Math.min(maxRetry, 2 ** (attempt - 1)));
       }
     }
   }
@@ -194,9 +196,4 @@ export class Writer {
 /** Somebody else removed the segment's file. */
 function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-/** Then no segment is at fault: all of them wait in the spool until there is space again. */
-function isOutOfSpace(error: unknown): boolean {
-  return error instanceof StoreError && error.code === 'out-of-space';
 }

@@ -9,8 +9,7 @@ export class ServerThread<Offered extends Methods> {
 
   /** @param workerData plain values, for the thread's `workerData` */
   constructor(program: URL, workerData: object, onCrash: (error: Error) => void) {
-    // Without what this process was started with: hooks and loaders are for the main thread.
-    this.#worker = new Worker(program, { workerData, execArgv: [] });
+    this.#worker = new Worker(program, { workerData });
     this.calls = new ThreadCalls(this.#worker);
     this.#worker.once('error', (error) => {
       if (!this.#isStopping) onCrash(error);

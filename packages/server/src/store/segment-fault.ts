@@ -1,0 +1,23 @@
+import { StoreError } from './store-error.ts';
+
+/** Rows that the store cannot read are not read the tenth time either. */
+const maxAttempts = 10;
+/** Of first retries, 200 ms each: half an hour. By then an operator has seen a store that takes nothing at all. */
+const patience = 9_000;
+
+export interface Failure {
+  error: unknown;
+  attempt: number;
+  /** Since the first attempt, in lengths of the first retry. */
+  waited: number;
+}
+
+/**
+ * Whether it is this segment that keeps the store from taking it, so that it has to make way for others. Others cannot be
+ * tried before: batches come to the store in order. A disk that is full is never a segment's fault.
+ */
+export function isSegmentAtFault({ error, attempt, waited }: Failure): boolean {
+  const code = error instanceof StoreError ? error.code : undefined;
+  if (code === 'out-of-space') return false;
+  return code === 'rows-refused' ? attempt >= maxAttempts : waited >= patience;
+}
