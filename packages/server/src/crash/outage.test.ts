@@ -144,7 +144,7 @@ const payloadOf = (name: string): Uint8Array =>
 
 test.concurrent.each(Object.entries(outages))('ClickHouse %s for ten minutes', { timeout }, async (name, outage) => {
   const spoolDirectory = join(directory, name);
-  const spool = await Spool.open({ directory: spoolDirectory, maxBytes: 60_000, segmentBytes: 8_000 });
+  const spool = await Spool.open({ directory: spoolDirectory, maxBytes: 10_000, segmentBytes: 2_000 });
   const store = new LedgerStore();
   const metrics = { inserted: () => undefined, insertFailed: () => undefined };
   const log = { error: () => undefined };
@@ -157,7 +157,7 @@ test.concurrent.each(Object.entries(outages))('ClickHouse %s for ten minutes', {
   store.outage = outage;
   await setTimeout(600 * secondMs);
   if (outage.isTotal) expect(spool.status()).toMatchObject({ state: 'full', sizeBytes: expect.any(Number) });
-  expect(spool.sizeBytes).toBeLessThanOrEqual(60_000);
+  expect(spool.sizeBytes).toBeLessThanOrEqual(10_000);
   const before = acknowledged.length;
   store.outage = undefined;
 
@@ -166,7 +166,7 @@ test.concurrent.each(Object.entries(outages))('ClickHouse %s for ten minutes', {
   await sent;
   await spool.close();
   await writer.stop();
-  expect(acknowledged.length).toBeGreaterThan(500);
+  expect(acknowledged.length).toBeGreaterThan(100);
   expect([...store.batches.values()].flat().sort()).toEqual([...acknowledged].sort());
   expect(await readdir(spoolDirectory), 'nothing was set aside').toEqual([]);
 });
