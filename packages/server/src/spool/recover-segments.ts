@@ -64,7 +64,7 @@ async function recoverSegment(path: string, number: number, recovered: Recovered
 
 /** The magic is on disk before the first record is written: where it is wrong, no write was interrupted. */
 function isRotten(bytes: Buffer, { goodBytes }: SegmentContent): boolean {
-  return goodBytes === 0 && bytes.length >= segmentMagic.length;
+  return goodBytes === 0 && bytes.length > segmentMagic.length;
 }
 
 async function moveAway(path: string, sizeBytes: number): Promise<CorruptBytes> {

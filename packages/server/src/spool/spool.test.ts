@@ -107,10 +107,13 @@ test.each([
   expect(await drain(second)).toEqual(['good']);
 });
 
-test('removes a file that holds no record', async () => {
-  await writeFile(join(directory, '000000000000001.spool'), segmentMagic.subarray(0, 3));
+test.each([
+  ['a part of the magic', segmentMagic.subarray(0, 3)],
+  ['zeros in its place', Buffer.alloc(8)],
+])('removes a file whose first write was cut off: %s', async (_what, file) => {
+  await writeFile(join(directory, '000000000000001.spool'), file);
   const spool = await open();
-  expect(spool.recovery).toEqual({ segments: 0, cutBytes: 3, corruptBytes: 0 });
+  expect(spool.recovery).toEqual({ segments: 0, cutBytes: file.length, corruptBytes: 0 });
   expect(await readdir(directory)).toEqual([]);
 });
 
