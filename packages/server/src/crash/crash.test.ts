@@ -108,8 +108,9 @@ test('after all of it every acknowledged span is there exactly once', { timeout 
   await store.close();
   const stored = new Set(rows.map(({ id }) => id));
   expect(load.acknowledged.size).toBeGreaterThan(1000);
-  expect(rows.filter(({ copies }) => copies !== '1')).toEqual([]);
-  expect([...load.acknowledged].filter(([id]) => !stored.has(id))).toEqual([]);
+  expect(rows.filter(({ copies }) => copies !== '1').slice(0, 10), 'some are there more than once').toEqual([]);
+  const lostIn = [...load.acknowledged].filter(([id]) => !stored.has(id)).map(([, round]) => round);
+  expect([...new Set(lostIn)], `${lostIn.length} spans are lost, from these rounds`).toEqual([]);
   expect(rows.filter(({ id }) => !load.sent.has(id))).toEqual([]);
   expect(names?.spans, 'the tables that count have counted each once').toBe(String(rows.length));
 });
