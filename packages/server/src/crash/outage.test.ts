@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { writeTraces } from '@sightline/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { SpanBatch } from '../encode/span-encoder.ts';
 import { Spool, SpoolFull } from '../spool/spool.ts';
+import { encoderHere } from '../store/encoder.fixture.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { Writer } from '../store/writer.ts';
@@ -83,9 +85,9 @@ class LedgerStore implements Pick<Store, 'insertSpans' | 'stats'> {
   outage: Outage | undefined;
   readonly batches: Map<number, string[]> = new Map();
 
-  async insertSpans(rows: Uint8Array, receivedAtMs: number, { isRepeat = false } = {}): Promise<void> {
+  async insertSpans({ spans, receivedAtMs }: SpanBatch, { isRepeat = false } = {}): Promise<void> {
     const names =
-      Buffer.from(rows)
+      Buffer.from(spans.bytes)
         .toString('latin1')
         .match(/work-\d+\./g) ?? [];
     const store = (): void => this.#store(names, receivedAtMs, isRepeat);
@@ -146,9 +148,9 @@ test.concurrent.each(Object.entries(outages))('ClickHouse %s for ten minutes', {
   const spoolDirectory = join(directory, name);
   const spool = await Spool.open({ directory: spoolDirectory, maxBytes: 10_000, segmentBytes: 2_000 });
   const store = new LedgerStore();
-  const metrics = { inserted: () => undefined, insertFailed: () => undefined };
+  const metrics = { encoded: () => undefined, inserted: () => undefined, insertFailed: () => undefined };
   const log = { error: () => undefined };
-  const writer = new Writer({ spool, store, metrics, log, firstRetryMs: 0.2 * secondMs });
+  const writer = new Writer({ spool, encoder: encoderHere, store, metrics, log, firstRetryMs: 0.2 * secondMs });
 
   const acknowledged: string[] = [];
   const sending = new AbortController();

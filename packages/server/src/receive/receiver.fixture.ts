@@ -6,7 +6,7 @@ import { readTraces, type TracesData } from '@sightline/wire';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createGrpcServer, type GrpcServer, listenGrpc } from '../grpc/grpc-server.ts';
-import { Metrics } from '../metrics.ts';
+import { ReceiveCounts } from '../metrics.ts';
 import { Spool } from '../spool/spool.ts';
 import { maxBodyBytes, type ReceiverDeps } from './intake.ts';
 
@@ -14,7 +14,7 @@ export interface GrpcReceiver {
   url: string;
   server: GrpcServer;
   spool: Spool;
-  metrics: Metrics;
+  metrics: ReceiveCounts;
   /** What has been acknowledged since the last time. */
   received(): Promise<TracesData[]>;
 }
@@ -25,7 +25,7 @@ export async function startGrpcReceiver(
 ): Promise<GrpcReceiver> {
   const directory = await mkdtemp(join(tmpdir(), 'sightline-grpc-'));
   const spool = await Spool.open({ directory, maxBytes: maxSpoolBytes });
-  const metrics = new Metrics(() => spool);
+  const metrics = new ReceiveCounts();
   const log = pino({ level: 'silent' });
   const server = createGrpcServer({
     host: '127.0.0.1',

@@ -14,7 +14,7 @@ import zipkin from 'zipkin';
 import transport from 'zipkin-transport-http';
 import { createApp } from '../http/app.ts';
 import { listen } from '../http/listen.ts';
-import { Metrics } from '../metrics.ts';
+import { ReceiveCounts } from '../metrics.ts';
 import { Spool } from '../spool/spool.ts';
 import { type FlatSpan, spansOf, zipkinFixture } from '../translate/zipkin.fixture.ts';
 import { translateZipkinJson } from '../translate/zipkin-json.ts';
@@ -27,14 +27,14 @@ const thrift = 'application/x-thrift';
 
 let directory: string;
 let spool: Spool;
-let metrics: Metrics;
+let metrics: ReceiveCounts;
 let app: FastifyInstance;
 let url: string;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sightline-zipkin-'));
   spool = await Spool.open({ directory, maxBytes: 4 * 1024 * 1024 });
-  metrics = new Metrics(() => spool);
+  metrics = new ReceiveCounts();
   const log = pino({ level: 'silent' });
   app = createApp({ host: '127.0.0.1', log, bodyLimitBytes: maxBodyBytes });
   registerZipkin(app, { spool, metrics, log });
@@ -80,7 +80,7 @@ test.each([
     ['web', 'GET /stock'],
     ['stock', 'GET /stock'],
   ]);
-  expect(metrics.text()).toContain('sightline_received_spans_total 4');
+  expect(metrics.snapshot().receivedSpans).toBe(4);
 });
 
 test('a body without a content type is JSON', async () => {
@@ -101,7 +101,7 @@ test('keeps the good spans, and says which were refused, and why', async () => {
     '1 span was refused; the first: [0]: traceId "x" is not made of hex digits\n',
   ]);
   expect(await received()).toHaveLength(1);
-  expect(metrics.text()).toContain('sightline_rejected_spans_total{reason="invalid-span"} 3');
+  expect(metrics.snapshot().rejectedSpans.get('invalid-span')).toBe(3);
 });
 
 test('answers in text: 400, 405, 404, 413, 415', async () => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeTraces } from '@sightline/wire';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SpanEncoder } from '../encode/span-encoder.ts';
 import { Spool } from '../spool/spool.ts';
+import { encoderHere } from './encoder.fixture.ts';
 import { StoreError } from './store-error.ts';
-import { Writer, type WriterEncoder, type WriterOptions } from './writer.ts';
+import { Writer, type WriterOptions } from './writer.ts';
 
 /** A store that fails as told is the one thing here that the real one cannot be. */
 interface Attempt {
@@ -31,15 +31,6 @@ const span = {
 };
 const payload = writeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
 
-/** Without the thread: the same work. */
-const encoder: WriterEncoder = {
-  async encode(payloads, receivedAtMs) {
-    const spans = new SpanEncoder();
-    for (const payload of payloads) spans.append(payload);
-    return spans.spanCount === 0 ? undefined : { batch: spans.finish(receivedAtMs), seconds: 0 };
-  },
-};
-
 async function run(
   failures: number,
   failure: Error = new Error('it does not want to'),
@@ -51,7 +42,7 @@ async function run(
   let stored = 0;
   const options: WriterOptions = {
     spool,
-    encoder,
+    encoder: encoderHere,
     store: {
       async insertSpans({ spanCount, receivedAtMs }, { isRepeat = false } = {}) {
         attempts.push({ rows: spanCount, receivedAtMs, isRepeat });
@@ -123,7 +114,7 @@ test('a segment that somebody removed is given up at once', async () => {
   const stored: number[] = [];
   const writer = new Writer({
     spool,
-    encoder,
+    encoder: encoderHere,
     store: {
       insertSpans: async ({ receivedAtMs }) => void stored.push(receivedAtMs),
       stats: async () => ({ spanCount: 0, diskBytes: 0 }),

@@ -1,0 +1,11 @@
+import { SpanEncoder } from '../encode/span-encoder.ts';
+import type { WriterEncoder } from './writer.ts';
+
+/** The encoder's work without its thread. */
+export const encoderHere: WriterEncoder = {
+  async encode(payloads, receivedAtMs) {
+    const spans = new SpanEncoder();
+    for (const payload of payloads) spans.append(payload);
+    return spans.spanCount === 0 ? undefined : { batch: spans.finish(receivedAtMs), seconds: 0 };
+  },
+};
