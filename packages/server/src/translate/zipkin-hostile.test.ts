@@ -167,6 +167,12 @@ describe('within a second and without much memory', () => {
       /more than 500000/,
     ],
     [
+      'annotations that look like attributes and are none',
+      translateZipkinJson,
+      () => jsonBytes(`[{${ids},"annotations":[${Array(200_000).fill('{"timestamp":1,"value":"x:{y}"}').join(',')}]}]`),
+      1,
+    ],
+    [
       'a v1 span of 100,000 services',
       translateZipkinJson,
       () =>

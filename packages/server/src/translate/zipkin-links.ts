@@ -1,26 +1,26 @@
 import type { AnyValue, SpanLink } from '@sightline/wire';
-import { attributesOfJson } from './json-value.ts';
+import type { JsonAttributes } from './json-attributes.ts';
 
 /**
  * Links as the collector writes them for Zipkin, in the tags `otlp.link.0`, `otlp.link.1` …:
  *
  *   <trace id>|<span id>|<trace state>|{"attributes":"as JSON"}|<number of dropped attributes>
  */
-export function takeLinks(tags: Map<string, AnyValue>): SpanLink[] {
+export function takeLinks(tags: Map<string, AnyValue>, json: JsonAttributes): SpanLink[] {
   const links: SpanLink[] = [];
   for (;;) {
     const key = `otlp.link.${links.length}`;
-    const link = linkOf(tags.get(key)?.stringValue ?? '');
+    const link = linkOf(tags.get(key)?.stringValue ?? '', json);
     if (!link) return links;
     links.push(link);
     tags.delete(key);
   }
 }
 
-function linkOf(text: string): SpanLink | undefined {
-  const [, traceId, spanId, traceState, json, dropped] =
+function linkOf(text: string, json: JsonAttributes): SpanLink | undefined {
+  const [, traceId, spanId, traceState, members, dropped] =
     /^([0-9a-f]{32})\|([0-9a-f]{16})\|([^|]*)\|(.*)\|(\d{1,9})$/s.exec(text) ?? [];
-  const attributes = json === undefined ? undefined : json === 'null' ? [] : attributesOfJson(json);
+  const attributes = members === undefined ? undefined : members === 'null' ? [] : json.read(members);
   if (!traceId || !spanId || !attributes) return undefined;
   return {
     traceId,

@@ -21,6 +21,7 @@ import {
   type ScopeSpans,
   type Span,
 } from '@sightline/wire';
+import { JsonAttributes } from './json-attributes.ts';
 import { translationOf } from './otlp.ts';
 import { timeProblem } from './time-problem.ts';
 import type { Translation } from './translation.ts';
@@ -40,6 +41,7 @@ export class ZipkinTranslation {
   readonly #scopes = new Map<string, ScopeSpans>();
   readonly #traceStarts = new Map<string, bigint>();
   readonly #withoutStart: { span: Span; durationNano: bigint }[] = [];
+  readonly #json = new JsonAttributes();
   #spanCount = 0;
   #refusedCount = 0;
   #firstRefusal: string | undefined;
@@ -76,8 +78,8 @@ export class ZipkinTranslation {
     if (++this.#spanCount > maxSpans) throw new DecodeError(0, '', `more than ${maxSpans} spans: send fewer at once`);
     const resource = takeResource(tags, local?.serviceName ?? '');
     const scope = takeScope(tags);
-    const span = spanOf(zipkin);
-    takeSpanFields(tags, span);
+    const span = spanOf(zipkin, this.#json);
+    takeSpanFields(tags, span, this.#json);
     this.#setStart(span, zipkin);
     const attributes = attributesOf(zipkin);
     if (attributes.length > 0) span.attributes = attributes;
@@ -111,7 +113,7 @@ export class ZipkinTranslation {
 }
 
 /** Without times and attributes. */
-function spanOf({ traceId, id, parentId, kind, name, annotations }: ZipkinSpan): Span {
+function spanOf({ traceId, id, parentId, kind, name, annotations }: ZipkinSpan, json: JsonAttributes): Span {
   const span: Span = {
     traceId: traceId.toLowerCase().padStart(32, '0'),
     spanId: id.toLowerCase().padStart(16, '0'),
@@ -123,7 +125,7 @@ function spanOf({ traceId, id, parentId, kind, name, annotations }: ZipkinSpan):
   const parentSpanId = parentId.toLowerCase().padStart(16, '0');
   // Some senders of a root span give its own id here, which Zipkin takes for none.
   if (!isNoId(parentId) && parentSpanId !== span.spanId) span.parentSpanId = parentSpanId;
-  if (annotations.length > 0) span.events = annotations.map(eventOf);
+  if (annotations.length > 0) span.events = annotations.map((annotation) => eventOf(annotation, json));
   return span;
 }
 

@@ -7,17 +7,18 @@
  * @see https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/zipkin/#status
  */
 import type { AnyValue, InstrumentationScope, KeyValue, Span, SpanKindNumber, StatusCodeNumber } from '@sightline/wire';
+import type { JsonAttributes } from './json-attributes.ts';
 import { takeLinks } from './zipkin-links.ts';
 
 type Tags = Map<string, AnyValue>;
 
 /** Takes what belongs to the span itself out of its tags. */
-export function takeSpanFields(tags: Tags, span: Span): void {
+export function takeSpanFields(tags: Tags, span: Span, json: JsonAttributes): void {
   if (tags.size === 0) return;
   const traceState = take(tags, 'w3c.tracestate');
   if (traceState) span.traceState = traceState;
   if (!span.kind) span.kind = takeKind(tags);
-  const links = takeLinks(tags);
+  const links = takeLinks(tags, json);
   if (links.length > 0) span.links = links;
   const status = takeStatus(tags);
   if (status) span.status = status;

@@ -3,20 +3,28 @@ import type { AnyValue, KeyValue } from '@sightline/wire';
 /** Deeper values stay the text they are; OTLP's own limit lies not far above. */
 const maxDepth = 16;
 
-/**
- * The members of a JSON object as attributes.
- * @returns undefined when the text is no JSON object, or one that is nested too deep
- */
-export function attributesOfJson(text: string): KeyValue[] | undefined {
-  const value = anyValueOf(parsed(text), maxDepth);
-  return value?.kvlistValue?.values;
-}
+const maxFaults = 1000;
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+/**
+ * Attributes that were written as JSON into texts which have another meaning too. Of one request: a text that only
+ * looks like JSON costs ten times what others do, so that after a thousand of them no more are tried.
+ */
+export class JsonAttributes {
+  #faultCount = 0;
+
+  /** @returns undefined when the text is no JSON object, or one that is nested too deep */
+  read(text: string): KeyValue[] | undefined {
+    if (this.#faultCount >= maxFaults) return undefined;
+    return anyValueOf(this.#parsed(text), maxDepth)?.kvlistValue?.values;
+  }
+
+  #parsed(text: string): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      this.#faultCount++;
+      return undefined;
+    }
   }
 }
 
