@@ -150,6 +150,20 @@ test('bytes that go bad while the segment waits do not keep the others from the 
   expect((await readdir(directory)).sort()).toEqual(found.map((one) => basename(one.path)).sort());
 });
 
+test('a corrupt segment that somebody removed can be given up', async () => {
+  const spool = await open();
+  await spool.append(bytes('only'));
+  await spool.seal();
+  await overwrite(await onlyFile(), 10, 'xx');
+  const segment = spool.peek();
+  if (!segment) throw new Error('it is not there');
+  expect(await spool.read(segment)).toEqual([]);
+  await rm(await onlyFile());
+  await expect(spool.remove(segment)).rejects.toThrow('ENOENT');
+  await spool.remove(segment);
+  expect([spool.segmentCount, await readdir(directory)]).toEqual([0, []]);
+});
+
 test('a segment of which nothing can be read is kept for a person to look at', async () => {
   const rotten = Buffer.alloc(1000, 'rotten');
   await writeFile(join(directory, '000000000000001.spool'), rotten);

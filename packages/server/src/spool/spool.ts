@@ -175,6 +175,8 @@ export class Spool {
   async remove(segment: Segment): Promise<void> {
     const path = this.#path(segment.number);
     const corrupt = this.#corrupt.get(segment.number);
+    // Where copying fails, because the file is gone say, whoever does not read it again can still remove it.
+    this.#corrupt.delete(segment.number);
     if (corrupt) for (const found of await quarantine(path, corrupt)) this.#onCorrupt(found);
     await rm(path, { force: true });
     this.#forget(segment);
