@@ -6,11 +6,11 @@ import { type ThriftObject, thriftStruct } from './thrift-struct.ts';
 import { thriftBytes, writeMessage, writeStruct } from './thrift-writer.fixture.ts';
 import type { Translate } from './translation.ts';
 
-export type TagValue = string | number | boolean | bigint | Uint8Array;
+type TagValue = string | number | boolean | bigint | Uint8Array;
 /** Numbers are doubles, bigints are integers. */
 export type Tags = Record<string, TagValue>;
 
-export interface Ids {
+interface Ids {
   traceIdHigh?: bigint;
   traceIdLow?: bigint;
   spanId?: bigint;

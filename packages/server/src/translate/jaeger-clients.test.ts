@@ -120,13 +120,11 @@ test.each(['jaeger-node-binary', 'jaeger-node-http'])('the Node client of Jaeger
 describe.each(captured)('%s', (name, translate) => {
   const bytes = fixture(name);
 
-  test('is translated or refused, never anything else, whatever one byte becomes', () => {
+  test('is translated or refused, never anything else, whatever bit is flipped', () => {
     for (let at = 0; at < bytes.length; at++) {
-      for (const flip of [1 << (at % 8), 0xff]) {
-        const changed = Buffer.from(bytes);
-        changed[at] = (changed[at] ?? 0) ^ flip;
-        expectSound(translate, changed);
-      }
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
+      expectSound(translate, changed);
     }
   });
 
