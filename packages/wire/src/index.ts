@@ -7,6 +7,8 @@ export { type JsonKind, JsonReader } from './json-reader.ts';
 export type * from './otlp.ts';
 export { checkTraces, type TracesCheck } from './otlp-check.ts';
 export {
+  type EnumType,
+  exportTraceRequest,
   exportTraceResponse,
   type Field,
   type FieldType,
@@ -14,7 +16,6 @@ export {
   type Message,
   message,
   rpcStatus,
-  tracesData,
 } from './otlp-fields.ts';
 export { readTracesJson } from './otlp-json.ts';
 export { readProtobuf, readTraces } from './otlp-read.ts';

@@ -38,14 +38,14 @@ export interface Field {
 }
 
 export interface EnumType {
-  /** Inside its package; `Span.SpanKind` where it is declared in a message. */
+  /** With its package, and the message that it is declared in. */
   name: string;
   /** By number. */
   values: readonly string[];
 }
 
 export interface Message {
-  /** Inside its package; `Span.Event` where it is declared in another. */
+  /** With its package, as `opentelemetry.proto.trace.v1.Span.Event`. */
   name: string;
   /** By field number; holes where OTLP has no field, or none that is kept. */
   fields: readonly (Field | undefined)[];
@@ -94,23 +94,28 @@ export function message(name: string, ...fields: Field[]): Message {
 /** AnyValue holds lists of AnyValue: its last fields are added once those exist. */
 const anyValueFields: (Field | undefined)[] = [];
 const anyValueByName = new Map<string, Field>();
-const anyValue: Message = { name: 'AnyValue', fields: anyValueFields, byName: anyValueByName, required: [] };
+const anyValue: Message = {
+  name: 'opentelemetry.proto.common.v1.AnyValue',
+  fields: anyValueFields,
+  byName: anyValueByName,
+  required: [],
+};
 
 const keyValue: Message = message(
-  'KeyValue',
+  'opentelemetry.proto.common.v1.KeyValue',
   field(1, 'key', 'string', { required: true }),
   field(2, 'value', 'message', { required: true, message: anyValue }),
 );
 const arrayValue = message(
-  'ArrayValue',
+  'opentelemetry.proto.common.v1.ArrayValue',
   field(1, 'values', 'message', { repeated: true, required: true, message: anyValue }),
 );
 const keyValueList = message(
-  'KeyValueList',
+  'opentelemetry.proto.common.v1.KeyValueList',
   field(1, 'values', 'message', { repeated: true, required: true, message: keyValue }),
 );
 const complete = message(
-  'AnyValue',
+  'opentelemetry.proto.common.v1.AnyValue',
   field(1, 'stringValue', 'string', { oneOf: true }),
   field(2, 'boolValue', 'bool', { oneOf: true }),
   field(3, 'intValue', 'int64', { oneOf: true }),
@@ -126,7 +131,7 @@ const attributes = (number: number, required = false): Field =>
   field(number, 'attributes', 'message', { repeated: true, required, message: keyValue });
 
 const event = message(
-  'Span.Event',
+  'opentelemetry.proto.trace.v1.Span.Event',
   field(1, 'timeUnixNano', 'fixed64', { required: true }),
   field(2, 'name', 'string', { required: true }),
   attributes(3),
@@ -134,7 +139,7 @@ const event = message(
 );
 
 const link = message(
-  'Span.Link',
+  'opentelemetry.proto.trace.v1.Span.Link',
   field(1, 'traceId', 'id', { required: true }),
   field(2, 'spanId', 'id', { required: true }),
   field(3, 'traceState', 'string'),
@@ -144,23 +149,28 @@ const link = message(
 );
 
 const status = message(
-  'Status',
+  'opentelemetry.proto.trace.v1.Status',
   field(2, 'message', 'string'),
   field(3, 'code', 'enum', {
-    enum: { name: 'Status.StatusCode', values: ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'] },
+    enum: {
+      name: 'opentelemetry.proto.trace.v1.Status.StatusCode',
+      values: ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'],
+    },
   }),
 );
 
 const spanKinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
 export const spanMessage: Message = message(
-  'Span',
+  'opentelemetry.proto.trace.v1.Span',
   field(1, 'traceId', 'id', { required: true }),
   field(2, 'spanId', 'id', { required: true }),
   field(3, 'traceState', 'string'),
   field(4, 'parentSpanId', 'id'),
   field(5, 'name', 'string', { required: true }),
-  field(6, 'kind', 'enum', { enum: { name: 'Span.SpanKind', values: spanKinds.map((kind) => `SPAN_KIND_${kind}`) } }),
+  field(6, 'kind', 'enum', {
+    enum: { name: 'opentelemetry.proto.trace.v1.Span.SpanKind', values: spanKinds.map((kind) => `SPAN_KIND_${kind}`) },
+  }),
   field(7, 'startTimeUnixNano', 'fixed64', { required: true }),
   field(8, 'endTimeUnixNano', 'fixed64', { required: true }),
   attributes(9),
@@ -173,10 +183,14 @@ export const spanMessage: Message = message(
   field(16, 'flags', 'fixed32'),
 );
 
-const resource = message('Resource', attributes(1, true), field(2, 'droppedAttributesCount', 'uint32'));
+const resource = message(
+  'opentelemetry.proto.resource.v1.Resource',
+  attributes(1, true),
+  field(2, 'droppedAttributesCount', 'uint32'),
+);
 
 const scope = message(
-  'InstrumentationScope',
+  'opentelemetry.proto.common.v1.InstrumentationScope',
   field(1, 'name', 'string'),
   field(2, 'version', 'string'),
   attributes(3),
@@ -184,30 +198,34 @@ const scope = message(
 );
 
 const scopeSpans = message(
-  'ScopeSpans',
+  'opentelemetry.proto.trace.v1.ScopeSpans',
   field(1, 'scope', 'message', { message: scope }),
   field(2, 'spans', 'message', { repeated: true, required: true, message: spanMessage }),
   field(3, 'schemaUrl', 'string'),
 );
 
 const resourceSpans = message(
-  'ResourceSpans',
+  'opentelemetry.proto.trace.v1.ResourceSpans',
   field(1, 'resource', 'message', { message: resource }),
   field(2, 'scopeSpans', 'message', { repeated: true, required: true, message: scopeSpans }),
   field(3, 'schemaUrl', 'string'),
 );
 
-/** `ExportTraceServiceRequest` has the same bytes. */
-export const tracesData: Message = message(
-  'TracesData',
-  field(1, 'resourceSpans', 'message', { repeated: true, required: true, message: resourceSpans }),
+const traces = field(1, 'resourceSpans', 'message', { repeated: true, required: true, message: resourceSpans });
+
+export const tracesData: Message = message('opentelemetry.proto.trace.v1.TracesData', traces);
+
+/** The same bytes as `TracesData`. */
+export const exportTraceRequest: Message = message(
+  'opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest',
+  traces,
 );
 
 export const exportTraceResponse: Message = message(
-  'ExportTraceServiceResponse',
+  'opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse',
   field(1, 'partialSuccess', 'message', {
     message: message(
-      'ExportTracePartialSuccess',
+      'opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess',
       field(1, 'rejectedSpans', 'int64'),
       field(2, 'errorMessage', 'string'),
     ),
@@ -216,20 +234,20 @@ export const exportTraceResponse: Message = message(
 
 /** @see https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto */
 export const retryInfo: Message = message(
-  'RetryInfo',
+  'google.rpc.RetryInfo',
   field(1, 'retryDelay', 'message', {
-    message: message('Duration', field(1, 'seconds', 'int64'), field(2, 'nanos', 'int32')),
+    message: message('google.protobuf.Duration', field(1, 'seconds', 'int64'), field(2, 'nanos', 'int32')),
   }),
 );
 
 /** `google.rpc.Status`, the body of OTLP's error answers. */
 export const rpcStatus: Message = message(
-  'Status',
+  'google.rpc.Status',
   field(1, 'code', 'int32'),
   field(2, 'message', 'string'),
   field(3, 'details', 'message', {
     repeated: true,
-    message: message('Any', field(1, 'typeUrl', 'string'), field(2, 'value', 'bytes')),
+    message: message('google.protobuf.Any', field(1, 'typeUrl', 'string'), field(2, 'value', 'bytes')),
   }),
 );
 

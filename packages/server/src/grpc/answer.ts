@@ -16,6 +16,7 @@ const minCompressedBytes = 1024;
 export class Answer {
   readonly #stream: ServerHttp2Stream;
   readonly #encoding: Encoding | undefined;
+  #isEnded = false;
   #error: GrpcError | undefined;
 
   /** @param encoding of the request: what the client sends, it can read */
@@ -28,7 +29,7 @@ export class Answer {
   async send(message: Uint8Array): Promise<void> {
     const encoding = message.length >= minCompressedBytes ? this.#encoding : undefined;
     const bytes = encoding ? await compress(message, encoding) : message;
-    if (this.#stream.destroyed || this.#stream.closed) return;
+    if (this.#isEnded || this.#stream.destroyed || this.#stream.closed) return;
     this.#begin();
     this.#stream.cork();
     this.#stream.write(frameHeader(encoding !== undefined, bytes.length));
@@ -37,9 +38,11 @@ export class Answer {
     if (!hasRoom) await roomIn(this.#stream);
   }
 
+  /** The first end is the one that counts. */
   end(error?: GrpcError): void {
     const stream = this.#stream;
-    if (stream.destroyed || stream.closed) return;
+    if (this.#isEnded || stream.destroyed || stream.closed) return;
+    this.#isEnded = true;
     this.#error = error;
     if (stream.headersSent) {
       stream.end();

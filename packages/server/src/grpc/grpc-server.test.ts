@@ -55,7 +55,7 @@ function addEcho(server: GrpcServer, gate: EventEmitter): void {
         },
       },
       Stream: {
-        kind: 'stream',
+        kind: 'bidi-stream',
         async *handle(requests, signal) {
           for await (const request of requests) yield request;
           if (!signal.aborted) await once(signal, 'abort');

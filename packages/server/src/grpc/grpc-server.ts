@@ -14,7 +14,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import { DecodeError } from '@sightline/wire';
+import { DecodeError, type Message } from '@sightline/wire';
 import type { Logger } from 'pino';
 import { urlOf } from '../http/address.ts';
 import { type GuardOptions, refusalOf } from '../http/guard.ts';
@@ -24,7 +24,8 @@ import { Answer } from './answer.ts';
 import { Decompressor, type Encoding, encodingOf } from './compression.ts';
 import { healthService } from './health.ts';
 import { HeldBytes, Hold } from './held-bytes.ts';
-import { onlyRequestOf, type RequestOptions, requestsOf } from './requests.ts';
+import { reflectionServices } from './reflection.ts';
+import { clientLeft, onlyRequestOf, type RequestOptions, requestsOf } from './requests.ts';
 import { GrpcError, grpcCode } from './status.ts';
 
 export interface GrpcServerOptions extends GuardOptions {
@@ -39,11 +40,19 @@ export interface GrpcServerOptions extends GuardOptions {
   onRefused?: (reason: RejectReason) => void;
 }
 
-export type GrpcMethod =
-  /** One message, one answer. What it throws is a fault of ours, unless it is a GrpcError. */
+/** What a method throws is a fault of ours, unless it is a GrpcError or a DecodeError. */
+export type GrpcMethod = { types?: MethodTypes } & (
   | { kind: 'unary'; handle(request: Buffer): Uint8Array | Promise<Uint8Array> }
-  /** Any number of either. `signal` aborts when the client leaves, and when the server stops. */
-  | { kind: 'stream'; handle(requests: AsyncIterable<Buffer>, signal: AbortSignal): AsyncIterable<Uint8Array> };
+  /** `signal` aborts when the client leaves, and when the server stops. */
+  | { kind: 'server-stream'; handle(request: Buffer, signal: AbortSignal): AsyncIterable<Uint8Array> }
+  | { kind: 'bidi-stream'; handle(requests: AsyncIterable<Buffer>, signal: AbortSignal): AsyncIterable<Uint8Array> }
+);
+
+/** For reflection; the names of the messages are their full ones. */
+interface MethodTypes {
+  request: Message;
+  response: Message;
+}
 
 export interface GrpcService {
   /** With its package: `grpc.health.v1.Health`. */
@@ -60,10 +69,10 @@ const windowBytes = mebibyte;
 const keepAliveMs = 60_000;
 const stopGraceMs = 1000;
 
-/** With health checks, as every gRPC server has them. */
+/** With health checks and reflection, as every gRPC server has them. */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const server = new GrpcServer(options);
-  server.add(healthService(server));
+  for (const service of [healthService(server), ...reflectionServices(server)]) server.add(service);
   return server;
 }
 
@@ -201,28 +210,31 @@ export class GrpcServer {
       decompressor: this.#decompressor,
     };
     try {
-      if (method.kind === 'unary') {
-        const request = await onlyRequestOf(stream, options);
-        arrived();
-        await answer.send(await method.handle(request));
-      } else await this.#runStream(method, stream, tapped(requestsOf(stream, options), arrived), answer);
+      if (method.kind === 'bidi-stream') {
+        const requests = tapped(requestsOf(stream, options), arrived);
+        await this.#stream(stream, answer, (signal) => method.handle(requests, signal));
+        return;
+      }
+      const request = await onlyRequestOf(stream, options);
+      arrived();
+      if (method.kind === 'unary') await answer.send(await method.handle(request));
+      else await this.#stream(stream, answer, (signal) => method.handle(request, signal));
     } finally {
       arrived();
     }
   }
 
-  async #runStream(
-    method: Extract<GrpcMethod, { kind: 'stream' }>,
+  async #stream(
     stream: ServerHttp2Stream,
-    requests: AsyncIterable<Buffer>,
     answer: Answer,
+    handle: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
   ): Promise<void> {
     const call = new AbortController();
     this.#streamCalls.add(call);
     stream.once('close', () => call.abort());
     call.signal.addEventListener('abort', () => answer.end(stopping));
     try {
-      for await (const message of method.handle(requests, call.signal)) await answer.send(message);
+      for await (const message of handle(call.signal)) await answer.send(message);
     } finally {
       this.#streamCalls.delete(call);
     }
@@ -234,9 +246,7 @@ export class GrpcServer {
     if (error instanceof DecodeError) {
       return new GrpcError(grpcCode.invalidArgument, error.message, { reason: 'undecodable' });
     }
-    if (stream.aborted || stream.destroyed) {
-      return new GrpcError(grpcCode.cancelled, 'The client has left.', { reason: 'aborted' });
-    }
+    if (stream.aborted || stream.destroyed) return clientLeft();
     this.#options.log.error({ err: error }, 'a gRPC call failed');
     return new GrpcError(
       grpcCode.internal,

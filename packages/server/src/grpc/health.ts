@@ -1,17 +1,20 @@
 /** @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
 import { once } from 'node:events';
-import { field, type Message, message, readProtobuf, writeProtobuf } from '@sightline/wire';
+import { field, message, readProtobuf, writeProtobuf } from '@sightline/wire';
 import type { GrpcServer, GrpcService } from './grpc-server.ts';
 import { GrpcError, grpcCode } from './status.ts';
 
 const statuses = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'] as const;
 
-export const healthRequest: Message = message('HealthCheckRequest', field(1, 'service', 'string'));
-
-export const healthResponse: Message = message(
-  'HealthCheckResponse',
-  field(1, 'status', 'enum', { enum: { name: 'HealthCheckResponse.ServingStatus', values: statuses } }),
-);
+const types = {
+  request: message('grpc.health.v1.HealthCheckRequest', field(1, 'service', 'string')),
+  response: message(
+    'grpc.health.v1.HealthCheckResponse',
+    field(1, 'status', 'enum', {
+      enum: { name: 'grpc.health.v1.HealthCheckResponse.ServingStatus', values: statuses },
+    }),
+  ),
+};
 
 /** A server that answers serves: all that it has, from its start to its stop. */
 export function healthService(server: GrpcServer): GrpcService {
@@ -19,8 +22,8 @@ export function healthService(server: GrpcServer): GrpcService {
     name: 'grpc.health.v1.Health',
     isOpen: true,
     methods: {
-      Check: { kind: 'unary', handle: (request) => check(server, request) },
-      Watch: { kind: 'stream', handle: (requests, signal) => watch(server, requests, signal) },
+      Check: { kind: 'unary', types, handle: (request) => check(server, request) },
+      Watch: { kind: 'server-stream', types, handle: (request, signal) => watch(server, request, signal) },
     },
   };
 }
@@ -33,17 +36,10 @@ function check(server: GrpcServer, request: Buffer): Uint8Array {
   return response('SERVING');
 }
 
-async function* watch(
-  server: GrpcServer,
-  requests: AsyncIterable<Buffer>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  for await (const request of requests) {
-    yield response(isKnown(server, serviceOf(request)) ? 'SERVING' : 'SERVICE_UNKNOWN');
-    // It does not change before the end, which the client sees from the call's.
-    if (!signal.aborted) await once(signal, 'abort');
-    return;
-  }
+/** It does not change before the end, which the client sees from the call's. */
+async function* watch(server: GrpcServer, request: Buffer, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield response(isKnown(server, serviceOf(request)) ? 'SERVING' : 'SERVICE_UNKNOWN');
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 /** '' asks for the server as a whole. */
@@ -52,10 +48,10 @@ function isKnown(server: GrpcServer, service: string): boolean {
 }
 
 function serviceOf(request: Buffer): string {
-  const { service = '' } = readProtobuf(request, healthRequest) as { service?: string };
+  const { service = '' } = readProtobuf(request, types.request) as { service?: string };
   return service;
 }
 
 function response(status: (typeof statuses)[number]): Uint8Array {
-  return writeProtobuf(healthResponse, { status: statuses.indexOf(status) });
+  return writeProtobuf(types.response, { status: statuses.indexOf(status) });
 }

@@ -32,25 +32,34 @@ export async function* requestsOf(stream: ServerHttp2Stream, options: RequestOpt
     }
     hold.set(frames.heldBytes);
   }
-  if (stream.aborted) {
-    throw new GrpcError(grpcCode.cancelled, 'The client left before its request had arrived.', { reason: 'aborted' });
-  }
+  if (stream.aborted) throw clientLeft();
   if (!frames.isEmpty) {
     throw new GrpcError(grpcCode.internal, 'The request ends inside a message.', { reason: 'undecodable' });
   }
 }
 
-/** The one message of a unary call, held until the hold is released. @throws GrpcError also where it is none, or not alone */
+/**
+ * The one message of a call that takes one, held until the hold is released.
+ * @throws GrpcError, also where it is none, or not alone, or the client leaves before it is whole
+ */
 export async function onlyRequestOf(stream: ServerHttp2Stream, options: RequestOptions): Promise<Buffer> {
-  let only: Buffer | undefined;
-  let count = 0;
-  for await (const message of requestsOf(stream, options)) {
-    if (count++ === 0) only = message;
-    else throw cardinality('more than one came');
+  const requests: Buffer[] = [];
+  try {
+    for await (const message of requestsOf(stream, options)) {
+      if (requests.push(message) > 1) throw cardinality('more than one came');
+    }
+  } catch (error) {
+    throw stream.aborted ? clientLeft('aborted') : error;
   }
+  const [only] = requests;
   if (!only) throw cardinality('none came');
   options.hold.set(only.length);
   return only;
+}
+
+/** A call that was to last leaves nothing undone when it ends so; a request that is cut off is one that is refused. */
+export function clientLeft(reason?: 'aborted'): GrpcError {
+  return new GrpcError(grpcCode.cancelled, 'The client has left.', reason && { reason });
 }
 
 function cardinality(what: string): GrpcError {

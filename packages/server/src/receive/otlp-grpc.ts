@@ -3,7 +3,7 @@
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#otlpgrpc
  */
-import { writeExportTraceResponse } from '@sightline/wire';
+import { exportTraceRequest, exportTraceResponse, writeExportTraceResponse } from '@sightline/wire';
 import type { GrpcServer } from '../grpc/grpc-server.ts';
 import { GrpcError, grpcCode } from '../grpc/status.ts';
 import { translateOtlpProtobuf } from '../translate/otlp.ts';
@@ -18,6 +18,7 @@ export function registerOtlpGrpc(server: GrpcServer, deps: ReceiverDeps): void {
     methods: {
       Export: {
         kind: 'unary',
+        types: { request: exportTraceRequest, response: exportTraceResponse },
         handle: async (request) =>
           writeExportTraceResponse(exportResponse(await takeInGrpc(request, translateOtlpProtobuf, deps))),
       },

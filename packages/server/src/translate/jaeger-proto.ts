@@ -3,48 +3,56 @@
  *
  * @see https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v2/model.proto
  */
-import { type AnyValue, field, type KeyValue, message, readProtobuf } from '@sightline/wire';
+import { type AnyValue, field, type KeyValue, type Message, message, readProtobuf } from '@sightline/wire';
 import { JaegerTranslation } from './jaeger-otlp.ts';
 import type { JaegerLog, JaegerProcess, JaegerReference, JaegerSpan } from './jaeger-span.ts';
 import type { Translation } from './translation.ts';
 
 const keyValue = message(
-  'KeyValue',
+  'jaeger.api_v2.KeyValue',
   field(1, 'key', 'string'),
-  field(2, 'type', 'enum'),
-  field(3, 'string', 'string'),
-  field(4, 'bool', 'bool'),
-  field(5, 'int64', 'int64'),
-  field(6, 'float64', 'double'),
-  field(7, 'binary', 'bytes'),
+  field(2, 'vType', 'enum', {
+    enum: { name: 'jaeger.api_v2.ValueType', values: ['STRING', 'BOOL', 'INT64', 'FLOAT64', 'BINARY'] },
+  }),
+  field(3, 'vStr', 'string'),
+  field(4, 'vBool', 'bool'),
+  field(5, 'vInt64', 'int64'),
+  field(6, 'vFloat64', 'double'),
+  field(7, 'vBinary', 'bytes'),
 );
 
-/** `google.protobuf.Timestamp`, and `Duration` as well. */
-const time = message('Timestamp', field(1, 'seconds', 'int64'), field(2, 'nanos', 'int64'));
+const timeFields = [field(1, 'seconds', 'int64'), field(2, 'nanos', 'int32')];
+const timestamp = message('google.protobuf.Timestamp', ...timeFields);
+const duration = message('google.protobuf.Duration', ...timeFields);
 
 const log = message(
-  'Log',
-  field(1, 'timestamp', 'message', { message: time }),
+  'jaeger.api_v2.Log',
+  field(1, 'timestamp', 'message', { message: timestamp }),
   field(2, 'fields', 'message', { repeated: true, message: keyValue }),
 );
 
 const process = message(
-  'Process',
+  'jaeger.api_v2.Process',
   field(1, 'serviceName', 'string'),
   field(2, 'tags', 'message', { repeated: true, message: keyValue }),
 );
 
-const reference = message('SpanRef', field(1, 'traceId', 'id'), field(2, 'spanId', 'id'), field(3, 'refType', 'enum'));
+const reference = message(
+  'jaeger.api_v2.SpanRef',
+  field(1, 'traceId', 'id'),
+  field(2, 'spanId', 'id'),
+  field(3, 'refType', 'enum', { enum: { name: 'jaeger.api_v2.SpanRefType', values: ['CHILD_OF', 'FOLLOWS_FROM'] } }),
+);
 
 const span = message(
-  'Span',
+  'jaeger.api_v2.Span',
   field(1, 'traceId', 'id'),
   field(2, 'spanId', 'id'),
   field(3, 'operationName', 'string'),
   field(4, 'references', 'message', { repeated: true, message: reference }),
   field(5, 'flags', 'uint32'),
-  field(6, 'startTime', 'message', { message: time }),
-  field(7, 'duration', 'message', { message: time }),
+  field(6, 'startTime', 'message', { message: timestamp }),
+  field(7, 'duration', 'message', { message: duration }),
   field(8, 'tags', 'message', { repeated: true, message: keyValue }),
   field(9, 'logs', 'message', { repeated: true, message: log }),
   field(10, 'process', 'message', { message: process }),
@@ -52,26 +60,29 @@ const span = message(
 );
 
 const batch = message(
-  'Batch',
+  'jaeger.api_v2.Batch',
   field(1, 'spans', 'message', { repeated: true, message: span }),
   field(2, 'process', 'message', { message: process }),
 );
 
-const postSpansRequest = message('PostSpansRequest', field(1, 'batch', 'message', { message: batch }));
+export const postSpansRequest: Message = message(
+  'jaeger.api_v2.PostSpansRequest',
+  field(1, 'batch', 'message', { message: batch }),
+);
 
 interface ProtoKeyValue {
   key?: string;
-  type?: number;
-  string?: string;
-  bool?: boolean;
-  int64?: string;
-  float64?: NonNullable<AnyValue['doubleValue']>;
-  binary?: string;
+  vType?: number;
+  vStr?: string;
+  vBool?: boolean;
+  vInt64?: string;
+  vFloat64?: NonNullable<AnyValue['doubleValue']>;
+  vBinary?: string;
 }
 
 interface ProtoTime {
   seconds?: string;
-  nanos?: string;
+  nanos?: number;
 }
 
 interface ProtoProcess {
@@ -165,18 +176,18 @@ function attributeOf(proto: ProtoKeyValue): KeyValue {
   return { key: proto.key ?? '', value: anyValueOf(proto) };
 }
 
-function anyValueOf({ type = 0, string, bool, int64, float64, binary }: ProtoKeyValue): AnyValue {
-  switch (type) {
+function anyValueOf({ vType = 0, vStr, vBool, vInt64, vFloat64, vBinary }: ProtoKeyValue): AnyValue {
+  switch (vType) {
     case 0:
-      return { stringValue: string ?? '' };
+      return { stringValue: vStr ?? '' };
     case 1:
-      return { boolValue: bool ?? false };
+      return { boolValue: vBool ?? false };
     case 2:
-      return { intValue: int64 ?? '0' };
+      return { intValue: vInt64 ?? '0' };
     case 3:
-      return { doubleValue: float64 ?? 0 };
+      return { doubleValue: vFloat64 ?? 0 };
     case 4:
-      return { bytesValue: binary ?? '' };
+      return { bytesValue: vBinary ?? '' };
     default:
       return {};
   }
@@ -187,6 +198,6 @@ function traceIdOf(hex = ''): string {
   return hex.length === 16 ? hex.padStart(32, '0') : hex;
 }
 
-function nanoOf({ seconds = '0', nanos = '0' }: ProtoTime = {}): bigint {
+function nanoOf({ seconds = '0', nanos = 0 }: ProtoTime = {}): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
 }
