@@ -1,4 +1,4 @@
-export type ServerErrorCode = 'port-in-use' | 'address-unusable' | 'host-not-safe';
+export type ServerErrorCode = 'port-in-use' | 'address-unusable' | 'host-not-safe' | 'sampling-file-unusable';
 
 /** The server cannot start as asked; the message says why and which flag would change it. */
 export class ServerError extends Error {
