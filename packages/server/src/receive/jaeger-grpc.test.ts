@@ -23,7 +23,7 @@ test('takes a batch, and answers once it is on disk', async () => {
       scopeSpans: [{ spans: [{ traceId: '1'.padStart(32, '0'), spanId: '2'.padStart(16, '0'), name: 'work' }, {}] }],
     },
   ]);
-  expect(metrics.text()).toContain('sightline_rejected_spans_total{reason="invalid-span"} 1\n');
+  expect(metrics.snapshot().rejectedSpans.get('invalid-span')).toBe(1);
 });
 
 test('refuses a batch of which nothing could be kept', async () => {
