@@ -9,6 +9,16 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../packages/cli/bin/sightline.js', import.meta.url));
 
+const closed = [
+  'jaeger-compact',
+  'jaeger-binary',
+  'jaeger-http',
+  'jaeger-grpc',
+  'zipkin',
+  'sampling',
+  'sampling-grpc',
+].map((name) => `--${name}-port=off`);
+
 export class Backend {
   dataDir;
   addresses;
@@ -20,10 +30,10 @@ export class Backend {
 
   async start() {
     const readyFile = join(this.dataDir, 'ready.json');
-    const ports = ['http', 'otlp-http'].map((name) => `--${name}-port=0`);
+    const ports = ['http', 'otlp-http', 'otlp-grpc'].map((name) => `--${name}-port=0`);
     this.#child = spawn(
       process.execPath,
-      [program, 'up', '--data', this.dataDir, ...ports, '--ready-file', readyFile],
+      [program, 'up', ...closed, '--data', this.dataDir, ...ports, '--ready-file', readyFile],
       { stdio: ['ignore', 'ignore', 'inherit'] },
     );
     while (!existsSync(readyFile)) {

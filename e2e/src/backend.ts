@@ -12,7 +12,23 @@ export interface Backend {
   stop(): Promise<void>;
 }
 
-export const freePorts: readonly string[] = ['--http-port', '0', '--otlp-http-port', '0'];
+const receivers = [
+  'otlp-http',
+  'otlp-grpc',
+  'jaeger-compact',
+  'jaeger-binary',
+  'jaeger-http',
+  'jaeger-grpc',
+  'zipkin',
+  'sampling',
+  'sampling-grpc',
+];
+/** For an `up` that has only the ports it is tested for. */
+export const closedReceivers: Readonly<Record<string, string>> = Object.fromEntries(
+  receivers.slice(1).map((name) => [`SIGHTLINE_${name.toUpperCase().replaceAll('-', '_')}_PORT`, 'off']),
+);
+
+export const freePorts: readonly string[] = ['http', ...receivers].flatMap((name) => [`--${name}-port`, '0']);
 
 export async function startBackend(args: readonly string[] = []): Promise<Backend> {
   const dataDir = temporaryDirectory();

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { startBackend } from './backend.ts';
+import { closedReceivers, startBackend } from './backend.ts';
 import { sightline, sightlineInTerminal, temporaryDirectory } from './sightline.ts';
 
-const freePorts = { SIGHTLINE_HTTP_PORT: '0', SIGHTLINE_OTLP_HTTP_PORT: '0' };
+const freePorts = { ...closedReceivers, SIGHTLINE_HTTP_PORT: '0', SIGHTLINE_OTLP_HTTP_PORT: '0' };
 const patienceMs = 60_000;
 
 test('demo --once tells the story of three requests, and leaves nothing behind', { timeout: patienceMs }, async () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePorts, startBackend } from './backend.ts';
+import { closedReceivers, freePorts, startBackend } from './backend.ts';
 import { sightline, sightlineInTerminal, temporaryDirectory } from './sightline.ts';
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
@@ -109,6 +109,7 @@ test('every option has its variable', async () => {
   const readyFile = `${dataDir}.ready`;
   const env = {
     SIGHTLINE_DATA: dataDir,
+    ...closedReceivers,
     SIGHTLINE_HTTP_PORT: '0',
     SIGHTLINE_OTLP_HTTP_PORT: '0',
     SIGHTLINE_READY_FILE: readyFile,

@@ -19,16 +19,28 @@ export async function up(options: ServerOptions): Promise<void> {
 }
 
 function greeting(addresses: Record<string, string>, dataDir: string): string {
+  const lines = Object.entries(names).filter(([, name]) => addresses[name] !== undefined);
   return `Sightline is up.
 
-  pages and HTTP API   ${addresses.http}
-  OTLP over HTTP       ${addresses.otlpHttp}
-  data                 ${dataDir}
+${lines.map(([label, name]) => `  ${label.padEnd(27)}${addresses[name]}\n`).join('')}  ${'data'.padEnd(27)}${dataDir}
 
 Trace a program:  sightline run node server.js
 Stop with Ctrl-C.
 `;
 }
+
+const names: Record<string, string> = {
+  'pages and HTTP API': 'http',
+  'OTLP over HTTP': 'otlpHttp',
+  'OTLP over gRPC': 'otlpGrpc',
+  'Jaeger over UDP, compact': 'jaegerCompact',
+  'Jaeger over UDP, binary': 'jaegerBinary',
+  'Jaeger over HTTP': 'jaegerHttp',
+  'Jaeger over gRPC': 'jaegerGrpc',
+  Zipkin: 'zipkin',
+  'sampling for Jaeger clients': 'sampling',
+  '… over gRPC': 'samplingGrpc',
+};
 
 /** A second signal while the server stops finds no listener any more, and ends the process at once. */
 function firstOf(...signals: NodeJS.Signals[]): Promise<void> {
@@ -48,6 +60,7 @@ const exitCodes: Partial<Record<string, number>> = {
   'data-directory-in-use': exitCode.dataDirectoryHeld,
   'data-directory-unusable': exitCode.dataDirectoryUnusable,
   'schema-too-new': exitCode.dataDirectoryUnusable,
+  'sampling-file-unusable': exitCode.usage,
 } satisfies Partial<Record<ServerErrorCode | StoreErrorCode, number>>;
 
 function fail(error: unknown, dataDir: string): void {

@@ -10,6 +10,11 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError('A port is a number from 0 (a free one) to 65535.');
 }
 
+/** Of a port that one can do without. @returns undefined for one that stays closed */
+export function parseOptionalPort(text: string): number | undefined {
+  return text === 'off' ? undefined : parsePort(text);
+}
+
 /** @returns milliseconds */
 export function parseLength(text: string): number {
   const nano = parseDuration(text);

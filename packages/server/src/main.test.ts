@@ -1,6 +1,6 @@
 /** The server as a whole, in a process of its own that is killed, doubled and asked to stop. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TracesData } from '@sightline/wire';
@@ -107,14 +107,16 @@ test('a second server on the same directory is told who holds it, and ends', asy
 });
 
 test.each([
-  ['--http-port', 'httpPort'],
-  ['--otlp-http-port', 'otlpHttpPort'],
-] as const)('a port in use is named with its flag %s, and nothing keeps running', async (flag, option) => {
+  ['--http-port', (httpPort: number) => ({ httpPort })],
+  ['--otlp-http-port', (otlpHttp: number) => ({ ports: { otlpHttp } })],
+  ['--otlp-grpc-port', (otlpGrpc: number) => ({ ports: { otlpGrpc } })],
+  ['--zipkin-port', (zipkin: number) => ({ ports: { zipkin } })],
+] as const)('a port in use is named with its flag %s, and nothing keeps running', async (flag, optionsOf) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const address = taken.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  const child = await start({ dataDir, [option]: port });
+  const { port } = address as AddressInfo;
+  const child = await start({ dataDir, ...optionsOf(port) });
   expect(child.said).toEqual({
     code: 'port-in-use',
     message: `Port ${port} on 127.0.0.1 is in use by another program. Choose another with ${flag}; 0 finds a free one.`,
@@ -124,7 +126,7 @@ test.each([
 });
 
 test('listening beyond this machine needs a token or a word that it is meant', async () => {
-  const options = { httpPort: 0, otlpHttpPort: 0, dataDir, retention: 1e9, maxDiskBytes: 1e9, logLevel: 'silent' };
+  const options = { httpPort: 0, ports: {}, dataDir, retention: 1e9, maxDiskBytes: 1e9, logLevel: 'silent' };
   await expect(startServer({ ...options, host: '0.0.0.0' })).rejects.toMatchObject({
     code: 'host-not-safe',
     message: expect.stringMatching(/--auth-token.*--insecure/),

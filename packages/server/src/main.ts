@@ -20,6 +20,7 @@ import { Encoder } from './threads/encoder.ts';
 import { Intake } from './threads/intake.ts';
 
 export { ServerError, type ServerErrorCode } from './http/server-error.ts';
+export type { ReceiverPorts } from './receive/receivers.ts';
 export { StoreError, type StoreErrorCode } from './store/store-error.ts';
 
 /** Listening anywhere but on loopback needs `authToken` or `insecure`. */
@@ -114,20 +115,18 @@ async function startIntake(
   log: Logger,
   onCrash: (error: Error) => void,
 ): Promise<Intake> {
-  const { host, authToken, insecure, otlpHttpPort, otlpHttpFd, maxSpoolBytes } = options;
+  const { host, authToken, insecure, ports, optionalPorts, otlpHttpFd, samplingStrategies } = options;
   const intake = await Intake.start(
     {
       spool: {
         directory: join(options.dataDir, 'spool'),
         lastNumber,
-        ...(maxSpoolBytes === undefined ? {} : { maxBytes: maxSpoolBytes }),
+        ...given({ maxBytes: options.maxSpoolBytes }),
       },
       receivers: {
         host,
-        otlpHttpPort,
-        ...(authToken === undefined ? {} : { authToken }),
-        ...(insecure === undefined ? {} : { insecure }),
-        ...(otlpHttpFd === undefined ? {} : { otlpHttpFd }),
+        ports,
+        ...given({ authToken, insecure, optionalPorts, otlpHttpFd, samplingStrategies }),
       },
       logLevel: options.logLevel,
     },
@@ -138,6 +137,13 @@ async function startIntake(
   if (cutBytes > 0)
     log.warn({ cutBytes }, 'a write that a crash had interrupted was cut off; it had not been acknowledged');
   return intake;
+}
+
+type Given<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined> };
+
+/** Without the values that are not there. */
+function given<Values extends object>(values: Values): Given<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>;
 }
 
 /** A server without one of its threads would refuse or keep everything for ever: whoever started it can start it anew. */

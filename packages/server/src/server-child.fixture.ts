@@ -79,7 +79,7 @@ export async function startChild(
   const all: ServerOptions = {
     host: '127.0.0.1',
     httpPort: 0,
-    otlpHttpPort: 0,
+    ports: { otlpHttp: 0 },
     retention: 7 * 86_400_000,
     maxDiskBytes: 1e9,
     logLevel: 'warn',

@@ -26,7 +26,7 @@ export interface UdpAddress {
   /** 0 finds a free one. */
   port: number;
   /** Which sets the port, for the message when it is taken. */
-  flag: '--jaeger-compact-port' | '--jaeger-binary-port';
+  flag: string;
 }
 
 export interface UdpReceiver {

@@ -1,0 +1,104 @@
+/** `sightline up`: its options, and what they say to the server. */
+import { resolve } from 'node:path';
+import type { ReceiverPorts, ServerOptions } from '@sightline/server';
+import { type Command, Option } from 'commander';
+import { dataFlag, flag } from './flags.ts';
+import { upHelp } from './help.ts';
+import { parseBytes, parseLength, parseOptionalPort, parsePort } from './values.ts';
+
+export function addUp(program: Command): void {
+  program
+    .command('up')
+    .summary('start the backend and its pages')
+    .description(
+      'Starts the backend: it receives, stores, searches and explains traces, and shows them in the browser.',
+    )
+    .addOption(flag('--http-port <port>', 'pages and HTTP API').default(16_686).argParser(parsePort))
+    .addOption(flag('--otlp-http-port <port>', 'OTLP over HTTP').default(4_318).argParser(parsePort))
+    .addOption(receiverPort('--otlp-grpc-port', 4_317, 'OTLP over gRPC'))
+    .addOption(receiverPort('--jaeger-compact-port', 6_831, 'Jaeger, Thrift compact over UDP'))
+    .addOption(receiverPort('--jaeger-binary-port', 6_832, 'Jaeger, Thrift binary over UDP'))
+    .addOption(receiverPort('--jaeger-http-port', 14_268, 'Jaeger, Thrift over HTTP'))
+    .addOption(receiverPort('--jaeger-grpc-port', 14_250, 'Jaeger over gRPC'))
+    .addOption(receiverPort('--zipkin-port', 9_411, 'Zipkin over HTTP'))
+    .addOption(receiverPort('--sampling-port', 5_778, 'sampling strategies for Jaeger clients, over HTTP'))
+    .addOption(receiverPort('--sampling-grpc-port', 5_779, 'the same over gRPC'))
+    .addOption(flag('--sampling-strategies <file>', 'how much each service sends, in Jaeger’s JSON format'))
+    .addOption(new Option('--otlp-http-fd <number>', 'a socket that listens already').argParser(Number).hideHelp())
+    .addOption(dataFlag())
+    .addOption(flag('--retention <age>', 'remove older traces').default(parseLength('7d'), '7d').argParser(parseLength))
+    .addOption(
+      flag('--max-disk <size>', 'remove the oldest traces above it')
+        .default(parseBytes('20GB'), '20GB')
+        .argParser(parseBytes),
+    )
+    .addOption(
+      flag('--spool-max <size>', 'what may wait for the database')
+        .default(parseBytes('2GB'), '2GB')
+        .argParser(parseBytes),
+    )
+    .addOption(flag('--host <address>', 'listen on this address').default('127.0.0.1'))
+    .addOption(flag('--auth-token <token>', 'ask every client for this bearer token'))
+    .addOption(flag('--insecure', 'listen on other addresses than this machine’s own without a token').default(false))
+    .addOption(
+      flag('--ready-file <file>', 'write the addresses in use to it, as JSON, once ready').argParser((file) =>
+        resolve(file),
+      ),
+    )
+    .addOption(
+      flag('--log-level <level>', 'what is logged')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('warn'),
+    )
+    .addHelpText('after', upHelp)
+    .action(async (values, command: Command) => {
+      const { up } = await import('./up.ts');
+      await up(serverOptionsOf(values, command));
+    });
+}
+
+/** As commander names the options. */
+interface UpValues
+  extends Omit<ServerOptions, 'dataDir' | 'maxDiskBytes' | 'maxSpoolBytes' | 'ports' | 'optionalPorts'> {
+  data: string;
+  maxDisk: number;
+  spoolMax: number;
+  otlpHttpPort: number;
+  otlpGrpcPort?: number;
+  jaegerCompactPort?: number;
+  jaegerBinaryPort?: number;
+  jaegerHttpPort?: number;
+  jaegerGrpcPort?: number;
+  zipkinPort?: number;
+  samplingPort?: number;
+  samplingGrpcPort?: number;
+}
+
+const portNames = [
+  'otlpHttp',
+  'otlpGrpc',
+  'jaegerCompact',
+  'jaegerBinary',
+  'jaegerHttp',
+  'jaegerGrpc',
+  'zipkin',
+  'sampling',
+  'samplingGrpc',
+] as const satisfies readonly (keyof ReceiverPorts)[];
+
+function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
+  const { data, maxDisk, spoolMax, ...options } = values;
+  const ports: ReceiverPorts = {};
+  for (const name of portNames) {
+    const port = values[`${name}Port`];
+    if (port !== undefined) ports[name] = port;
+  }
+  const isDefault = (name: keyof ReceiverPorts): boolean => command.getOptionValueSource(`${name}Port`) === 'default';
+  const optionalPorts = portNames.filter((name) => name !== 'otlpHttp' && isDefault(name));
+  return { ...options, ports, optionalPorts, dataDir: data, maxDiskBytes: maxDisk, maxSpoolBytes: spoolMax };
+}
+
+/** A port that others than us may have taken: where nobody asked for it, nothing is received there then. */
+function receiverPort(name: string, port: number, description: string): Option {
+  return flag(`${name} <port>`, description).default(port).argParser(parseOptionalPort);
+}
