@@ -81,6 +81,13 @@ export const layers: readonly Layer[] = [
     because: 'the exporter knows spans, not where they come from',
   },
   {
+    path: `${agent}/formats`,
+    mayImport: [wire, `${agent}/export`, `${agent}/builtin.ts`, `${agent}/thread.ts`, `${agent}/guard.ts`],
+    node: true,
+    packages: [],
+    because: 'a format knows what leaves and how; it is a bundle of its own, so what has a state is handed to it',
+  },
+  {
     path: `${server}/translate`,
     mayImport: [wire],
     node: false,

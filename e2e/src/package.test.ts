@@ -54,6 +54,7 @@ test('the agent is a handful of files, below a mebibyte, with no dependencies', 
   expect(kindsOf(packed)).toEqual([
     'dist/agent.cjs',
     'dist/exit-worker.cjs',
+    'dist/exporters.cjs',
     'dist/inject.cjs',
     'dist/libraries.json',
     'dist/loader.mjs',

@@ -5,6 +5,7 @@
  *     register.cjs      the preload: ECMAScript 5, decides whether to load the agent
  *     agent.cjs         the agent
  *     inject.cjs        parses JavaScript; loaded when a file is, that a library's declaration names
+ *     exporters.cjs     other formats than OTLP's protobuf; loaded where one is asked for
  *     loader.mjs        module.register's hooks, on the thread of their own that older Nodes have
  *     exit-worker.cjs   sends the last spans where the exiting thread cannot
  *     libraries.json    the table of libraries, for `sightline libraries`
@@ -55,6 +56,7 @@ await Promise.all([
   bundle('src/start.ts', 'agent.cjs'),
   // The parser's parts `require` each other, which their ES module builds do not take.
   bundle('src/channels/find-bodies.ts', 'inject.cjs', { mainFields: ['main'] }),
+  bundle('src/formats/create-format.ts', 'exporters.cjs'),
   bundle('src/export/exit-worker.ts', 'exit-worker.cjs'),
   build({ ...bundled, format: 'esm', entryPoints: ['src/channels/loader.ts'], outfile: join(dist, 'loader.mjs') }),
   buildLibraries(),

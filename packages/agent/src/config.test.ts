@@ -10,6 +10,7 @@ test('without any variable, the defaults', () => {
     resourceAttributes: new Map(),
     exporter: 'otlp',
     endpoint: {
+      format: 'http/protobuf',
       url: new URL('http://127.0.0.1:4318/v1/traces'),
       headers: new Map(),
       timeoutMs: 10_000,
@@ -60,6 +61,55 @@ describe('the endpoint', () => {
       'http://127.0.0.1:4318/v1/traces',
     ],
   ])('%s', (_, env, href) => expect(readConfig(env).endpoint.url.href).toBe(href));
+});
+
+describe('the endpoint of the other formats', () => {
+  const grpc = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
+  const jaeger = { OTEL_TRACES_EXPORTER: 'jaeger' };
+  const zipkin = { OTEL_TRACES_EXPORTER: 'zipkin' };
+  test.each([
+    ['http/json', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }, 'http://127.0.0.1:4318/v1/traces'],
+    ['grpc', grpc, 'http://127.0.0.1:4317/'],
+    ['grpc', { ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4317' }, 'http://collector:4317/'],
+    ['grpc', { ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' }, 'https://collector:4317/'],
+    [
+      'grpc',
+      { ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317', OTEL_EXPORTER_OTLP_INSECURE: 'true' },
+      'http://collector:4317/',
+    ],
+    [
+      'grpc',
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'GRPC' },
+      'http://127.0.0.1:4317/',
+    ],
+    ['jaeger', jaeger, 'udp://127.0.0.1:6831'],
+    [
+      'jaeger',
+      { ...jaeger, OTEL_EXPORTER_JAEGER_AGENT_HOST: 'agent', OTEL_EXPORTER_JAEGER_AGENT_PORT: '5775' },
+      'udp://agent:5775',
+    ],
+    ['jaeger', { ...jaeger, OTEL_EXPORTER_JAEGER_AGENT_HOST: '::1' }, 'udp://[::1]:6831'],
+    ['zipkin', zipkin, 'http://127.0.0.1:9411/api/v2/spans'],
+    ['zipkin', { ...zipkin, OTEL_EXPORTER_ZIPKIN_ENDPOINT: 'https://z/api/v2/spans' }, 'https://z/api/v2/spans'],
+    ['console', { OTEL_TRACES_EXPORTER: 'console' }, 'file:///dev/stdout'],
+  ])('%s, of %j', (format, env, href) => {
+    const { endpoint, problems } = readConfig(env);
+    expect([endpoint.format, endpoint.url.href, problems]).toEqual([format, href, []]);
+  });
+
+  test.each([
+    [{ ...zipkin, OTEL_EXPORTER_ZIPKIN_ENDPOINT: 'z:9411' }, 'http://127.0.0.1:9411/api/v2/spans'],
+    [{ ...jaeger, OTEL_EXPORTER_JAEGER_AGENT_HOST: 'a b' }, 'udp://127.0.0.1:6831'],
+    [{ ...jaeger, OTEL_EXPORTER_JAEGER_PROTOCOL: 'http/thrift.binary' }, 'udp://127.0.0.1:6831'],
+  ])('%j is told, and the default stands', (env, href) => {
+    const { endpoint, problems } = readConfig(env);
+    expect(endpoint.url.href).toBe(href);
+    expect(problems).toHaveLength(1);
+  });
+});
+
+test('of several exporters the first that is known is used', () => {
+  expect(readConfig({ OTEL_TRACES_EXPORTER: 'logging, Zipkin,otlp' }).exporter).toBe('zipkin');
 });
 
 test('headers and resource attributes are percent-decoded', () => {
@@ -151,7 +201,9 @@ test.each([
   ['OTEL_EXPORTER_OTLP_COMPRESSION', 'zstd'],
   ['OTEL_EXPORTER_OTLP_HEADERS', 'no pair'],
   ['OTEL_RESOURCE_ATTRIBUTES', 'a=%zz'],
-  ['OTEL_TRACES_EXPORTER', 'zipkin'],
+  ['OTEL_TRACES_EXPORTER', 'logging'],
+  ['OTEL_TRACES_EXPORTER', 'otlp,console'],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http/thrift'],
   ['OTEL_PROPAGATORS', 'b3'],
   ['OTEL_SDK_DISABLED', 'yes'],
   ['OTEL_LOG_LEVEL', 'loud'],

@@ -16,8 +16,8 @@ export interface Config {
   readonly serviceName: string | undefined;
   /** From `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly resourceAttributes: ReadonlyMap<string, string>;
-  /** `none` makes spans for propagation only, and sends nothing. */
-  readonly exporter: 'otlp' | 'none';
+  /** `none` makes ids for propagation only, and sends nothing. */
+  readonly exporter: ExporterName;
   readonly endpoint: Endpoint;
   readonly sampler: { readonly name: string; readonly argument: string | undefined };
   readonly propagators: readonly string[];
@@ -51,18 +51,22 @@ export interface BatchSettings {
   readonly maxExportBatchSize: number;
 }
 
+type ExporterName = (typeof knownExporters)[number];
+
+const knownExporters = ['otlp', 'jaeger', 'zipkin', 'console', 'none'] as const;
 const knownPropagators = ['tracecontext', 'baggage', 'none'];
 
 export function readConfig(environment: Environment): Config {
   const env = new EnvReader(environment);
   const resourceAttributes = readResourceAttributes(env);
+  const exporter = readExporter(env);
   return {
     disabled: env.boolean('OTEL_SDK_DISABLED'),
     logLevel: readLogLevel(env),
     serviceName: env.text('OTEL_SERVICE_NAME') ?? resourceAttributes.get('service.name'),
     resourceAttributes,
-    exporter: readExporter(env),
-    endpoint: readEndpoint(env),
+    exporter,
+    endpoint: readEndpoint(env, exporter === 'none' ? 'otlp' : exporter),
     sampler: {
       name: env.text('OTEL_TRACES_SAMPLER')?.toLowerCase() ?? 'parentbased_always_on',
       argument: env.text('OTEL_TRACES_SAMPLER_ARG'),
@@ -96,12 +100,18 @@ function readResourceAttributes(env: EnvReader): Map<string, string> {
   return new Map();
 }
 
-function readExporter(env: EnvReader): 'otlp' | 'none' {
+/** One: of several the first that is known. */
+function readExporter(env: EnvReader): ExporterName {
   const names = env.list('OTEL_TRACES_EXPORTER');
-  if (names.includes('otlp') || names.length === 0) return 'otlp';
-  if (names.includes('none')) return 'none';
-  env.reject('OTEL_TRACES_EXPORTER', names.join(','), 'otlp or none', 'otlp');
-  return 'otlp';
+  const first = names.find(isExporter) ?? 'otlp';
+  if (names.length > 1 || (names.length === 1 && names[0] !== first)) {
+    env.reject('OTEL_TRACES_EXPORTER', names.join(','), `one of ${knownExporters.join(', ')}`, first);
+  }
+  return first;
+}
+
+function isExporter(name: string): name is ExporterName {
+  return knownExporters.some((known) => known === name);
 }
 
 function readPropagators(env: EnvReader): string[] {

@@ -10,6 +10,8 @@ export interface Counters {
   droppedRefused: number;
   /** Single spans that the backend rejected (OTLP's partial success). */
   droppedRejected: number;
+  /** Single spans that the format has no room for. */
+  droppedTooLarge: number;
   /** Written to the backend, answered or not. */
   requests: number;
   /** Bodies of those requests, as they went over the wire. */
@@ -34,6 +36,7 @@ export const counters: Counters = {
   droppedQueueFull: 0,
   droppedRefused: 0,
   droppedRejected: 0,
+  droppedTooLarge: 0,
   requests: 0,
   bytes: 0,
   unsampled: 0,

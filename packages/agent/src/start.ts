@@ -75,7 +75,7 @@ function connect(parts: Parts): void {
   if (budget !== undefined && exporter !== undefined) budget.onChange = () => exporter.resourceChanged();
   if (reporter !== undefined) signals?.listen();
   if (exporter !== undefined || reporter !== undefined) onExit(end);
-  const onEnd = exporter === undefined ? ignore : (span: Span) => exporter.add(span);
+  const onEnd = exporter && ((span: Span) => exporter.add(span));
   configureTracer({
     sampler: exporter === undefined ? sampler : tellSampled(sampler, exporter.expectSpan),
     limits: config.limits,
@@ -100,10 +100,10 @@ function exporterOptions(
   };
 }
 
-function counting(spanCounts: SpanCounts, onEnd: (span: Span) => void): (span: Span) => void {
+function counting(spanCounts: SpanCounts, onEnd: ((span: Span) => void) | undefined): (span: Span) => void {
   return (span) => {
     spanCounts.add(span);
-    onEnd(span);
+    onEnd?.(span);
   };
 }
 
@@ -129,5 +129,3 @@ function disabledLibraries({ disabledLibraries, enabledLibraries }: Config): Rea
   const others = libraries.map(({ name }) => name).filter((name) => !enabledLibraries.has(name));
   return new Set([...disabledLibraries, ...others]);
 }
-
-function ignore(): void {}

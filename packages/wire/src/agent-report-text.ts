@@ -56,6 +56,7 @@ function spansLine({ spans }: AgentReport): string {
     part(spans.droppedQueueFull, 'dropped: the queue was full'),
     part(spans.droppedRefused, 'dropped: the backend refused them'),
     part(spans.droppedRejected, 'dropped: the backend rejected them'),
+    part(spans.droppedTooLarge, 'dropped: larger than a datagram'),
     part(spans.unsampled, 'traces left out by the budget'),
     part(spans.keptExceptional, 'failed or slow requests kept'),
   ];

@@ -77,6 +77,8 @@ export interface AgentReportSpans {
   readonly droppedQueueFull: number;
   readonly droppedRefused: number;
   readonly droppedRejected: number;
+  /** Single spans that the format has no room for, as Jaeger's datagrams. */
+  readonly droppedTooLarge: number;
   /** Traces that the budget left out. */
   readonly unsampled: number;
   /** Failed and slow requests that were kept all the same, one span each. */

@@ -23,6 +23,8 @@ export class BatchQueue {
   readonly #limits: QueueLimits;
   #waiting: Batch[] = [];
   #inFlight: Batch | undefined;
+  /** Spans of that which are not sent, since the format has no room for them. */
+  #omittedSpans = 0;
   #bytes = 0;
   #spans = 0;
 
@@ -72,7 +74,13 @@ export class BatchQueue {
     if (count === 0) return undefined;
     this.#inFlight = joinBatches(this.#waiting.slice(0, count));
     this.#waiting = this.#waiting.slice(count);
+    this.#omittedSpans = 0;
     return this.#inFlight;
+  }
+
+  /** That many spans of what is in flight are left out of the request: given up once the others have arrived. */
+  omit(spanCount: number): void {
+    this.#omittedSpans = spanCount;
   }
 
   /**
@@ -82,10 +90,12 @@ export class BatchQueue {
   succeed(rejectedSpans = 0): Batch | undefined {
     const batch = this.#inFlight;
     if (batch === undefined) return undefined;
-    const rejected = Math.min(rejectedSpans, batch.spanCount);
-    counters.sent += batch.spanCount - rejected;
+    const delivered = batch.spanCount - this.#omittedSpans;
+    const rejected = Math.min(rejectedSpans, delivered);
+    counters.sent += delivered - rejected;
     counters.droppedRejected += rejected;
-    this.droppedSpans += rejected;
+    counters.droppedTooLarge += this.#omittedSpans;
+    this.droppedSpans += rejected + this.#omittedSpans;
     this.#count(batch, -1);
     this.#inFlight = undefined;
     return batch;

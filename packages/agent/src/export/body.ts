@@ -1,13 +1,16 @@
 import { builtin } from '../builtin.ts';
 import { guard } from '../guard.ts';
-import type { Batch } from './batch.ts';
 
 function zlib(): typeof import('node:zlib') {
   return builtin('node:zlib');
 }
 
 /** Compresses off the program's thread where that is asked for; a body that cannot be compressed never arises. */
-export function encodeBody({ parts }: Batch, gzip: boolean, onEncoded: (body: readonly Uint8Array[]) => void): void {
+export function encodeBody(
+  parts: readonly Uint8Array[],
+  gzip: boolean,
+  onEncoded: (body: readonly Uint8Array[]) => void,
+): void {
   if (gzip) zlib().gzip(Buffer.concat(parts), whenCompressed(onEncoded));
   else onEncoded(parts);
 }
@@ -19,6 +22,6 @@ function whenCompressed(onEncoded: (body: readonly Uint8Array[]) => void): (erro
   });
 }
 
-export function encodeBodySync({ parts }: Batch, gzip: boolean): readonly Uint8Array[] {
+export function encodeBodySync(parts: readonly Uint8Array[], gzip: boolean): readonly Uint8Array[] {
   return gzip ? [zlib().gzipSync(Buffer.concat(parts))] : parts;
 }

@@ -14,27 +14,24 @@ import { counters, countRequest } from '../counters.ts';
 import { describe, log } from '../log.ts';
 import type { RequestLimits } from './batch-queue.ts';
 import { encodeBodySync } from './body.ts';
-import type { Connection } from './connection.ts';
-import { type Answer, ResponseReader } from './http-response.ts';
-import { readOutcome } from './outcome.ts';
+import type { Answer } from './http-response.ts';
+import type { Connection, Protocol, ProtocolSettings } from './protocol.ts';
 import type { Sender } from './sender.ts';
-import { awaitBytesSync, DeadlineError, readAnswerSync, writeAllSync } from './sync-exchange.ts';
-import { createRequest, type Target, totalBytes } from './target.ts';
+import { DeadlineError } from './sync-exchange.ts';
+import { totalBytes } from './target.ts';
 
 const longestMs = 1_000;
 const everything: RequestLimits = { maxBytes: Number.POSITIVE_INFINITY, maxSpans: Number.POSITIVE_INFINITY };
 
 export interface ExitFlushOptions {
-  readonly target: Target;
-  readonly gzip: boolean;
+  readonly protocol: Protocol;
+  readonly settings: ProtocolSettings;
   readonly request: RequestLimits;
-  /** Where exit-worker.cjs stands. */
-  readonly folder: string;
 }
 
 /** What the worker is given; it sets `state[0]` as it ends, to 1 where all has arrived, else to 2. */
 export interface ExitWorkerData {
-  readonly target: Target;
+  readonly settings: ProtocolSettings;
   readonly request: readonly Uint8Array[];
   readonly state: Int32Array<SharedArrayBuffer>;
 }
@@ -58,15 +55,12 @@ export function flushAtExit(sender: Sender, options: ExitFlushOptions): void {
 /** @returns false where the connection is of no use, or turns out to be closed */
 function flushOverConnection(sender: Sender, options: ExitFlushOptions, deadlineMs: number): boolean {
   const connection = sender.detach();
-  const fd = connection?.fileDescriptor;
   try {
-    if (connection === undefined || fd === undefined) return false;
-    if (connection.isEncrypted) {
-      awaitEncryptedAnswer(sender, connection, fd, deadlineMs);
-      return false;
-    }
-    if (connection.inFlight !== undefined) finishRequest(sender, connection, connection.inFlight, fd, deadlineMs);
-    sendWaiting(sender, options, fd, deadlineMs);
+    if (connection === undefined) return false;
+    const answer = connection.finishSync(deadlineMs);
+    if (answer !== undefined) settle(sender, options, answer);
+    if (!connection.canExchangeSync) return false;
+    sendWaiting(sender, options, connection, deadlineMs);
     return true;
   } catch (error) {
     if (error instanceof DeadlineError) throw error;
@@ -77,59 +71,40 @@ function flushOverConnection(sender: Sender, options: ExitFlushOptions, deadline
   }
 }
 
-/** What the event loop had begun to write, and to read. */
-function finishRequest(
-  sender: Sender,
-  connection: Connection,
-  request: readonly Uint8Array[],
-  fd: number,
-  deadlineMs: number,
-): void {
-  const bytes = Buffer.concat(request);
-  writeAllSync(fd, bytes.subarray(bytes.length - connection.unwrittenBytes), deadlineMs);
-  settle(sender, readAnswerSync(fd, connection.reader, deadlineMs));
-}
-
-/** It cannot be read, but when it comes the backend has the request: nobody needs to send that again. */
-function awaitEncryptedAnswer(sender: Sender, connection: Connection, fd: number, deadlineMs: number): void {
-  if (connection.inFlight === undefined || connection.unwrittenBytes > 0) return;
-  awaitBytesSync(fd, deadlineMs);
-  sender.settleAnswered({ kind: 'accepted', rejectedSpans: 0, message: '' });
-}
-
-function sendWaiting(
-  sender: Sender,
-  { target, gzip, request }: ExitFlushOptions,
-  fd: number,
-  deadlineMs: number,
-): void {
+function sendWaiting(sender: Sender, options: ExitFlushOptions, connection: Connection, deadlineMs: number): void {
   sender.queue.retry(); // a batch that was being compressed
   for (;;) {
-    const batch = sender.queue.takeRequest(request);
-    if (batch === undefined) return;
-    const body = encodeBodySync(batch, gzip);
-    countRequest(totalBytes(body));
-    for (const part of createRequest(target, body)) writeAllSync(fd, part, deadlineMs);
-    settle(sender, readAnswerSync(fd, new ResponseReader(), deadlineMs));
+    const request = nextRequest(sender, options, options.request);
+    if (request === undefined) return;
+    settle(sender, options, connection.exchangeSync(request, deadlineMs));
   }
 }
 
+function nextRequest(
+  sender: Sender,
+  { protocol, settings }: ExitFlushOptions,
+  limits: RequestLimits,
+): readonly Uint8Array[] | undefined {
+  const batch = sender.queue.takeRequest(limits);
+  if (batch === undefined) return undefined;
+  const body = encodeBodySync(sender.translate(batch), settings.gzip);
+  countRequest(totalBytes(body));
+  return protocol.createRequest(body);
+}
+
 /** There is no later for "try again later". */
-function settle(sender: Sender, answer: Answer): void {
-  const outcome = readOutcome(answer);
+function settle(sender: Sender, { protocol }: ExitFlushOptions, answer: Answer): void {
+  const outcome = protocol.readOutcome(answer);
   if (outcome.kind === 'retry') sender.settleAnswered({ kind: 'refused', message: outcome.message });
   else sender.settleAnswered(outcome);
 }
 
-function flushInWorker(sender: Sender, { target, gzip, folder }: ExitFlushOptions, deadlineMs: number): void {
-  const batch = sender.queue.takeRequest(everything);
-  if (batch === undefined) return;
-  const body = encodeBodySync(batch, gzip);
-  countRequest(totalBytes(body));
-  const request = createRequest(target, body);
+function flushInWorker(sender: Sender, options: ExitFlushOptions, deadlineMs: number): void {
+  const request = nextRequest(sender, options, everything);
+  if (request === undefined) return;
   const state = new Int32Array(new SharedArrayBuffer(4));
-  const data: ExitWorkerData = { target, request, state };
-  startWorker(join(folder, 'exit-worker.cjs'), data);
+  const data: ExitWorkerData = { settings: options.settings, request, state };
+  startWorker(join(options.settings.folder, 'exit-worker.cjs'), data);
   Atomics.wait(state, 0, 0, deadlineMs - performance.now());
   if (state[0] === 1) {
     sender.queue.succeed();

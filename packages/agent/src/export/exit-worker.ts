@@ -1,14 +1,14 @@
 /** dist/exit-worker.cjs: sends one request on a thread of its own, and says when it is done. */
 import { workerData } from 'node:worker_threads';
-import { Connection } from './connection.ts';
 import type { ExitWorkerData } from './exit-flush.ts';
-import { readOutcome } from './outcome.ts';
+import { type Connection, createProtocol } from './protocol.ts';
 
-const { target, request, state } = workerData as ExitWorkerData;
+const { settings, request, state } = workerData as ExitWorkerData;
+const protocol = createProtocol(settings);
 
-const connection: Connection = new Connection(target, {
+const connection: Connection = protocol.connect({
   onReady: () => connection.send(request),
-  onAnswer: (answer) => finish(readOutcome(answer).kind === 'accepted' ? 1 : 2),
+  onAnswer: (answer) => finish(protocol.readOutcome(answer).kind === 'accepted' ? 1 : 2),
   onClose: () => finish(2),
 });
 const keepAlive = setInterval(() => {}, 1_000); // the socket keeps no thread alive

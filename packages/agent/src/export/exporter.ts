@@ -12,9 +12,10 @@ import { timeExactly } from '../own-time.ts';
 import type { AttributeList } from '../tracer/attributes.ts';
 import type { Span } from '../tracer/span.ts';
 import { flushAtExit } from './exit-flush.ts';
+import { createProtocol, type Protocol, type ProtocolSettings } from './protocol.ts';
 import { Sender } from './sender.ts';
 import { SpanBuffer } from './span-buffer.ts';
-import { createTarget, type Target } from './target.ts';
+import { createTarget } from './target.ts';
 
 /** What is kept of encoded spans while the backend is away. */
 const maxQueueBytes = 8 * 1_048_576;
@@ -29,7 +30,7 @@ export interface ExporterOptions {
   readonly userAgent: string;
   /** Attributes of the resource that change while the program runs; see {@link Exporter.resourceChanged}. */
   readonly describeState: () => AttributeList;
-  /** Where exit-worker.cjs stands. */
+  /** Where exit-worker.cjs and exporters.cjs stand. */
   readonly folder: string;
   /** Told when there begins to be something to lose, and when there is nothing any more. */
   readonly onUnsent: (hasUnsent: boolean) => void;
@@ -39,22 +40,26 @@ export class Exporter {
   readonly #options: ExporterOptions;
   readonly #buffer: SpanBuffer;
   readonly #sender: Sender;
-  readonly #target: Target;
+  readonly #settings: ProtocolSettings;
+  readonly #protocol: Protocol;
   readonly #outside = new AsyncResource('SIGHTLINE');
   readonly #onTimer = guard('export.timer', () => this.#flush());
   #timer: NodeJS.Timeout | undefined;
   #hasUnsent = false;
 
-  /** @throws where a certificate file of the endpoint cannot be read */
+  /** @throws where a certificate file of the endpoint, or exporters.cjs, cannot be read */
   constructor(options: ExporterOptions) {
-    const { endpoint, batch } = options;
+    const { batch, endpoint, folder, userAgent } = options;
+    const { format, timeoutMs, gzip } = endpoint;
     this.#options = options;
     this.#buffer = new SpanBuffer(() => [...options.resource, ...options.describeState()]);
-    this.#target = createTarget(endpoint, options.userAgent);
+    this.#settings = { format, target: createTarget(endpoint, userAgent), timeoutMs, gzip, folder };
+    this.#protocol = createProtocol(this.#settings);
     this.#sender = new Sender({
-      target: this.#target,
-      gzip: endpoint.gzip,
-      timeoutMs: endpoint.timeoutMs,
+      protocol: this.#protocol,
+      destination: endpoint.url.host,
+      gzip,
+      timeoutMs,
       queue: { maxBytes: maxQueueBytes - maxBufferBytes, maxSpans: batch.maxQueueSize },
       request: this.#requestLimits,
       onFree: () => this.#onFree(),
@@ -90,9 +95,13 @@ export class Exporter {
 
   /** Without an event loop: see exit-flush.ts. */
   flushAtExit(): void {
-    this.#takeBatch();
-    const { endpoint, folder } = this.#options;
-    flushAtExit(this.#sender, { target: this.#target, gzip: endpoint.gzip, request: this.#requestLimits, folder });
+    const batch = this.#buffer.take();
+    if (batch !== undefined) this.#sender.pushAtExit(batch);
+    flushAtExit(this.#sender, {
+      protocol: this.#protocol,
+      settings: this.#settings,
+      request: this.#requestLimits,
+    });
     this.#tellUnsent();
   }
 

@@ -8,11 +8,11 @@ export type Outcome =
 
 /** @see https://opentelemetry.io/docs/specs/otlp/#failures-1 */
 const retryable: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-const longestRetryAfterMs = 60_000;
+export const longestRetryAfterMs = 60_000;
 
 export function readOutcome(answer: Answer): Outcome {
   const { status } = answer;
-  if (status >= 200 && status < 300) return { kind: 'accepted', ...readPartialSuccess(answer) };
+  if (status >= 200 && status < 300) return { kind: 'accepted', ...readBody(answer) };
   const message = `HTTP status ${status}`;
   if (retryable.has(status)) return { kind: 'retry', afterMs: readRetryAfter(answer), message };
   return { kind: 'refused', message };
@@ -26,17 +26,25 @@ function readRetryAfter({ headers }: Answer): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestRetryAfterMs);
 }
 
+function readBody({ headers, body }: Answer): PartialSuccess {
+  const isProtobuf = headers.get('content-type')?.startsWith('application/x-protobuf');
+  return isProtobuf ? readPartialSuccess(body) : { rejectedSpans: 0, message: '' };
+}
+
+interface PartialSuccess {
+  readonly rejectedSpans: number;
+  readonly message: string;
+}
+
 /**
  * ExportTraceServiceResponse:
  *
  *     0a len  ExportTracePartialSuccess
  *             08 rejected_spans   12 len error_message
  */
-function readPartialSuccess({ headers, body }: Answer): { rejectedSpans: number; message: string } {
-  const nothing = { rejectedSpans: 0, message: '' };
-  if (!headers.get('content-type')?.startsWith('application/x-protobuf')) return nothing;
+export function readPartialSuccess(body: Buffer): PartialSuccess {
   const partial = readField(body, 0x0a);
-  if (!Buffer.isBuffer(partial)) return nothing;
+  if (!Buffer.isBuffer(partial)) return { rejectedSpans: 0, message: '' };
   const rejected = readField(partial, 0x08);
   const message = readField(partial, 0x12);
   return {

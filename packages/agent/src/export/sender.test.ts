@@ -6,12 +6,14 @@ import { collectSpans } from '../tracer/collect-spans.ts';
 import type { Span } from '../tracer/span.ts';
 import { Tracer } from '../tracer/tracer.ts';
 import type { Batch } from './batch.ts';
+import { createProtocol } from './protocol.ts';
 import { Sender } from './sender.ts';
 import { SpanBuffer } from './span-buffer.ts';
 import { createTarget } from './target.ts';
 
 function senderTo(url: string, { maxBytes = 1_000_000, timeoutMs = 10_000 } = {}): Sender {
   const endpoint = {
+    format: 'http/protobuf' as const,
     url: new URL(url),
     headers: new Map<string, string>(),
     timeoutMs,
@@ -21,7 +23,8 @@ function senderTo(url: string, { maxBytes = 1_000_000, timeoutMs = 10_000 } = {}
     clientCertificateFile: undefined,
   };
   return new Sender({
-    target: createTarget(endpoint, 'test'),
+    protocol: createProtocol({ ...endpoint, target: createTarget(endpoint, 'test'), folder: '' }),
+    destination: endpoint.url.host,
     gzip: false,
     timeoutMs,
     queue: { maxBytes, maxSpans: Number.POSITIVE_INFINITY },

@@ -9,18 +9,20 @@
  */
 import { counters, countRequest } from '../counters.ts';
 import { guard } from '../guard.ts';
-import { log } from '../log.ts';
+import { describe, log } from '../log.ts';
 import type { Batch } from './batch.ts';
 import { BatchQueue, type QueueLimits, type RequestLimits } from './batch-queue.ts';
 import { encodeBody } from './body.ts';
 import { giveBack } from './chunk-pool.ts';
-import { Connection } from './connection.ts';
 import type { Answer } from './http-response.ts';
-import { type Outcome, readOutcome } from './outcome.ts';
-import { createRequest, type Target, totalBytes } from './target.ts';
+import type { Outcome } from './outcome.ts';
+import type { Connection, Protocol } from './protocol.ts';
+import { totalBytes } from './target.ts';
 
 export interface SenderOptions {
-  readonly target: Target;
+  readonly protocol: Protocol;
+  /** Where the spans go, for logs. */
+  readonly destination: string;
   readonly gzip: boolean;
   readonly timeoutMs: number;
   readonly queue: QueueLimits;
@@ -69,6 +71,12 @@ export class Sender {
     this.#pump();
   }
 
+  /** For who flushes right after: begins nothing that only an event loop could finish, or it would be sent twice. */
+  pushAtExit(batch: Batch): void {
+    this.queue.push(batch);
+    if (this.#connection?.canFinishSync) this.#pump();
+  }
+
   /** Opens the connection ahead of need. A backend that is away is left alone for the pause. */
   prepare(): void {
     if (this.#connection === undefined && !this.isPaused) this.#options.runOutside(() => this.#connect());
@@ -96,8 +104,31 @@ export class Sender {
   #sendNext(connection: Connection): void {
     const batch = this.queue.takeRequest(this.#options.request);
     if (batch === undefined) return;
+    const body = this.#translate(batch);
+    if (body === undefined) this.#continue();
+    else this.#encode(connection, body);
+  }
+
+  #encode(connection: Connection, body: readonly Uint8Array[]): void {
     this.#preparing = true;
-    encodeBody(batch, this.#options.gzip, (body) => this.#send(connection, body));
+    encodeBody(body, this.#options.gzip, (encoded) => this.#send(connection, encoded));
+  }
+
+  #translate(batch: Batch): readonly Uint8Array[] | undefined {
+    try {
+      return this.translate(batch);
+    } catch (error) {
+      this.settleAnswered({ kind: 'refused', message: `they cannot be translated (${describe(error)})` });
+      return undefined;
+    }
+  }
+
+  /** Of what is in flight. */
+  translate({ parts }: Batch): readonly Uint8Array[] {
+    const { body, omittedSpans } = this.#options.protocol.translate(parts);
+    this.queue.omit(omittedSpans);
+    if (omittedSpans > 0) log('warn', `${omittedSpans} spans are too large for the format`);
+    return body;
   }
 
   #send(connection: Connection, body: readonly Uint8Array[]): void {
@@ -105,13 +136,13 @@ export class Sender {
     if (connection === this.#connection) {
       this.#startTimeout();
       countRequest(totalBytes(body));
-      connection.send(createRequest(this.#options.target, body));
+      connection.send(this.#options.protocol.createRequest(body));
     } else this.#pump(); // it closed meanwhile, and the batch waits again
   }
 
   #connect(): void {
     this.#startTimeout();
-    const connection: Connection = new Connection(this.#options.target, {
+    const connection: Connection = this.#options.protocol.connect({
       onReady: () => {
         clearTimeout(this.#timeout);
         this.#pump();
@@ -156,7 +187,7 @@ export class Sender {
       connection.destroy();
       this.#connection = undefined;
     }
-    this.#settle(readOutcome(answer), hasWritten);
+    this.#settle(this.#options.protocol.readOutcome(answer), hasWritten);
   }
 
   #settle(outcome: Outcome, hasWritten: boolean): void {
@@ -197,9 +228,8 @@ export class Sender {
   }
 
   #pauseAfter(reason: string, afterMs: number | undefined): void {
-    const { host, port } = this.#options.target;
     counters.lastProblem = reason;
-    if (this.#failures === 0) log('warn', `cannot send spans to ${host}:${port}: ${reason}; keeping them`);
+    if (this.#failures === 0) log('warn', `cannot send spans to ${this.#options.destination}: ${reason}; keeping them`);
     const pauseMs = afterMs ?? Math.min(firstPauseMs * 2 ** this.#failures, longestPauseMs);
     this.#failures++;
     const resume = guard('export.resume', () => {

@@ -8,19 +8,21 @@ export interface Target {
   readonly host: string;
   readonly port: number;
   readonly tls: ConnectionOptions | undefined;
-  /** The request's head up to the value of its last field, which is the body's length. */
+  /** An HTTP/1.1 request's head up to the value of its last field, which is the body's length. */
   readonly head: string;
+  /** Those of the head that the user asked for, and the agent's name. */
+  readonly headers: ReadonlyMap<string, string>;
 }
 
 /** @throws where a certificate file cannot be read */
-export function createTarget({ url, headers, gzip, ...files }: Endpoint, userAgent: string): Target {
+export function createTarget({ format, url, headers, gzip, ...files }: Endpoint, userAgent: string): Target {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const secure = url.protocol === 'https:';
   const lines = [
     `POST ${url.pathname}${url.search} HTTP/1.1`,
     `Host: ${url.host}`,
     `User-Agent: ${userAgent}`,
-    'Content-Type: application/x-protobuf',
+    `Content-Type: application/${format === 'http/protobuf' ? 'x-protobuf' : 'json'}`,
     ...(gzip ? ['Content-Encoding: gzip'] : []),
     ...Array.from(headers, ([name, value]) => `${name}: ${value}`),
     'Content-Length: ',
@@ -30,6 +32,7 @@ export function createTarget({ url, headers, gzip, ...files }: Endpoint, userAge
     port: Number(url.port) || (secure ? 443 : 80),
     tls: secure ? tlsOptions(host, files) : undefined,
     head: lines.join('\r\n'),
+    headers: new Map([['user-agent', userAgent], ...headers]),
   };
 }
 

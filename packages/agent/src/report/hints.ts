@@ -38,6 +38,9 @@ function backendHints({ spans, lastProblem, endpoint }: Omit<AgentReport, 'hints
     hints.push(`Spans were dropped while the backend was away${reason}: more had to wait than are kept.`);
   }
   if (spans.droppedRefused > 0) hints.push(`The backend refused spans${reason}: look at the endpoint and the headers.`);
+  if (spans.droppedTooLarge > 0) {
+    hints.push('Spans were dropped that are larger than a datagram: OTEL_TRACES_EXPORTER=otlp has no such limit.');
+  }
   if (spans.droppedRejected > 0) hints.push(`The backend rejected single spans${reason}.`);
   return hints;
 }

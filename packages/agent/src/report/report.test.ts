@@ -76,6 +76,7 @@ describe.each<NodeMajor>([20, 24])('on Node %i', (major) => {
         droppedQueueFull: 0,
         droppedRefused: 0,
         droppedRejected: 0,
+        droppedTooLarge: 0,
         unsampled: 0,
       },
       requests: backend.requests.length,

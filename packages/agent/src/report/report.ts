@@ -83,7 +83,8 @@ function times(): Pick<AgentReport, 'wallMs' | 'processCpuMs' | 'agentCpuMs' | '
 }
 
 function describeSpans(unsent: number): AgentReportSpans {
-  const { sent, droppedQueueFull, droppedRefused, droppedRejected, unsampled, keptExceptional } = counters;
+  const { sent, droppedQueueFull, droppedRefused, droppedRejected, droppedTooLarge, unsampled, keptExceptional } =
+    counters;
   return {
     made: counters.spans,
     sent,
@@ -91,6 +92,7 @@ function describeSpans(unsent: number): AgentReportSpans {
     droppedQueueFull,
     droppedRefused,
     droppedRejected,
+    droppedTooLarge,
     unsampled,
     keptExceptional,
   };
@@ -101,8 +103,8 @@ function describeBudget({ maxCpuPercent, peakPercent, state }: Budget): NonNulla
 }
 
 /** A password in it is nobody's business, nor is a key behind the question mark. */
-function withoutSecrets({ origin, pathname }: URL): string {
-  return origin + pathname;
+function withoutSecrets({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`;
 }
 
 function rounded(value: number): number {

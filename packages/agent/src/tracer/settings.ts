@@ -26,8 +26,11 @@ export const defaultLimits: SpanLimits = {
 export interface TracerOptions {
   sampler: Sampler;
   limits: SpanLimits;
-  /** Called as each span ends, in the program's own stack frame: must be quick. May throw; the program does not notice. */
-  onEnd: (span: Span) => void;
+  /**
+   * Called as each span ends, in the program's own stack frame: must be quick. May throw; the program does not notice.
+   * Undefined where nobody wants to know: then spans have ids for who is called, and record nothing.
+   */
+  onEnd: ((span: Span) => void) | undefined;
 }
 
 /** Requests that the CPU budget has left out of the traces; see budget/. Those that fail or are slow get a span at their end. */
@@ -39,6 +42,9 @@ interface LeftOutRequests {
 }
 
 interface TracerSettings extends TracerOptions {
+  onEnd: (span: Span) => void;
+  /** Whether anybody wants to know of spans. */
+  records: boolean;
   /** False before {@link configureTracer} and after {@link shutDownTracer}: no span is made then. */
   active: boolean;
   /** Whether spans do without what is long and costly: texts of queries, stacks of exceptions. */
@@ -55,6 +61,7 @@ export const settings: TracerSettings = {
   sampler: alwaysOff,
   limits: defaultLimits,
   onEnd: drop,
+  records: false,
   reducesDetail: false,
   leftOut: undefined,
 };
@@ -63,7 +70,8 @@ export const settings: TracerSettings = {
 export function configureTracer(options: TracerOptions): void {
   settings.sampler = options.sampler;
   settings.limits = options.limits;
-  settings.onEnd = guard('span.end', options.onEnd);
+  settings.onEnd = guard('span.end', options.onEnd ?? drop);
+  settings.records = options.onEnd !== undefined;
   settings.active = true;
 }
 

@@ -71,7 +71,7 @@ export function identify(parent: Context): NonRecordingSpan {
 }
 
 export function isRecorded(identity: NonRecordingSpan, parent: Context): boolean {
-  return identity.isSampled && identity !== parent.identity;
+  return identity.isSampled && identity !== parent.identity && settings.records;
 }
 
 /** A new trace's id is random, and says so. */

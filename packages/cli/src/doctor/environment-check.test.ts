@@ -14,7 +14,7 @@ test.each([
 test('an agent that lacks a file is told, with the file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-doctor-'));
   const register = join(folder, 'register.cjs');
-  for (const name of ['register.cjs', 'agent.cjs', 'inject.cjs', 'exit-worker.cjs'])
+  for (const name of ['register.cjs', 'agent.cjs', 'inject.cjs', 'exit-worker.cjs', 'exporters.cjs'])
     writeFileSync(join(folder, name), '');
   expect(checkAgent(register)).toMatchObject({
     level: 'problem',

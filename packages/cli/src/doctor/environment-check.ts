@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Finding, note, ok, problem } from './finding.ts';
 
 /** All that the agent may load: without one of them it runs, and does less. */
-const agentFiles = ['register.cjs', 'agent.cjs', 'inject.cjs', 'loader.mjs', 'exit-worker.cjs'];
+const agentFiles = ['register.cjs', 'agent.cjs', 'inject.cjs', 'loader.mjs', 'exit-worker.cjs', 'exporters.cjs'];
 
 const otherTracers: readonly (readonly [inNodeOptions: RegExp, name: string])[] = [
   [/dd-trace/, 'Datadog’s dd-trace'],

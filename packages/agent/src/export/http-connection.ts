@@ -1,5 +1,5 @@
 /**
- * One connection to the backend, for one request after the other. Speaks HTTP over node:net itself,
+ * A connection to a backend that speaks HTTP/1.1. Speaks it over node:net itself,
  * for three reasons: requests of node:http show up in the program's diagnostics channels and in
  * whatever has patched http (a mock, another tracer); node:http is 5 ms and 2 MB that the
  * program may not need; and at exit, when no event loop runs any more, a request can still be finished
@@ -10,26 +10,17 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { builtin } from '../builtin.ts';
 import { guard } from '../guard.ts';
 import { type Answer, ResponseReader } from './http-response.ts';
+import type { Connection, ConnectionEvents } from './protocol.ts';
+import { awaitBytesSync, readAnswerSync, writeAllSync } from './sync-exchange.ts';
 import { type Target, totalBytes } from './target.ts';
 
-export interface ConnectionEvents {
-  /** It can take a request now. */
-  onReady(): void;
-  onAnswer(answer: Answer): void;
-  /** The last event, also where it never got ready. */
-  onClose(error: Error): void;
-}
-
-export class Connection {
-  /** Connected, and not closed. */
+export class HttpConnection implements Connection {
   isReady = false;
   wasReady = false;
-  /** How many requests it has brought an answer to. */
   answers = 0;
-  /** The request that has no complete answer yet. */
   inFlight: readonly Uint8Array[] | undefined;
-  /** Reads the answer to it. */
-  reader: ResponseReader = new ResponseReader();
+  /** Reads the answer to what is in flight. */
+  #reader: ResponseReader = new ResponseReader();
   readonly #socket: Socket;
   readonly #events: ConnectionEvents;
   #closed = false;
@@ -58,44 +49,70 @@ export class Connection {
     );
   }
 
-  /** Only when it is ready and nothing is in flight. */
   send(request: readonly Uint8Array[]): void {
     this.inFlight = request;
-    this.reader = new ResponseReader();
+    this.#reader = new ResponseReader();
     // All parts in one call of the system.
     this.#socket.cork();
     for (const part of request) this.#socket.write(part);
     this.#socket.uncork();
   }
 
-  /** Whether the memory of all that was sent may be used for something else. */
   get hasWritten(): boolean {
     return this.#socket.writableLength === 0;
   }
 
-  /** Without any event after it. */
   destroy(): void {
     this.#closed = true;
     this.isReady = false;
     this.#socket.destroy();
   }
 
-  /**
-   * For writing and reading without the event loop; undefined where there is none: on Windows, or
-   * before the system has begun to connect.
-   */
-  get fileDescriptor(): number | undefined {
+  get canFinishSync(): boolean {
+    return this.#fileDescriptor !== undefined;
+  }
+
+  /** What goes through the file descriptor of TLS makes no sense to anybody but Node. */
+  get canExchangeSync(): boolean {
+    return this.canFinishSync && !this.#isEncrypted;
+  }
+
+  /** What the event loop had begun to write, and to read. */
+  finishSync(deadlineMs: number): Answer | undefined {
+    const fd = this.#fileDescriptor;
+    const request = this.inFlight;
+    if (fd === undefined || request === undefined) return undefined;
+    if (this.#isEncrypted) return this.#awaitEncryptedAnswer(fd, deadlineMs);
+    const bytes = Buffer.concat(request);
+    writeAllSync(fd, bytes.subarray(bytes.length - this.#unwrittenBytes), deadlineMs);
+    return readAnswerSync(fd, this.#reader, deadlineMs);
+  }
+
+  exchangeSync(request: readonly Uint8Array[], deadlineMs: number): Answer {
+    const fd = this.#fileDescriptor ?? -1;
+    for (const part of request) writeAllSync(fd, part, deadlineMs);
+    return readAnswerSync(fd, new ResponseReader(), deadlineMs);
+  }
+
+  /** It cannot be read, but when it comes the backend has the request: nobody needs to send that again. */
+  #awaitEncryptedAnswer(fd: number, deadlineMs: number): Answer | undefined {
+    if (this.#unwrittenBytes > 0) return undefined;
+    awaitBytesSync(fd, deadlineMs);
+    return { status: 200, headers: new Map(), body: Buffer.alloc(0), keepsAlive: false };
+  }
+
+  /** Undefined where there is none: on Windows, or before the system has begun to connect. */
+  get #fileDescriptor(): number | undefined {
     const fd = handleOf(this.#socket)?.fd;
     return fd === undefined || fd < 0 ? undefined : fd;
   }
 
-  /** What goes through the file descriptor then makes no sense to anybody but Node's TLS. */
-  get isEncrypted(): boolean {
+  get #isEncrypted(): boolean {
     return 'encrypted' in this.#socket;
   }
 
   /** How much of the request in flight has not been handed to the system; over TLS never less than that. */
-  get unwrittenBytes(): number {
+  get #unwrittenBytes(): number {
     const handle = handleOf(this.#socket);
     // TLS counts bytes until the event loop has confirmed them. A small request is encrypted at one go, so
     // for that the plain socket below tells the truth.
@@ -114,14 +131,14 @@ export class Connection {
     if (this.#closed) return;
     try {
       if (this.inFlight === undefined) throw new Error('the backend answered without a request');
-      this.#finish(this.reader.read(bytes));
+      this.#finish(this.#reader.read(bytes));
     } catch (error) {
       this.#close(error as Error);
     }
   }
 
   #onEnd(): void {
-    if (!this.#closed && this.inFlight !== undefined) this.#finish(this.reader.end());
+    if (!this.#closed && this.inFlight !== undefined) this.#finish(this.#reader.end());
   }
 
   #finish(answer: Answer | undefined): void {
