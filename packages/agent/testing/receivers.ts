@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
+import type { TracesData } from '@sightline/wire';
 import { certificate } from './certificate.ts';
 import { decodeEmitBatch, type ThriftStruct } from './jaeger-decoder.ts';
 import { type ReceivedSpan, receivedSpans } from './otlp-decoder.ts';
@@ -50,7 +51,9 @@ async function jsonReceiver(
 export function otlpJsonReceiver(): Promise<JsonReceiver> {
   const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_ENDPOINT: '<url>' };
   return jsonReceiver(env, (body) =>
-    Array.from(body.matchAll(/"spanId":"\w+",.*?"name":"([^"]*)"/g), ([, name = '']) => name),
+    (JSON.parse(body) as TracesData).resourceSpans
+      .flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+      .map(({ name }) => name),
   );
 }
 

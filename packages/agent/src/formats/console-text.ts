@@ -95,8 +95,12 @@ function words(...parts: readonly (string | undefined)[]): string {
 
 /** Line ends and what would steer the terminal, as JSON writes them. */
 function shown(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are meant
-  return /[\x00-\x1f\x7f-\x9f]/.test(text) ? JSON.stringify(text) : text;
+  return /\p{Cc}/u.test(text) ? escaped(text) : text;
+}
+
+function escaped(text: string): string {
+  const isLatinControl = /[\u007f-\u009f]/g; // which JSON leaves as they are
+  return JSON.stringify(text).replace(isLatinControl, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 }
 
 function piecesOf(lines: readonly string[]): Buffer[] {
