@@ -23,7 +23,7 @@ export function formatSender(env: Readonly<Record<string, string>>): Sender {
     destination: endpoint.url.host,
     gzip,
     timeoutMs,
-    queue: { maxBytes: 1_000_000, maxSpans: 10_000 },
+    queue: { maxBytes: 8_000_000, maxSpans: 10_000 },
     request: { maxBytes: 1_000_000, maxSpans: 10_000 },
     onFree: () => {},
     runOutside: (fn) => fn(),

@@ -104,7 +104,7 @@ export interface GrpcReceiver extends Receiver {
 /** @param answer of each call; the default accepts it */
 export async function grpcReceiver(
   answer: GrpcAnswerer = (callback) => callback(null, Buffer.alloc(0)),
-  { tls = false } = {},
+  { tls = false, port = 0 } = {},
 ): Promise<GrpcReceiver> {
   const calls: Call[] = [];
   const spans: ReceivedSpan[] = [];
@@ -134,13 +134,13 @@ export async function grpcReceiver(
   const { key, cert } = certificate;
   const keys = [{ private_key: Buffer.from(key), cert_chain: Buffer.from(cert) }];
   const credentials = tls ? ServerCredentials.createSsl(null, keys) : ServerCredentials.createInsecure();
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+  const boundPort = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   return {
     env: {
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
-      OTEL_EXPORTER_OTLP_ENDPOINT: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${tls ? 'https' : 'http'}://127.0.0.1:${boundPort}`,
     },
     calls,
     spans,
