@@ -22,6 +22,8 @@ const maxQueueBytes = 8 * 1_048_576;
 /** Handing that to the system takes a millisecond, in which the program stands still. */
 const maxRequestBytes = 1_048_576;
 const maxBufferBytes = 262_144;
+/** Of what is translated into another format before it leaves, which takes 5 ms for that much. */
+const maxTranslatedBytes = 32_768;
 
 export interface ExporterOptions {
   readonly endpoint: Endpoint;
@@ -39,6 +41,8 @@ export interface ExporterOptions {
 export class Exporter {
   readonly #options: ExporterOptions;
   readonly #buffer: SpanBuffer;
+  readonly #maxBufferBytes: number;
+  readonly #maxRequestBytes: number;
   readonly #sender: Sender;
   readonly #settings: ProtocolSettings;
   readonly #protocol: Protocol;
@@ -51,7 +55,10 @@ export class Exporter {
   constructor(options: ExporterOptions) {
     const { batch, endpoint, folder, userAgent } = options;
     const { format, timeoutMs, gzip } = endpoint;
+    const isTranslated = format !== 'http/protobuf' && format !== 'grpc';
     this.#options = options;
+    this.#maxBufferBytes = isTranslated ? maxTranslatedBytes : maxBufferBytes;
+    this.#maxRequestBytes = isTranslated ? maxTranslatedBytes : maxRequestBytes;
     this.#buffer = new SpanBuffer(() => [...options.resource, ...options.describeState()]);
     this.#settings = { format, target: createTarget(endpoint, userAgent), timeoutMs, gzip, folder };
     this.#protocol = createProtocol(this.#settings);
@@ -68,7 +75,7 @@ export class Exporter {
   }
 
   get #requestLimits(): { maxBytes: number; maxSpans: number } {
-    return { maxBytes: maxRequestBytes, maxSpans: this.#options.batch.maxExportBatchSize };
+    return { maxBytes: this.#maxRequestBytes, maxSpans: this.#options.batch.maxExportBatchSize };
   }
 
   /** As a span starts: the connection is made while the span lasts, so that even an exit right after it finds it. */
@@ -107,7 +114,7 @@ export class Exporter {
 
   #isBufferFull(): boolean {
     const { sizeBytes, spanCount } = this.#buffer;
-    return sizeBytes >= maxBufferBytes || spanCount >= this.#options.batch.maxExportBatchSize;
+    return sizeBytes >= this.#maxBufferBytes || spanCount >= this.#options.batch.maxExportBatchSize;
   }
 
   /** Outside of the request that has just ended, whose context the timer would keep alive. */
