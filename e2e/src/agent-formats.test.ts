@@ -47,10 +47,7 @@ function otlp(protocol: string, { href }: URL): Record<string, string> {
   return { OTEL_EXPORTER_OTLP_PROTOCOL: protocol, OTEL_EXPORTER_OTLP_ENDPOINT: href };
 }
 
-/** The others wait for `up` to listen for them. */
-const served = formats.slice(0, 2);
-
-test.each(served)('what leaves as %s is found', async (format, name, envOf) => {
+test.each(formats)('what leaves as %s is found', async (format, name, envOf) => {
   const address = await addressOf(name);
   const service = `by-${format.replace('/', '-')}`;
   await runTraced({ ...envOf(address), OTEL_SERVICE_NAME: service });

@@ -4,8 +4,16 @@ import { join } from 'node:path';
 import type { SearchResponse } from '@sightline/wire';
 import { eventually, type Started, sightline, temporaryDirectory } from './sightline.ts';
 
+interface Addresses {
+  http: string;
+  otlpHttp: string;
+  [name: string]: string;
+}
+
 export interface Backend {
   process: Started;
+  /** By the names of the ready file. */
+  addresses: Addresses;
   http: string;
   otlpHttp: string;
   dataDir: string;
@@ -34,11 +42,12 @@ export async function startBackend(args: readonly string[] = []): Promise<Backen
   const dataDir = temporaryDirectory();
   const readyFile = join(dataDir, 'addresses.json');
   const process = sightline(['up', '--data', dataDir, '--ready-file', readyFile, ...freePorts, ...args]);
-  const { http, otlpHttp } = await readWhenThere(readyFile, process);
+  const addresses = await readWhenThere(readyFile, process);
   return {
     process,
-    http,
-    otlpHttp,
+    addresses,
+    http: addresses.http,
+    otlpHttp: addresses.otlpHttp,
     dataDir,
     stop: async () => {
       process.child.kill('SIGTERM');
@@ -58,7 +67,7 @@ export async function tracesOfTest(http: string, id: string, count: number): Pro
   });
 }
 
-async function readWhenThere(readyFile: string, up: Started): Promise<{ http: string; otlpHttp: string }> {
+async function readWhenThere(readyFile: string, up: Started): Promise<Addresses> {
   return await eventually(() => {
     try {
       return JSON.parse(readFileSync(readyFile, 'utf8'));

@@ -9,13 +9,21 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   'says where it is and what to try, and stops cleanly on %s',
   async (signal) => {
     const backend = await startBackend();
-    const { process: up, http, otlpHttp, dataDir } = backend;
+    const { process: up, addresses, http, dataDir } = backend;
     await up.says(/Stop with Ctrl-C/);
     expect(up.stdout.toString()).toBe(`Sightline is up.
 
-  pages and HTTP API   ${http}
-  OTLP over HTTP       ${otlpHttp}
-  data                 ${dataDir}
+  pages and HTTP API        ${addresses.http}
+  OTLP over HTTP            ${addresses.otlpHttp}
+  OTLP over gRPC            ${addresses.otlpGrpc}
+  Jaeger over UDP, compact  ${addresses.jaegerCompact}
+  Jaeger over UDP, binary   ${addresses.jaegerBinary}
+  Jaeger over HTTP          ${addresses.jaegerHttp}
+  Jaeger over gRPC          ${addresses.jaegerGrpc}
+  Zipkin                    ${addresses.zipkin}
+  sampling strategies       ${addresses.sampling}
+  sampling strategies, gRPC ${addresses.samplingGrpc}
+  data                      ${dataDir}
 
 Trace a program:  sightline run node server.js
 Stop with Ctrl-C.
@@ -43,12 +51,15 @@ test('a second one on the same data directory says who holds it', async () => {
   expect(second.output.trim().split('\n')).toHaveLength(1);
 });
 
-test.each(['--http-port', '--otlp-http-port'])('a port in use: the line names %s and the way out', async (flag) => {
-  const taken = await takenPort();
-  const up = sightline(['up', '--data', temporaryDirectory(), ...freePorts, flag, String(taken)]);
-  expect(await up.ended).toEqual({ code: 3, signal: null });
-  expect(up.output).toMatch(new RegExp(`^sightline: Port ${taken} .* is in use .* ${flag}.*\n$`));
-});
+test.each(['--http-port', '--otlp-http-port', '--otlp-grpc-port', '--zipkin-port'])(
+  'a port in use: the line names %s and the way out',
+  async (flag) => {
+    const taken = await takenPort();
+    const up = sightline(['up', '--data', temporaryDirectory(), ...freePorts, flag, String(taken)]);
+    expect(await up.ended).toEqual({ code: 3, signal: null });
+    expect(up.output).toMatch(new RegExp(`^sightline: Port ${taken} .* is in use .* ${flag}.*\n$`));
+  },
+);
 
 test('a data directory that cannot be one', async () => {
   const file = join(temporaryDirectory(), 'file');
@@ -125,6 +136,16 @@ test('every option has its variable', async () => {
   const status = await (await fetch(`${http}/api/v1/status`)).json();
   expect(status.retention).toEqual({ maxAgeSeconds: 129_600, maxDiskBytes: 5e9 });
   expect(status.spool).toMatchObject({ state: 'ok', maxBytes: 5e8 });
+});
+
+test('a receiver is off where asked, or where another program has its usual port', async () => {
+  const stranger = createServer().listen(9_411, '127.0.0.1');
+  onTestFinished(() => void stranger.close());
+  const env = { ...closedReceivers, SIGHTLINE_ZIPKIN_PORT: '', SIGHTLINE_OTLP_GRPC_PORT: '0' };
+  const up = sightline(['up', '--data', temporaryDirectory(), '--http-port', '0', '--otlp-http-port', '0'], { env });
+  await up.says(/Stop with/);
+  expect(up.stdout.toString()).toMatch(/OTLP over HTTP .*\n {2}OTLP over gRPC .*\n {2}data /);
+  expect(up.stderr.toString()).toContain('Port 9411 on 127.0.0.1 is in use by another program.');
 });
 
 async function takenPort(): Promise<number> {

@@ -71,6 +71,10 @@ Examples:
 
 Then, for a Node program:      sightline run node server.js
 For any other OpenTelemetry:   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318
+Clients of Jaeger and Zipkin send where they always do.
+
+A port of 0 asks for a free one. All ports of receivers but the first can be "off"; where another
+program has one that you did not ask for, up starts without it and says so.
 
 Each option has an environment variable: --http-port is SIGHTLINE_HTTP_PORT. The option wins.
 

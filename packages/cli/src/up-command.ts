@@ -64,14 +64,14 @@ interface UpValues
   maxDisk: number;
   spoolMax: number;
   otlpHttpPort: number;
-  otlpGrpcPort?: number;
-  jaegerCompactPort?: number;
-  jaegerBinaryPort?: number;
-  jaegerHttpPort?: number;
-  jaegerGrpcPort?: number;
-  zipkinPort?: number;
-  samplingPort?: number;
-  samplingGrpcPort?: number;
+  otlpGrpcPort: number | 'off';
+  jaegerCompactPort: number | 'off';
+  jaegerBinaryPort: number | 'off';
+  jaegerHttpPort: number | 'off';
+  jaegerGrpcPort: number | 'off';
+  zipkinPort: number | 'off';
+  samplingPort: number | 'off';
+  samplingGrpcPort: number | 'off';
 }
 
 const portNames = [
@@ -91,7 +91,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
   const ports: ReceiverPorts = {};
   for (const name of portNames) {
     const port = values[`${name}Port`];
-    if (port !== undefined) ports[name] = port;
+    if (port !== 'off') ports[name] = port;
   }
   const isDefault = (name: keyof ReceiverPorts): boolean => command.getOptionValueSource(`${name}Port`) === 'default';
   const optionalPorts = portNames.filter((name) => name !== 'otlpHttp' && isDefault(name));

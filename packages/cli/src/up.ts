@@ -22,7 +22,7 @@ function greeting(addresses: Record<string, string>, dataDir: string): string {
   const lines = Object.entries(names).filter(([, name]) => addresses[name] !== undefined);
   return `Sightline is up.
 
-${lines.map(([label, name]) => `  ${label.padEnd(27)}${addresses[name]}\n`).join('')}  ${'data'.padEnd(27)}${dataDir}
+${lines.map(([label, name]) => `  ${label.padEnd(26)}${addresses[name]}\n`).join('')}  ${'data'.padEnd(26)}${dataDir}
 
 Trace a program:  sightline run node server.js
 Stop with Ctrl-C.
@@ -38,8 +38,8 @@ const names: Record<string, string> = {
   'Jaeger over HTTP': 'jaegerHttp',
   'Jaeger over gRPC': 'jaegerGrpc',
   Zipkin: 'zipkin',
-  'sampling for Jaeger clients': 'sampling',
-  '… over gRPC': 'samplingGrpc',
+  'sampling strategies': 'sampling',
+  'sampling strategies, gRPC': 'samplingGrpc',
 };
 
 /** A second signal while the server stops finds no listener any more, and ends the process at once. */

@@ -10,9 +10,9 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError('A port is a number from 0 (a free one) to 65535.');
 }
 
-/** Of a port that one can do without. @returns undefined for one that stays closed */
-export function parseOptionalPort(text: string): number | undefined {
-  return text === 'off' ? undefined : parsePort(text);
+/** Of a port that one can do without. */
+export function parseOptionalPort(text: string): number | 'off' {
+  return text === 'off' ? 'off' : parsePort(text);
 }
 
 /** @returns milliseconds */
