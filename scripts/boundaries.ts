@@ -91,7 +91,7 @@ export const layers: readonly Layer[] = [
     path: `${server}/translate`,
     mayImport: [wire],
     node: false,
-    packages: ['thrift', '@bufbuild/protobuf'],
+    packages: [],
     because: 'a translator is a function of bytes: it runs in any thread, and in `sightline import`',
   },
   {
