@@ -14,10 +14,21 @@ export function hexOf(bytes: Uint8Array): string {
 
 /** @returns undefined when the text is not pairs of hex digits */
 export function bytesOfHex(text: string): Uint8Array | undefined {
-  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined;
+  if (text.length % 2 !== 0) return undefined;
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = (hexDigitOf(text.charCodeAt(2 * i)) << 4) | hexDigitOf(text.charCodeAt(2 * i + 1));
+    if (byte < 0) return undefined;
+    bytes[i] = byte;
+  }
   return bytes;
+}
+
+/** -1 for what is none. */
+function hexDigitOf(unit: number): number {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
+  const letter = unit | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 export function base64Of(bytes: Uint8Array): string {

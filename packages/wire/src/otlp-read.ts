@@ -14,8 +14,8 @@ export function readTraces(bytes: Uint8Array): TracesData {
   return readMessage(new ProtobufReader(bytes), tracesData, emptyOf(tracesData)) as unknown as TracesData;
 }
 
-/** A message takes two bytes, and as an object a hundred: only bytes that are made to cost memory hold more. */
-const maxMessages = 1_000_000;
+/** A message takes two bytes, and as an object hundreds: only bytes that are made to cost memory hold more. */
+const maxMessages = 250_000;
 
 /**
  * Another format's protobuf by its own tables, as objects of the same kind: ids in hex, bytes in base64, integers of
