@@ -40,6 +40,12 @@ test('it copies no builtin, as a default import would have esbuild do', () => {
   expect(text).not.toMatch(/__toESM\(require\("node:/);
 });
 
+test('its other formats bring no second copy of what has a state', () => {
+  const text = readFileSync(join(bench.agent, 'exporters.cjs'), 'utf8');
+  expect(text).toContain('emitBatch'); // else this looks at the wrong file
+  for (const word of ['SIGHTLINE_TEST_FAULT', 'droppedQueueFull', 'sightline.chunk']) expect(text).not.toContain(word);
+});
+
 /** What esbuild has left as `require("…")` or `from "…"`. */
 function requests(file: string): string[] {
   const found = readFileSync(file, 'utf8').matchAll(/\brequire\((["'])([\w@./:-]+)\1\)|\bfrom(["'])([\w@./:-]+)\3/g);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { counters } from '../counters.ts';
 import { BatchQueue } from './batch-queue.ts';
 
 const noLimit = { maxBytes: Number.POSITIVE_INFINITY, maxSpans: Number.POSITIVE_INFINITY };
@@ -57,4 +58,21 @@ test('what is in flight counts, and is not dropped before it fails', () => {
   queue.fail();
   expect(queue.droppedSpans).toBe(3);
   expect(text(queue)).toBe('c');
+});
+
+test('spans that a request leaves out are given up once the others have arrived, and counted once', () => {
+  const queue = new BatchQueue(noLimit);
+  const before = { ...counters };
+  queue.push(batch('a', 5));
+  text(queue);
+  queue.omit(2);
+  queue.retry();
+  expect(queue.spanCount).toBe(5);
+  text(queue);
+  queue.omit(2);
+  queue.succeed(1);
+  expect(queue.droppedSpans).toBe(3);
+  expect(counters.droppedTooLarge - before.droppedTooLarge).toBe(2);
+  expect(counters.droppedRejected - before.droppedRejected).toBe(1);
+  expect(counters.sent - before.sent).toBe(2);
 });

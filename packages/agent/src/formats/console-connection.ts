@@ -30,7 +30,7 @@ export class ConsoleConnection extends FormatConnection {
     super(events);
     this.#onTimer = guarded('export.console', () => this.#write());
     const onReady = guarded('export.ready', () => this.ready());
-    this.#start = setImmediate(onReady).unref();
+    this.#start = setImmediate(onReady); // one turn of the event loop: nothing that keeps a process alive
   }
 
   /** @param request in pieces of whole lines, so small that the system does not part them */

@@ -31,14 +31,17 @@ export class DatagramConnection extends FormatConnection {
   readonly #socket: Socket;
   readonly #onSent: (error: Error | null) => void;
   readonly #onTimer: () => void;
+  readonly #onSettled: () => void;
   #unsent: readonly Uint8Array[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #settling: NodeJS.Immediate | undefined;
 
   constructor({ host, port }: Target, events: ConnectionEvents, guarded: typeof guard) {
     super(events);
     const fail = guarded('export.error', (error: Error) => this.close(error));
     this.#onSent = guarded('export.datagram', (error: Error | null) => error && this.close(error));
     this.#onTimer = guarded('export.datagrams', () => this.#goOn());
+    this.#onSettled = guarded('export.answer', () => this.answer(handedOver()));
     this.#socket = createSocket(host);
     this.#socket.on('error', fail);
     this.#socket.on(
@@ -54,8 +57,9 @@ export class DatagramConnection extends FormatConnection {
     this.#goOn();
   }
 
+  /** An immediate comes behind what the system had to tell, however late the timer was; an unref'd one might never come. */
   #goOn(): void {
-    if (this.#unsent.length === 0) this.answer(handedOver());
+    if (this.#unsent.length === 0) this.#settling = setImmediate(this.#onSettled);
     else {
       this.#sendBurst();
       this.#timer = setTimeout(this.#onTimer, this.#unsent.length === 0 ? refusalMs : pauseMs).unref();
@@ -105,6 +109,7 @@ export class DatagramConnection extends FormatConnection {
 
   protected release(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#settling);
     this.#socket.close();
   }
 }
