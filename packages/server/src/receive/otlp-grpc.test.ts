@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { credentials } from '@grpc/grpc-js';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
@@ -53,6 +54,43 @@ test.each(['none', 'gzip'])("takes the official exporter's spans, compression %s
     },
   ]);
   expect(metrics.snapshot().receivedSpans).toBe(1);
+});
+
+test.each([
+  ['Go', 'otel-go-grpc.bin', 'go-shop'],
+  ['Python', 'otel-python-grpc.bin', 'python-shop'],
+])("takes the connection of %s's exporter", async (_language, name, serviceName) => {
+  const { url, received, metrics } = await startGrpcReceiver(registerOtlpGrpc);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.write(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
+  await vi.waitFor(() => expect(metrics.snapshot().receivedSpans).toBe(2));
+  const [traces] = await received();
+  expect(traces?.resourceSpans).toMatchObject([
+    {
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: serviceName } }] },
+      scopeSpans: [
+        {
+          scope: { name: 'fixture' },
+          spans: [
+            {
+              name: 'child',
+              attributes: [
+                { key: 'count', value: { intValue: '1' } },
+                { key: 'ratio', value: { doubleValue: 1.5 } },
+                { key: 'yes', value: { boolValue: true } },
+                { key: 'list', value: { arrayValue: { values: [{ stringValue: 'a' }, { stringValue: 'b' }] } } },
+              ],
+              events: [{ name: 'event', attributes: [{ key: 'key', value: { stringValue: 'value' } }] }],
+              links: [{ spanId: expect.stringMatching(/^[0-9a-f]{16}$/) }],
+              status: { code: 2, message: 'failed' },
+            },
+            { name: 'parent', kind: 2 },
+          ],
+        },
+      ],
+    },
+  ]);
 });
 
 test('keeps every field, byte for byte', async () => {
