@@ -14,7 +14,8 @@ import {
   message,
   writeProtobuf,
 } from '@sightline/wire';
-import type { GrpcMethod, GrpcService } from './grpc-server.ts';
+import type { GrpcService } from './grpc-server.ts';
+import type { GrpcMethod } from './run-method.ts';
 
 export interface ProtoFile {
   name: string;
