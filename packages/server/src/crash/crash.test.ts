@@ -58,7 +58,7 @@ async function live({ killAt, isPowerLoss = false }: Round): Promise<void> {
       env: { SIGHTLINE_TEST_JOURNAL: journal.path, ...(killAt && { SIGHTLINE_TEST_KILL: `${killAt}:${times}` }) },
     },
   );
-  const timer = setTimeout(() => child.process.kill(killAt ? 'SIGTERM' : 'SIGKILL'), killAt ? 10_000 : random() * 300);
+  const timer = setTimeout(() => child.process.kill(killAt ? 'SIGTERM' : 'SIGKILL'), killAt ? 45_000 : random() * 300);
   // What an earlier round left is moved to the store at once: some steps are reached before anything is received.
   if (child.said.otlpHttp) await load.run(child.said.otlpHttp, round);
   expect(await child.exited, `${round}: ends where it should`).toBe('SIGKILL');
