@@ -1,8 +1,8 @@
 /** The load generator, a process of its own: sends what it is told, and says what was acknowledged. */
 import { Histogram } from '../agent/histogram.mjs';
+import { requestsOf } from '../traffic/shop.mjs';
+import { baseNano, Template } from '../traffic/template.mjs';
 import { senderOf } from './senders.mjs';
-import { baseNano, Template } from './templates.mjs';
-import { requestsOf } from './traffic.mjs';
 
 const requestSpans = 500;
 /** 200,000 spans before anything repeats but ids and times. */

@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Spool, writeTraces } from '../store/built.mjs';
+import { requestsOf } from '../traffic/shop.mjs';
+import { baseNano } from '../traffic/template.mjs';
 import { Backend } from './backend.mjs';
-import { baseNano } from './templates.mjs';
-import { requestsOf } from './traffic.mjs';
 
 const requestSpans = 500;
 const requestCount = 800;

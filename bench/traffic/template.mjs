@@ -1,18 +1,18 @@
 /**
- * Requests that are made once and sent again and again, each time with other ids and times: a generator that built its spans
- * anew would be what is measured. The first four bytes of every id are XORed with the number of the pass, so that traces
- * still belong together, and times are moved to now.
+ * Requests that are made once and sent again and again, each time with other ids, users and times: a generator that built its
+ * spans anew would be what is measured. The first four bytes of every id are XORed with the number of the pass, so that traces
+ * still belong together, and times are moved.
  */
 import { ProtobufReader, writeTraces } from '../store/built.mjs';
 
 const baseNano = 1_700_000_000_000_000_000n;
 
-/** @param passes one template belongs to pass after pass; `at(pass, nowNano)` gives the bytes, valid until the next call */
 export class Template {
   #bytes;
   #view;
   #ids;
   #times;
+  #users;
   #isJson;
 
   constructor(request, isJson) {
@@ -24,17 +24,23 @@ export class Template {
       at,
       value: isJson ? Number.parseInt(this.#bytes.latin1Slice(at, at + 8), 16) : this.#view.getUint32(at),
     }));
+    this.#users = placesOfUsers(this.#bytes).map((at) => ({ at, user: Number(this.#bytes.latin1Slice(at, at + 5)) }));
     this.#times = times.map((at) => ({
       at,
       nano: isJson ? BigInt(this.#bytes.latin1Slice(at, at + 19)) : this.#view.getBigUint64(at, true),
     }));
   }
 
+  /** Which of the 100,000 users each of its spans has in a pass, in the order of the spans. */
+  usersIn(pass) {
+    return this.#users.map(({ user }) => userIn(user, pass));
+  }
+
   get sizeBytes() {
     return this.#bytes.length;
   }
 
-  /** @param nowNano what the templates' base time becomes */
+  /** @param nowNano what the templates' base time becomes @returns valid until the next call */
   at(pass, nowNano) {
     const moved = nowNano - baseNano;
     for (const { at, value } of this.#ids) {
@@ -46,8 +52,23 @@ export class Template {
       if (this.#isJson) this.#bytes.latin1Write(String(nano + moved), at);
       else this.#view.setBigUint64(at, nano + moved, true);
     }
+    for (const { at, user } of this.#users) this.#bytes.latin1Write(String(userIn(user, pass)).padStart(5, '0'), at);
     return this.#bytes;
   }
+}
+
+const userCount = 100_000;
+
+function userIn(user, pass) {
+  return (user + pass * 7919) % userCount;
+}
+
+function placesOfUsers(bytes) {
+  const places = [];
+  for (let at = bytes.indexOf('user-'); at >= 0; at = bytes.indexOf('user-', at + 5)) {
+    if (bytes.latin1Slice(at + 5, at + 10).match(/^\d{5}$/)) places.push(at + 5);
+  }
+  return places;
 }
 
 export { baseNano };

@@ -48,7 +48,7 @@ export function traceOf(number, startNano) {
     random,
     traceId: `${(number + 1).toString(16).padStart(8, '0')}${hex(24)}`,
     spanId: () => hex(16),
-    userId: `user-${Math.floor(random() * 100_000)}`,
+    userId: userOf(random()),
     isFailing: random() < 0.02,
     size: 4 + Math.floor(random() * 14),
   };
@@ -56,6 +56,11 @@ export function traceOf(number, startNano) {
   addServer(spans, trace, 0, undefined, startNano, Math.exp(random() * 5) * 4_000_000);
   for (let i = 0; spans.length < trace.size; i++) addCall(spans, trace, spans[Math.floor(i / 2) * 2] ?? spans[0]);
   return spans.slice(0, trace.size);
+}
+
+/** 100,000 of them. @param share 0 to 1 */
+function userOf(share) {
+  return `user-${String(Math.floor(share * 100_000)).padStart(5, '0')}`;
 }
 
 /** What a server does inside: it asks another service, or its database. */
