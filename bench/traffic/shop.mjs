@@ -19,6 +19,11 @@ const services = [
 const kinds = { server: 2, client: 3 };
 const tables = ['users', 'orders', 'items', 'prices', 'stock', 'parcels', 'carts', 'reviews'];
 const verbs = ['GET', 'GET', 'GET', 'POST', 'PUT', 'DELETE'];
+const agents = [
+  'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148',
+];
 const instancesPerService = 3;
 
 /** A sequence of numbers in [0, 1) that begins anew with each seed (mulberry32). */
@@ -53,7 +58,7 @@ export function traceOf(number, startNano) {
     size: 4 + Math.floor(random() * 14),
   };
   const spans = [];
-  addServer(spans, trace, 0, undefined, startNano, Math.exp(random() * 5) * 4_000_000);
+  addServer(spans, trace, requestTo(0, random), undefined, startNano, Math.exp(random() * 5) * 4_000_000);
   for (let i = 0; spans.length < trace.size; i++) addCall(spans, trace, spans[Math.floor(i / 2) * 2] ?? spans[0]);
   return spans.slice(0, trace.size);
 }
@@ -70,40 +75,41 @@ function addCall(spans, trace, parent) {
   const durationNano = parent.durationNano * (0.1 + 0.7 * random());
   if (random() < 0.4) addQuery(spans, trace, parent, start, durationNano);
   else {
-    const client = addClient(spans, trace, parent, start, durationNano);
-    addServer(spans, trace, 1 + Math.floor(random() * 11), client, start + 200_000n, durationNano * 0.9);
+    const request = requestTo(1 + Math.floor(random() * 11), random);
+    const client = addClient(spans, trace, parent, request, start, durationNano);
+    addServer(spans, trace, request, client, start + 200_000n, durationNano * 0.9);
   }
 }
 
-function addServer(spans, trace, service, parent, start, durationNano) {
-  const { random } = trace;
+/** What both of its ends see of a request. */
+function requestTo(service, random) {
   const route = `/${services[service]}/:id/part-${Math.floor(random() * 20)}`;
   const method = verbs[Math.floor(random() * verbs.length)];
-  const isError = trace.isFailing && random() < 0.5;
-  return push(
-    spans,
-    trace,
-    { service, parent, start, durationNano, isError, kind: kinds.server, name: `${method} ${route}` },
-    [
-      text('http.request.method', method),
-      text('http.route', route),
-      text('url.path', route.replace(':id', String(Math.floor(random() * 1e6)))),
-      text('url.scheme', 'https'),
-      text('server.address', `${services[service]}.shop.internal`),
-      int('server.port', 8443),
-      int('http.response.status_code', isError ? 500 : 200),
-      text('network.protocol.version', '1.1'),
-      text('client.address', `10.0.${Math.floor(random() * 255)}.${Math.floor(random() * 255)}`),
-      text('user.id', trace.userId),
-      text('user_agent.original', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'),
-    ],
-  );
+  return { service, method, route, path: route.replace(':id', String(Math.floor(random() * 1e6))) };
 }
 
-function addClient(spans, trace, parent, start, durationNano) {
+function addServer(spans, trace, { service, method, route, path }, parent, start, durationNano) {
   const { random } = trace;
-  const service = Math.floor(random() * services.length);
-  const method = verbs[Math.floor(random() * verbs.length)];
+  const isError = trace.isFailing && random() < 0.5;
+  const name = `${method} ${route}`;
+  const about = { service, parent, start, durationNano, isError, kind: kinds.server, name };
+  const octet = () => Math.floor(random() * 255);
+  return push(spans, trace, about, [
+    text('http.request.method', method),
+    text('http.route', route),
+    text('url.path', path),
+    text('url.scheme', 'https'),
+    text('server.address', `${services[service]}.shop.internal`),
+    int('server.port', 8443),
+    int('http.response.status_code', isError ? 500 : 200),
+    text('network.protocol.version', '1.1'),
+    text('client.address', parent ? `10.0.${parent.service}.${parent.instance}` : `198.51.${octet()}.${octet()}`),
+    text('user.id', trace.userId),
+    text('user_agent.original', parent ? 'node' : agents[Math.floor(random() * agents.length)]),
+  ]);
+}
+
+function addClient(spans, trace, parent, { service, method, path }, start, durationNano) {
   const about = {
     service: parent.service,
     parent,
@@ -115,17 +121,14 @@ function addClient(spans, trace, parent, start, durationNano) {
   };
   return push(spans, trace, about, [
     text('http.request.method', method),
-    text(
-      'url.full',
-      `https://${services[service]}.shop.internal:8443/${services[service]}/${Math.floor(random() * 1e6)}`,
-    ),
+    text('url.full', `https://${services[service]}.shop.internal:8443${path}`),
     text('server.address', `${services[service]}.shop.internal`),
     int('server.port', 8443),
     int('http.response.status_code', 200),
     text('network.protocol.version', '1.1'),
     text('network.peer.address', `10.1.0.${service}`),
     int('network.peer.port', 8443),
-    int('thread.id', Math.floor(random() * 16)),
+    int('thread.id', Math.floor(trace.random() * 16)),
     text('peer.service', services[service]),
     text('user.id', trace.userId),
   ]);

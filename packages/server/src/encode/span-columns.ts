@@ -9,6 +9,7 @@ export class SpanColumns {
   readonly services: Dictionary = new Dictionary();
   readonly names: Dictionary = new Dictionary();
   readonly keys: Dictionary = new Dictionary();
+  readonly #values = new Dictionary();
   readonly resourceValues: Dictionary = new Dictionary();
   readonly #schemaUrls = new Dictionary();
   readonly #scopes = new Dictionary();
@@ -27,7 +28,7 @@ export class SpanColumns {
   readonly endBeforeStart: PlainColumn = new PlainColumn('UInt64');
   readonly statusCode: PlainColumn = new PlainColumn('UInt8');
   readonly statusMessage: PlainColumn = new PlainColumn('String');
-  readonly attributes: AttributeMaps = new AttributeMaps(this.keys, new PlainColumn('String'));
+  readonly attributes: AttributeMaps = new AttributeMaps(this.keys, new DictionaryColumn(this.#values));
   readonly droppedAttributes: PlainColumn = new PlainColumn('UInt32');
   readonly events: EventColumns = new EventColumns();
   readonly droppedEvents: PlainColumn = new PlainColumn('UInt32');
@@ -77,6 +78,7 @@ export class SpanColumns {
   clear(): void {
     for (const column of Object.values(this.columns)) column.clear();
     for (const dictionary of [this.services, this.names, this.keys, this.resourceValues]) dictionary.clear();
+    this.#values.clear();
     this.#schemaUrls.clear();
     this.#scopes.clear();
     this.events.clear();

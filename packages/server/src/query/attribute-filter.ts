@@ -71,8 +71,11 @@ function compare(
     return isZero ? `(${present} AND ${sql})` : sql;
   };
   switch (type) {
-    case 'string':
-      return equals('String', value, value === '');
+    case 'string': {
+      // Values are kept by number: the index of a map's values is asked for by `has` alone.
+      const sql = equals('String', value, value === '');
+      return value === '' ? sql : `(has(mapValues(${column}), ${parameters.bind('String', value)}) AND ${sql})`;
+    }
     case 'int':
       return isInt64(value) ? equals('Int64', BigInt(value).toString(), BigInt(value) === 0n) : undefined;
     case 'double':
