@@ -93,7 +93,8 @@ export class DictionaryColumn implements Column {
     out.raw(dictionary.keys.bytes, 0, dictionary.keys.length);
     out.count(rowCount);
     const numbers = this.#numbers.subarray(0, rowCount);
-    const sized = width === 0 ? Uint8Array.from(numbers) : width === 1 ? Uint16Array.from(numbers) : numbers;
+    // Not `from`, which goes element by element.
+    const sized = width === 0 ? new Uint8Array(numbers) : width === 1 ? new Uint16Array(numbers) : numbers;
     // Every platform that Node and ClickHouse run on is little-endian, as the format is.
     out.raw(new Uint8Array(sized.buffer, 0, rowCount << width), 0, rowCount << width);
   }
