@@ -21,6 +21,8 @@ export interface TracesCheck {
    * `readTraces` merges: write its result anew before anything else reads these bytes.
    */
   isInPieces: boolean;
+  /** What the spans take when each has its resource and scope with it, as rows do: a large resource on many spans is far more than it looks. */
+  spreadBytes: number;
 }
 
 /** Of messages of any format; `traces` stays as it is where there are no spans of OTLP. */
@@ -37,7 +39,10 @@ export function checkTraces(bytes: Uint8Array): TracesCheck {
 
 /** @param root what the bytes are. @throws DecodeError with byte offset and field path */
 export function checkProtobuf(bytes: Uint8Array, root: Message): ProtobufCheck {
-  const check: ProtobufCheck = { traces: { spanCount: 0, refusedCount: 0, isInPieces: false }, messageCount: 0 };
+  const check: ProtobufCheck = {
+    traces: { spanCount: 0, refusedCount: 0, isInPieces: false, spreadBytes: bytes.length },
+    messageCount: 0,
+  };
   try {
     checkMessage(new ProtobufReader(bytes), root, 0, check);
   } catch (error) {
@@ -49,7 +54,9 @@ export function checkProtobuf(bytes: Uint8Array, root: Message): ProtobufCheck {
 
 function checkMessage(reader: ProtobufReader, message: Message, depth: number, check: ProtobufCheck): void {
   const start = reader.position;
+  const spansBefore = check.traces.spanCount;
   let seen = 0;
+  let sharedBytes = 0;
   check.messageCount++;
   if (depth > maxDepth) throw new DecodeError(start, '', `values are nested more than ${maxDepth} deep`);
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
@@ -63,15 +70,17 @@ function checkMessage(reader: ProtobufReader, message: Message, depth: number, c
       reader.skip(tag);
       continue;
     }
+    const { limit } = reader;
+    reader.limit = reader.delimited();
     if (!field.isRepeated) {
       if ((seen & (1 << field.number)) !== 0) check.traces.isInPieces = true;
       seen |= 1 << field.number;
+      sharedBytes += reader.limit - reader.position;
     }
-    const { limit } = reader;
-    reader.limit = reader.delimited();
     checkMessage(reader, field.message, depth + 1, check);
     reader.limit = limit;
   }
+  check.traces.spreadBytes += sharedBytes * (check.traces.spanCount - spansBefore);
   if (message === spanMessage) countSpan(reader, start, check.traces);
 }
 

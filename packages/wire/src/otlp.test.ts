@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DecodeError } from './decode-error.ts';
-import type { AnyValue, TracesData } from './otlp.ts';
+import type { AnyValue, KeyValue, TracesData } from './otlp.ts';
 import { anyTraces } from './otlp-arbitrary.fixture.ts';
 import { checkTraces } from './otlp-check.ts';
 import { readTracesJson } from './otlp-json.ts';
@@ -49,13 +49,34 @@ describe('any OTLP request', () => {
     fc.assert(
       fc.property(anyTraces, (traces) => {
         const spans = traces.resourceSpans.flatMap((resource) => resource.scopeSpans.flatMap((scope) => scope.spans));
-        expect(checkTraces(writeTraces(traces))).toEqual({
+        expect(checkTraces(writeTraces(traces))).toMatchObject({
           spanCount: spans.length,
           refusedCount: 0,
           isInPieces: false,
         });
       }),
     ));
+
+  test('takes as much as its bytes, and its resource and scope for each span', () => {
+    const spans = Array.from({ length: 10 }, (_, i) => ({
+      traceId: 'ab'.repeat(16),
+      spanId: `${i + 1}`.padStart(16, '0'),
+      name: '',
+      startTimeUnixNano: '1',
+      endTimeUnixNano: '2',
+    }));
+    const text = (stringValue: string): KeyValue[] => [{ key: 'k', value: { stringValue } }];
+    const bytesWith = (resource: string, scope: string): Uint8Array =>
+      writeTraces({
+        resourceSpans: [
+          { resource: { attributes: text(resource) }, scopeSpans: [{ scope: { attributes: text(scope) }, spans }] },
+        ],
+      });
+    const spreadOf = (bytes: Uint8Array): number => checkTraces(bytes).spreadBytes - bytes.length;
+    const small = spreadOf(bytesWith('', ''));
+    expect(spreadOf(bytesWith('r'.repeat(100), '')) - small).toBe(10 * 100);
+    expect(spreadOf(bytesWith('', 's'.repeat(100))) - small).toBe(10 * 100);
+  });
 
   test('is decoded or refused, never anything else, whatever one byte becomes', () =>
     fc.assert(

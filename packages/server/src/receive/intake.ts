@@ -6,7 +6,7 @@ import type { Translation } from '../translate/translation.ts';
 export const maxBodyBytes: number = 16 * 1024 * 1024;
 
 export interface ReceiverDeps {
-  spool: { append(payload: Uint8Array): Promise<void> };
+  spool: { append(payload: Uint8Array, spreadBytes?: number): Promise<void> };
   metrics: {
     received(spans: number, bytes: number): void;
     rejectedSpans(reason: RejectReason, spans: number): void;
@@ -21,8 +21,8 @@ export interface ReceiverDeps {
  * @throws SpoolFull, and what the disk throws: nothing is kept then
  */
 export async function takeIn(translation: Translation, sizeBytes: number, deps: ReceiverDeps): Promise<void> {
-  const { payload, spanCount, refusedCount } = translation;
-  if (spanCount > 0) await deps.spool.append(payload);
+  const { payload, spreadBytes, spanCount, refusedCount } = translation;
+  if (spanCount > 0) await deps.spool.append(payload, spreadBytes);
   deps.metrics.received(spanCount, sizeBytes);
   if (refusedCount > 0) deps.metrics.rejectedSpans('invalid-span', refusedCount);
 }

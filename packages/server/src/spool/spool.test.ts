@@ -249,6 +249,15 @@ test('a full segment is sealed by itself; one that is asked for holds no more th
   expect(Math.max(...sizes), 'less than a segment, and what one more write brings').toBeLessThanOrEqual(4);
 });
 
+test('what takes much memory fills a segment sooner', async () => {
+  const spool = await open({ segmentBytes: 1000 });
+  for (let i = 0; i < 4; i++) await spool.append(Buffer.alloc(10, 1), 5000);
+  await spool.seal();
+  const first = spool.peek();
+  expect(first && (await spool.read(first))).toHaveLength(2);
+  expect(spool.segmentCount).toBe(2);
+});
+
 test('numbers only grow, whatever the clock says', async () => {
   const tomorrow = Date.now() + 86_400_000;
   const spool = await open({ lastNumber: tomorrow, segmentBytes: 1 });

@@ -43,9 +43,13 @@ export interface Segment {
 
 interface Waiting {
   payload: Uint8Array;
+  spreadBytes: number;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
+
+/** Rows take at most so many times the size of a segment. */
+const maxSpread = 8;
 
 export class Spool {
   recovery: SpoolRecovery = { segments: 0, cutBytes: 0, corruptBytes: 0 };
@@ -55,6 +59,8 @@ export class Spool {
   readonly #disk: DiskSpace;
   readonly #room: SpoolRoom;
   #open: SegmentFile | undefined;
+  /** Of the open segment: what its spans take as rows. */
+  #openSpreadBytes = 0;
   readonly #sealed: Segment[] = [];
   #sealedBytes = 0;
   /** What reading found bad, by the segment's number. */
@@ -103,15 +109,16 @@ export class Spool {
 
   /**
    * Resolves once the payload would survive a crash and a power cut; it must stay untouched until then.
+   * @param spreadBytes what becomes of it in memory, where that is more: a segment, which is stored at once, holds less then
    * @throws SpoolFull; DiskNearlyFull, which is one; whatever the disk throws. The payload is not in the spool then.
    */
-  append(payload: Uint8Array): Promise<void> {
+  append(payload: Uint8Array, spreadBytes: number = payload.length): Promise<void> {
     if (this.#closed) return Promise.reject(new Error('The spool is closed: the server is stopping.'));
     const size = recordHeaderSize + payload.length;
     const refusal = this.#room.refusalOf(size, this.sizeBytes);
     if (refusal) return Promise.reject(refusal);
     this.#waitingBytes += size;
-    const done = new Promise<void>((resolve, reject) => this.#waiting.push({ payload, resolve, reject }));
+    const done = new Promise<void>((resolve, reject) => this.#waiting.push({ payload, spreadBytes, resolve, reject }));
     this.#flushing ??= this.#flush();
     return done;
   }
@@ -124,9 +131,11 @@ export class Spool {
   /** All that waits, up to the size of a segment: what becomes one insert has to fit into memory. */
   #nextBatch(): Waiting[] {
     let bytes = 0;
-    const end = this.#waiting.findIndex(({ payload }) => {
+    let spread = 0;
+    const end = this.#waiting.findIndex(({ payload, spreadBytes }) => {
       bytes += payload.length;
-      return bytes > this.#segmentBytes;
+      spread += spreadBytes;
+      return bytes > this.#segmentBytes || spread > this.#segmentBytes * maxSpread;
     });
     return this.#waiting.splice(0, end < 0 ? this.#waiting.length : Math.max(1, end));
   }
@@ -136,7 +145,8 @@ export class Spool {
       this.#open ??= await this.#create();
       await this.#open.append(batch.map(({ payload }) => payload));
       for (const { resolve } of batch) resolve();
-      if (this.#open.sizeBytes >= this.#segmentBytes) await this.#sealOpen();
+      for (const { spreadBytes } of batch) this.#openSpreadBytes += spreadBytes;
+      if (this.#isFull(this.#open)) await this.#sealOpen();
       this.#onRecord?.();
     } catch (error) {
       for (const { reject } of batch) reject(error);
@@ -145,6 +155,10 @@ export class Spool {
     } finally {
       for (const { payload } of batch) this.#waitingBytes -= recordHeaderSize + payload.length;
     }
+  }
+
+  #isFull(open: SegmentFile): boolean {
+    return open.sizeBytes >= this.#segmentBytes || this.#openSpreadBytes >= this.#segmentBytes * maxSpread;
   }
 
   /** A sealed segment, without removing it: the oldest, or the one at `place` after it. Undefined when there is none. */
@@ -218,6 +232,7 @@ export class Spool {
     const open = this.#open;
     if (!open) return;
     this.#open = undefined;
+    this.#openSpreadBytes = 0;
     this.#add({ number: open.number, sizeBytes: open.sizeBytes, isRecovered: false });
     // Everything in it has been synced: a close that fails loses nothing.
     await open.close().catch(() => undefined);

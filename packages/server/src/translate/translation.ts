@@ -5,6 +5,8 @@
 export interface Translation {
   /** `TracesData` in protobuf, well-formed, nothing in pieces; may hold spans that are refused for their ids. */
   payload: Uint8Array;
+  /** What the spans take as rows, each with its resource and scope. */
+  spreadBytes: number;
   /** Spans that are kept. */
   spanCount: number;
   refusedCount: number;
