@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { writeUpState } from '../up-state.ts';
 import { planRun, withAgent, withRunId } from './environment.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'sightline-environment-'));
@@ -74,4 +75,29 @@ test.each(['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'])
 
 test('with tracing switched off no backend is needed', () => {
   expect(planRun({ SIGHTLINE_DATA: home, OTEL_SDK_DISABLED: 'true' }, '/r.cjs').mayStartBackend).toBe(false);
+});
+
+test.each([
+  ['grpc', 'http://127.0.0.1:7002'],
+  ['http/json', 'http://127.0.0.1:7001'],
+])('a program that sends %s is led to the port for it', (protocol, endpoint) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sightline-environment-'));
+  const addresses = {
+    http: 'http://127.0.0.1:7000',
+    otlpHttp: 'http://127.0.0.1:7001',
+    otlpGrpc: 'http://127.0.0.1:7002',
+  };
+  writeUpState(dataDir, { pid: process.pid, addresses });
+  const { env } = planRun({ SIGHTLINE_DATA: dataDir, OTEL_EXPORTER_OTLP_PROTOCOL: protocol }, '/r.cjs');
+  expect(env.OTEL_EXPORTER_OTLP_ENDPOINT).toBe(endpoint);
+});
+
+test.each([
+  ['otlp', true],
+  ['console,otlp', true],
+  ['', true],
+  ['zipkin', false],
+  ['none', false],
+])('with OTEL_TRACES_EXPORTER=%s a backend may be started: %s', (OTEL_TRACES_EXPORTER, expected) => {
+  expect(planRun({ SIGHTLINE_DATA: home, OTEL_TRACES_EXPORTER }, '/r.cjs').mayStartBackend).toBe(expected);
 });

@@ -33,17 +33,33 @@ export function planRun(env: NodeJS.ProcessEnv, registerPath: string): RunPlan {
       BUN_OPTIONS: withOption(env.BUN_OPTIONS, `--preload ${quoted(registerPath)}`),
       OTEL_RESOURCE_ATTRIBUTES: withRunId(env.OTEL_RESOURCE_ATTRIBUTES, runId),
       ...(!configured && withToken(env)),
-      ...(!configured &&
-        backend.otlpAddress !== usualOtlpAddress && { OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpAddress }),
+      ...(!configured && withEndpoint(backend, env)),
     },
     runId,
     dataDir,
-    ...backend,
-    mayStartBackend: !configured && env.OTEL_SDK_DISABLED?.toLowerCase() !== 'true',
+    otlpAddress: backend.otlpAddress,
+    httpAddress: backend.httpAddress,
+    mayStartBackend: !configured && sendsOtlp(env) && env.OTEL_SDK_DISABLED?.toLowerCase() !== 'true',
   };
 }
 
-type Backend = Pick<RunPlan, 'otlpAddress' | 'httpAddress'>;
+interface Backend extends Pick<RunPlan, 'otlpAddress' | 'httpAddress'> {
+  /** Where it is known. */
+  otlpGrpcAddress?: string | undefined;
+}
+
+/** Whoever chose another format has somewhere else in mind. */
+function sendsOtlp(env: NodeJS.ProcessEnv): boolean {
+  return (env.OTEL_TRACES_EXPORTER || 'otlp').split(',').some((name) => name.trim() === 'otlp');
+}
+
+/** Where the backend is not where the agent looks by itself. */
+function withEndpoint({ otlpAddress, otlpGrpcAddress }: Backend, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (otlpAddress === usualOtlpAddress) return {};
+  const isGrpc = (env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL) === 'grpc';
+  const endpoint = isGrpc ? otlpGrpcAddress : otlpAddress;
+  return endpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+}
 
 /** The `up` of this data directory, wherever it listens; where none runs, the one that we would start. */
 function ownBackend(dataDir: string, env: NodeJS.ProcessEnv): Backend {
@@ -51,6 +67,7 @@ function ownBackend(dataDir: string, env: NodeJS.ProcessEnv): Backend {
   return {
     otlpAddress: running?.otlpHttp ?? local(env.SIGHTLINE_OTLP_HTTP_PORT, '4318'),
     httpAddress: running?.http ?? local(env.SIGHTLINE_HTTP_PORT, '16686'),
+    otlpGrpcAddress: running?.otlpGrpc,
   };
 }
 
