@@ -59,7 +59,8 @@ async function received(): Promise<FlatSpan[]> {
   await spool.seal();
   const spans: FlatSpan[] = [];
   for (let segment = spool.peek(); segment; segment = spool.peek()) {
-    for (const payload of await spool.read(segment)) spans.push(...spansOf({ payload, spreadBytes: 0, spanCount: 0, refusedCount: 0 }));
+    for (const payload of await spool.read(segment))
+      spans.push(...spansOf({ payload, spreadBytes: 0, spanCount: 0, refusedCount: 0 }));
     await spool.remove(segment);
   }
   return spans;
