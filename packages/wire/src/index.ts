@@ -14,8 +14,10 @@ export {
   type FieldType,
   field,
   type Message,
+  maxDepth,
   message,
   rpcStatus,
+  tracesData,
 } from './otlp-fields.ts';
 export { readTracesJson } from './otlp-json.ts';
 export { readProtobuf, readTraces } from './otlp-read.ts';

@@ -1,5 +1,6 @@
 /** OTLP's two encodings. What comes as protobuf stays the bytes it is. */
 import { checkTraces, DecodeError, readTraces, readTracesJson, type TracesData, writeTraces } from '@sightline/wire';
+import { otlpJsonToProtobuf } from './otlp-json-bytes.ts';
 import type { Translation } from './translation.ts';
 
 /** One insert has to fit into memory. */
@@ -15,7 +16,8 @@ export function translateOtlpProtobuf(bytes: Uint8Array): Translation {
 }
 
 export function translateOtlpJson(bytes: Uint8Array): Translation {
-  return translationOf(readTracesJson(bytes));
+  const protobuf = otlpJsonToProtobuf(bytes);
+  return protobuf ? translateOtlpProtobuf(protobuf) : translationOf(readTracesJson(bytes));
 }
 
 /** For formats that become objects on their way. */
