@@ -1,5 +1,6 @@
 export type * from './agent-report.ts';
 export { formatAgentReport } from './agent-report-text.ts';
+export { textOf } from './attribute-text.ts';
 export { base64Of, bytesOfBase64, hexOf, utf8Of } from './binary-text.ts';
 export { DecodeError } from './decode-error.ts';
 export type * from './http-api.ts';
@@ -24,5 +25,7 @@ export { readProtobuf, readTraces } from './otlp-read.ts';
 export { writeExportTraceResponse, writeProtobuf, writeRpcStatus, writeTraces } from './otlp-write.ts';
 export { ProtobufReader } from './protobuf-reader.ts';
 export { spanRefusal } from './span-refusal.ts';
+export { droppedTags, durationMicrosOf, extraTags, microsOf, serviceNameOf, textTag } from './span-tags.ts';
 export type { DurationNano, UnixNano } from './time.ts';
 export { formatDuration, formatShare, parseDuration } from './time.ts';
+export { type ZipkinSpan, zipkinSpans } from './zipkin-spans.ts';

@@ -11,6 +11,7 @@
  *             exception.type  TypeError
  */
 import {
+  droppedTags,
   formatDuration,
   type InstrumentationScope,
   type KeyValue,
@@ -19,9 +20,8 @@ import {
   type SpanEvent,
   type SpanLink,
   type TracesData,
+  textOf,
 } from '@sightline/wire';
-import { textOf } from './attribute-text.ts';
-import { droppedTags } from './span-tags.ts';
 
 const indent = '    ';
 /** What a pipe takes whole or not at all (PIPE_BUF), so that other processes' lines do not come in between. */

@@ -101,7 +101,7 @@ test('many spans fill few datagrams; one that is too large alone is left out', (
   expect(omittedSpans).toBe(1);
   expect(batches.length).toBeLessThan(10);
   expect(batches.flatMap(({ spans }) => spans)).toHaveLength(1_000);
-  expect(batches[0]?.process).toEqual({ serviceName: 'unknown_service:node', tags: [] });
+  expect(batches[0]?.process).toEqual({ serviceName: 'unknown_service', tags: [] });
 });
 
 test('an event’s own attribute `event` stands above its name, and a link may be a parent', () => {

@@ -4,9 +4,22 @@
  * @see https://github.com/jaegertracing/jaeger-idl/blob/main/thrift/jaeger.thrift the fields and their numbers
  * @see https://github.com/open-telemetry/opentelemetry-specification/blob/v1.20.0/specification/trace/sdk_exporters/jaeger.md
  */
-import type { AnyValue, InstrumentationScope, KeyValue, Resource, Span, SpanEvent, SpanLink } from '@sightline/wire';
-import { textOf } from './attribute-text.ts';
-import { droppedTags, durationMicrosOf, extraTags, microsOf, serviceNameOf, textTag } from './span-tags.ts';
+import {
+  type AnyValue,
+  droppedTags,
+  durationMicrosOf,
+  extraTags,
+  type InstrumentationScope,
+  type KeyValue,
+  microsOf,
+  type Resource,
+  type Span,
+  type SpanEvent,
+  type SpanLink,
+  serviceNameOf,
+  textOf,
+  textTag,
+} from '@sightline/wire';
 import type { ThriftCompactWriter } from './thrift-compact-writer.ts';
 
 export function jaegerProcess(writer: ThriftCompactWriter, resource: Resource | undefined): void {

@@ -1,5 +1,3 @@
-import { builtin } from '../builtin.ts';
-
 /** A service as Zipkin knows it. */
 export interface ZipkinEndpoint {
   readonly serviceName?: string;
@@ -23,22 +21,27 @@ const candidates: readonly (readonly [address: string, port?: string])[] = [
   ['db.name'],
 ];
 
+/** 4, 6, or 0 for what is no address: `isIP` of `node:net`, which is not everywhere. */
+export type IpVersionOf = (text: string) => number;
+
 /**
  * Who a client or producer span called; Zipkin draws its dependencies by this name, so an address is one, too.
  * @see https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/zipkin/#remote-endpoint
  */
-export function remoteEndpoint(tags: ReadonlyMap<string, string>): ZipkinEndpoint | undefined {
+export function remoteEndpoint(
+  tags: ReadonlyMap<string, string>,
+  ipVersionOf: IpVersionOf,
+): ZipkinEndpoint | undefined {
   for (const [addressKey, portKey = ''] of candidates) {
     const address = tags.get(addressKey);
     if (!address) continue;
     const port = Number(tags.get(portKey));
-    return { serviceName: address, ...ipOf(address), ...(isPort(port) && { port }) };
+    return { serviceName: address, ...ipOf(address, ipVersionOf(address)), ...(isPort(port) && { port }) };
   }
   return undefined;
 }
 
-function ipOf(address: string): { ipv4?: string; ipv6?: string } {
-  const version = builtin<typeof import('node:net')>('node:net').isIP(address);
+function ipOf(address: string, version: number): { ipv4?: string; ipv6?: string } {
   if (version === 0) return {};
   return version === 4 ? { ipv4: address } : { ipv6: address };
 }

@@ -3,7 +3,7 @@
  *
  * @see https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/
  */
-import type { InstrumentationScope, KeyValue, Span } from '@sightline/wire';
+import type { InstrumentationScope, KeyValue, Span } from './otlp.ts';
 
 /** Without the status's description, which goes by another name in each of the two. */
 export function extraTags(span: Span, scope: InstrumentationScope | undefined): KeyValue[] {
@@ -37,7 +37,7 @@ function countTag(key: string, count: number | undefined): KeyValue[] {
   return count ? [{ key, value: { intValue: String(count) } }] : [];
 }
 
-const defaultServiceName = 'unknown_service:node';
+const defaultServiceName = 'unknown_service';
 
 /** Of a resource's attributes. */
 export function serviceNameOf(attributes: readonly KeyValue[]): string {

@@ -3,7 +3,7 @@
  *
  * @see https://opentelemetry.io/docs/specs/otel/common/#anyvalue-representation-for-non-otlp-protocols
  */
-import type { AnyValue, KeyValue } from '@sightline/wire';
+import type { AnyValue, KeyValue } from './otlp.ts';
 
 /** A text as it is, all else as JSON would write it; bytes in base64, the empty value as the empty text. */
 export function textOf(value: AnyValue): string {
