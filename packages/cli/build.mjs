@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
-const ours = /^@sightline\/(server|wire)$/;
+const ours = /^@sightline\/(server|wire)(\/|$)/;
 
 removeOld();
 const { metafile } = await build({

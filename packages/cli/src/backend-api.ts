@@ -1,40 +1,60 @@
 /** The few calls of the HTTP API that the command line makes. */
-import type { ExplanationResponse, SearchResponse, StatusResponse, TracesData } from '@sightline/wire';
-import { httpGet } from './http-get.ts';
+import type { ErrorResponse, ExplanationResponse, SearchResponse, StatusResponse, TracesData } from '@sightline/wire';
+import { type GetOptions, httpGet } from './http-get.ts';
 
 /** The backend, or whoever has its place, refused. */
 export class RefusedError extends Error {
   readonly status: number;
+  /** In the API's own words, where it is ours. */
+  readonly reason: string;
 
   constructor(address: string, status: number, body: string) {
     super(`${address} answered with status ${status}: ${body}`);
     this.status = status;
+    this.reason = reasonOf(body) ?? this.message;
+  }
+}
+
+function reasonOf(body: string): string | undefined {
+  try {
+    return (JSON.parse(body) as Partial<ErrorResponse> | null)?.error?.message;
+  } catch {
+    // Somebody else has answered.
+    return undefined;
   }
 }
 
 export class BackendApi {
   readonly address: string;
-  readonly #signal: AbortSignal | undefined;
-  readonly #headers: Record<string, string>;
+  readonly #options: GetOptions;
 
   /** @param signal ends every call, those under way as well */
-  constructor(address: string, signal?: AbortSignal) {
+  constructor(address: string, signal?: AbortSignal, options: GetOptions & { token?: string } = {}) {
+    const { token = process.env.SIGHTLINE_AUTH_TOKEN, ...others } = options;
     this.address = address;
-    this.#signal = signal;
-    const token = process.env.SIGHTLINE_AUTH_TOKEN;
-    this.#headers = token ? { authorization: `Bearer ${token}` } : {};
+    this.#options = {
+      ...others,
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+      ...(signal && { signal }),
+    };
   }
 
   status(): Promise<StatusResponse> {
     return this.#get('/api/v1/status') as Promise<StatusResponse>;
   }
 
-  search(parameters: Record<string, string>): Promise<SearchResponse> {
+  search(parameters: Record<string, string> | URLSearchParams): Promise<SearchResponse> {
     return this.#get(`/api/v1/traces?${new URLSearchParams(parameters)}`) as Promise<SearchResponse>;
   }
 
   trace(traceId: string): Promise<TracesData> {
     return this.#get(`/api/v1/traces/${traceId}`) as Promise<TracesData>;
+  }
+
+  /** As its API answers, which is what its UI saves. */
+  async jaegerTraces(traceId: string): Promise<unknown[]> {
+    const { data } = (await this.#get(`/api/traces/${traceId}`)) as { data: unknown[] };
+    return data;
   }
 
   explanation(traceId: string): Promise<ExplanationResponse> {
@@ -57,10 +77,7 @@ export class BackendApi {
 
   async #ask(path: string): Promise<string> {
     const url = `${this.address}${path}`;
-    const { status, body } = await httpGet(url, {
-      headers: this.#headers,
-      ...(this.#signal && { signal: this.#signal }),
-    });
+    const { status, body } = await httpGet(url, this.#options);
     if (status !== 200) throw new RefusedError(url, status, body);
     return body;
   }

@@ -7,6 +7,8 @@ export const exitCode = {
   cannotListen: 3,
   dataDirectoryHeld: 4,
   dataDirectoryUnusable: 5,
+  /** Some of what was asked for could not be read, or was refused; the rest is done. */
+  incomplete: 6,
 } as const;
 
 /** `run`'s own, by the habit of `env`, `timeout` and the shells. */

@@ -8,6 +8,10 @@ Start here:
   $ sightline doctor                 find out why there is no trace
   $ sightline down                   stop the backend
 
+Take traces along:
+  $ sightline export > traces.jsonl
+  $ sightline import traces.jsonl    and the files of Jaeger, Zipkin and the Collector
+
 sightline COMMAND --help tells more about each command, with examples.
 `;
 
@@ -87,4 +91,54 @@ Exit codes:
   ${exitCode.cannotListen}   a port is in use, or the address cannot be listened on
   ${exitCode.dataDirectoryHeld}   another sightline holds the data directory
   ${exitCode.dataDirectoryUnusable}   the data directory cannot be written, or is not ours
+`;
+
+export const importHelp: string = `
+Examples:
+  $ sightline import traces.jsonl.gz
+  $ sightline import jaeger-ui-trace.json zipkin.json     formats may be mixed
+  $ curl -s http://zipkin:9411/api/v2/traces | sightline import -
+  $ sightline import --to https://traces.example.com spans.json
+
+Formats:
+  OTLP       JSON, JSON lines as the Collector's file exporter writes them, protobuf
+  Jaeger     what its UI saves and its API answers
+  Zipkin     lists of spans, v1 or v2; lists of traces, as its API answers
+
+Files may be of any size: they are read piece by piece. What is broken is passed over, counted, and
+told with its line and byte; the rest is imported. Traces keep their times: those that are older
+than the backend's retention (see: sightline up --help) are removed again soon. What is imported
+twice is shown once.
+
+Ctrl-C stops it, and says what has been sent until then.
+
+Exit codes:
+  0   all was read, and taken by the backend
+  ${exitCode.incomplete}   something was broken or refused; the rest was imported
+  ${exitCode.failed}   no backend could be reached, or it was interrupted
+  ${exitCode.usage}   an option or its value is not valid
+`;
+
+export const exportHelp: string = `
+Examples:
+  $ sightline export > traces.jsonl                              everything
+  $ sightline export --since 24h --status error -o errors.jsonl
+  $ sightline export --service shop --attribute http.route=/cart --min-duration 1s --limit 100
+  $ sightline export --trace 0af7651916cd43dd8448eb211c80319c --format jaeger -o trace.json
+  $ sightline export --gzip | ssh other sightline import -
+
+Conditions are those of the search (docs/http-api.md): a trace is found where one of its spans
+fulfils them all, and is written whole.
+
+Formats:
+  otlp-jsonl   one trace a line, as OTLP's JSON: with everything that came in
+  otlp-json    the same as one JSON document
+  jaeger       for Jaeger's UI: times in microseconds, links without their attributes
+  zipkin       for Zipkin, v2: attributes as texts, times in microseconds
+
+Exit codes:
+  0   written
+  ${exitCode.incomplete}   a trace that was named or found is not there; the others are written
+  ${exitCode.failed}   the backend could not be reached, or refused; the file could not be written; interrupted
+  ${exitCode.usage}   an option or its value is not valid
 `;

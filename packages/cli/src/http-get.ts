@@ -4,7 +4,7 @@
  */
 import { get } from 'node:http';
 
-const patienceMs = 10_000;
+const usualPatienceMs = 10_000;
 
 export interface HttpAnswer {
   status: number;
@@ -14,11 +14,16 @@ export interface HttpAnswer {
 export interface GetOptions {
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** For many calls: connections stay open for a while. */
+  keepAlive?: boolean;
+  patienceMs?: number;
 }
 
-export function httpGet(url: string | URL, options: GetOptions = {}): Promise<HttpAnswer> {
+export async function httpGet(url: string | URL, options: GetOptions = {}): Promise<HttpAnswer> {
+  const { keepAlive = false, patienceMs = usualPatienceMs, ...others } = options;
+  const get = await getterFor(url);
   return new Promise((resolve, reject) => {
-    const request = get(url, { ...options, agent: false }, (response) => {
+    const request = get(url, { ...others, ...(keepAlive ? {} : { agent: false }) }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (text: string) => {
@@ -30,4 +35,9 @@ export function httpGet(url: string | URL, options: GetOptions = {}): Promise<Ht
     request.on('error', reject);
     request.setTimeout(patienceMs, () => request.destroy(new Error(`no answer from ${url} in ${patienceMs / 1000} s`)));
   });
+}
+
+/** TLS takes a while to load, and is rarely needed. */
+async function getterFor(url: string | URL): Promise<typeof get> {
+  return new URL(url).protocol === 'https:' ? (await import('node:https')).get : get;
 }

@@ -2,11 +2,13 @@
 import type { Command } from 'commander';
 import { dataFlag } from './flags.ts';
 import { doctorHelp } from './help.ts';
+import { addTransfer } from './transfer-commands.ts';
 import { addUp } from './up-command.ts';
 
 export function addOtherCommands(program: Command): void {
   addUp(program);
   addDown(program);
+  addTransfer(program);
   addLibraries(program);
   addDoctor(program);
   addDemo(program);

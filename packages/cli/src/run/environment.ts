@@ -3,6 +3,7 @@
  * usual place. A third, for Bun, which reads no NODE_OPTIONS: it lets the agent say that it cannot trace Bun.
  */
 import { dataDirectory } from '../data-dir.ts';
+import { type Backend, ownBackend } from '../own-backend.ts';
 import { readUpState } from '../up-state.ts';
 
 export interface RunPlan {
@@ -43,11 +44,6 @@ export function planRun(env: NodeJS.ProcessEnv, registerPath: string): RunPlan {
   };
 }
 
-interface Backend extends Pick<RunPlan, 'otlpAddress' | 'httpAddress'> {
-  /** Where it is known. */
-  otlpGrpcAddress?: string | undefined;
-}
-
 /** Whoever chose another format has somewhere else in mind. */
 function sendsOtlp(env: NodeJS.ProcessEnv): boolean {
   return (env.OTEL_TRACES_EXPORTER || 'otlp').split(',').some((name) => name.trim() === 'otlp');
@@ -61,16 +57,6 @@ function withEndpoint({ otlpAddress, otlpGrpcAddress }: Backend, env: NodeJS.Pro
   return endpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
 }
 
-/** The `up` of this data directory, wherever it listens; where none runs, the one that we would start. */
-function ownBackend(dataDir: string, env: NodeJS.ProcessEnv): Backend {
-  const running = readUpState(dataDir)?.addresses;
-  return {
-    otlpAddress: running?.otlpHttp ?? local(env.SIGHTLINE_OTLP_HTTP_PORT, '4318'),
-    httpAddress: running?.http ?? local(env.SIGHTLINE_HTTP_PORT, '16686'),
-    otlpGrpcAddress: running?.otlpGrpc,
-  };
-}
-
 /** Somewhere else: if that is a Sightline, its pages are on the same host. */
 function configuredBackend(otlpAddress: string, env: NodeJS.ProcessEnv): Backend {
   const running = readUpState(dataDirectory(env))?.addresses;
@@ -78,11 +64,6 @@ function configuredBackend(otlpAddress: string, env: NodeJS.ProcessEnv): Backend
   const isOurs = running?.otlpHttp !== undefined && otlpAddress.startsWith(running.otlpHttp);
   const httpAddress = isOurs && running.http ? running.http : `http://${host}:${env.SIGHTLINE_HTTP_PORT || '16686'}`;
   return { otlpAddress, httpAddress };
-}
-
-/** A port of 0, a free one, could not be told to the agent in time: it means the usual one here. */
-function local(port: string | undefined, usual: string): string {
-  return `http://127.0.0.1:${port && port !== '0' ? port : usual}`;
 }
 
 /** A backend with a token asks the agent for it as well. */

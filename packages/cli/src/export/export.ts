@@ -1,0 +1,169 @@
+/** `sightline export`: traces that a search finds, whole, written as they come. */
+import { createWriteStream } from 'node:fs';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { BackendApi, RefusedError } from '../backend-api.ts';
+import { counted } from '../counted.ts';
+import { exitCode } from '../exit-codes.ts';
+import { ownBackend } from '../own-backend.ts';
+import { formatBytes, Progress } from '../progress.ts';
+import { ahead } from './ahead.ts';
+import { type FoundTrace, foundTraces, type Search } from './found-traces.ts';
+import { type ExportFormat, type TraceFormat, traceFormats } from './trace-format.ts';
+
+export interface ExportOptions {
+  /** These, whatever the search. */
+  traceIds: readonly string[];
+  search: Search;
+  format: ExportFormat;
+  /** Undefined: standard output. */
+  output?: string;
+  gzip: boolean;
+  /** The address of the backend's HTTP API; undefined: the one of the data directory. */
+  from?: string;
+  authToken?: string;
+  data: string;
+  quiet: boolean;
+}
+
+/** The backend answers lookups beside each other. */
+const tracesAhead = 6;
+/** It gives a search 15 s. */
+const patienceMs = 60_000;
+
+export async function exportTraces(options: ExportOptions): Promise<void> {
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
+  const run = new ExportRun(options, stopped.signal);
+  const fault = await run.export();
+  if (fault !== undefined) say(fault);
+  const isInterrupted = stopped.signal.aborted;
+  if (!options.quiet || isInterrupted || fault !== undefined) say(run.summary(isInterrupted));
+  if (fault !== undefined || isInterrupted) process.exitCode = exitCode.failed;
+  else if (run.missingTraces > 0) process.exitCode = exitCode.incomplete;
+}
+
+class ExportRun {
+  missingTraces = 0;
+  readonly #options: ExportOptions;
+  readonly #format: TraceFormat;
+  readonly #api: BackendApi;
+  readonly #signal: AbortSignal;
+  #traceCount = 0;
+  #spanCount = 0;
+  #writtenBytes = 0;
+  #fault: string | undefined;
+
+  constructor(options: ExportOptions, signal: AbortSignal) {
+    const address = options.from ?? ownBackend(options.data, process.env).httpAddress;
+    const { authToken: token } = options;
+    this.#options = options;
+    this.#format = traceFormats[options.format];
+    this.#api = new BackendApi(address.replace(/\/$/, ''), signal, {
+      keepAlive: true,
+      patienceMs,
+      ...(token && { token }),
+    });
+    this.#signal = signal;
+  }
+
+  /** @returns why it could not be done, where it could not */
+  async export(): Promise<string | undefined> {
+    const progress = new Progress(() => this.#progress());
+    if (this.#showsProgress()) progress.start();
+    try {
+      await this.#write();
+    } catch (error) {
+      this.#fault ??= this.#outputFault(error as NodeJS.ErrnoException);
+    }
+    progress.stop();
+    return this.#fault;
+  }
+
+  summary(isInterrupted: boolean): string {
+    const missing = this.missingTraces > 0 ? `, ${counted(this.missingTraces, 'trace')} not found` : '';
+    const written = `${counted(this.#traceCount, 'trace')}, ${counted(this.#spanCount, 'span')} (${formatBytes(this.#writtenBytes)})`;
+    return `${isInterrupted ? 'interrupted; exported' : 'exported'} ${written}${missing}`;
+  }
+
+  /** A bar in the middle of what is written to the same terminal would help nobody. */
+  #showsProgress(): boolean {
+    const writesToTerminal = this.#options.output === undefined && process.stdout.isTTY === true;
+    return process.stderr.isTTY === true && !this.#options.quiet && !writesToTerminal;
+  }
+
+  async #write(): Promise<void> {
+    const { output, gzip } = this.#options;
+    const text = Readable.from(this.#text(), { objectMode: false });
+    const target: Writable = output === undefined ? process.stdout : createWriteStream(output);
+    const end = { end: output !== undefined };
+    if (gzip) await pipeline(text, createGzip(), target, end);
+    else await pipeline(text, target, end);
+  }
+
+  /** Ends as the format wants it also where it was cut short, so that what is there can be read. */
+  async *#text(): AsyncGenerator<Buffer> {
+    yield* this.#piece(this.#format.before);
+    try {
+      for await (const text of ahead(this.#found(), tracesAhead, (found) => this.#traceText(found))) {
+        if (text === '') continue;
+        yield* this.#piece(this.#traceCount++ > 0 ? `${this.#format.between}${text}` : text);
+      }
+    } catch (error) {
+      if (!this.#signal.aborted) this.#fault = this.#backendFault(error);
+    }
+    yield* this.#piece(this.#format.after);
+  }
+
+  *#piece(text: string): Generator<Buffer> {
+    if (text === '') return;
+    const bytes = Buffer.from(text);
+    this.#writtenBytes += bytes.length;
+    yield bytes;
+  }
+
+  async *#found(): AsyncGenerator<FoundTrace> {
+    const { traceIds, search } = this.#options;
+    if (traceIds.length === 0) yield* foundTraces(this.#api, search);
+    else for (const traceId of traceIds) yield { traceId, spanCount: 0 };
+  }
+
+  /** A trace may be removed by retention after it was found. */
+  async #traceText({ traceId, spanCount }: FoundTrace): Promise<string> {
+    try {
+      const text = await this.#format.write(this.#api, traceId);
+      this.#spanCount += spanCount;
+      return text;
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.status !== 404) throw error;
+      this.missingTraces++;
+      return '';
+    }
+  }
+
+  #backendFault(error: unknown): string {
+    const { message, code } = error as NodeJS.ErrnoException;
+    if (!(error instanceof RefusedError)) {
+      return `no backend answers at ${this.#api.address}: ${message || code}. Start one with "sightline up", or name another with --from.`;
+    }
+    return error.status === 401 ? `${this.#api.address} wants a token: give it with --auth-token.` : error.reason;
+  }
+
+  #outputFault({ code, message }: NodeJS.ErrnoException): string {
+    const name = this.#options.output ?? 'standard output';
+    return code === 'EPIPE' ? `nobody reads ${name} any more` : `${name} cannot be written: ${message}`;
+  }
+
+  #progress(): ReturnType<ConstructorParameters<typeof Progress>[0]> {
+    return {
+      what: `exporting${this.#options.output === undefined ? '' : ` to ${this.#options.output}`}`,
+      detail: `${counted(this.#traceCount, 'trace')}, ${formatBytes(this.#writtenBytes)}`,
+      spanCount: this.#spanCount,
+    };
+  }
+}
+
+function say(text: string): void {
+  process.stderr.write(`sightline: ${text}\n`);
+}
