@@ -1,6 +1,19 @@
 /** The few calls of the HTTP API that the command line makes. */
-import type { ErrorResponse, ExplanationResponse, SearchResponse, StatusResponse, TracesData } from '@sightline/wire';
+import type {
+  ErrorResponse,
+  ExplanationResponse,
+  SearchResponse,
+  StatusResponse,
+  TracesData,
+  WholeTrace,
+  WholeTracesResponse,
+} from '@sightline/wire';
 import { type GetOptions, httpGet } from './http-get.ts';
+
+/** What one needs to know of it. */
+interface JaegerTrace {
+  spans: unknown[];
+}
 
 /** The backend, or whoever has its place, refused. */
 export class RefusedError extends Error {
@@ -51,10 +64,16 @@ export class BackendApi {
     return this.#get(`/api/v1/traces/${traceId}`) as Promise<TracesData>;
   }
 
-  /** As its API answers, which is what its UI saves. */
-  async jaegerTraces(traceId: string): Promise<unknown[]> {
-    const { data } = (await this.#get(`/api/traces/${traceId}`)) as { data: unknown[] };
-    return data;
+  /** Up to 100, without those that are not there. */
+  async wholeTraces(traceIds: readonly string[]): Promise<WholeTrace[]> {
+    const query = repeated('traceId', traceIds);
+    return ((await this.#get(`/api/v1/whole-traces?${query}`)) as WholeTracesResponse).traces;
+  }
+
+  /** The same as Jaeger's API answers, which is what its UI saves. */
+  async jaegerTraces(traceIds: readonly string[]): Promise<JaegerTrace[]> {
+    const query = repeated('traceID', traceIds);
+    return ((await this.#get(`/api/traces?${query}`)) as { data: JaegerTrace[] }).data;
   }
 
   explanation(traceId: string): Promise<ExplanationResponse> {
@@ -81,4 +100,8 @@ export class BackendApi {
     if (status !== 200) throw new RefusedError(url, status, body);
     return body;
   }
+}
+
+function repeated(name: string, values: readonly string[]): URLSearchParams {
+  return new URLSearchParams(values.map((value): [string, string] => [name, value]));
 }

@@ -3,7 +3,7 @@
  * same in prose. Times are decimal strings of nanoseconds since 1970 (a JSON number would lose
  * digits); durations are nanoseconds as decimal strings too. Ids are lower-case hex.
  */
-import type { SpanKindNumber } from './otlp.ts';
+import type { SpanKindNumber, TracesData } from './otlp.ts';
 
 /** `GET /api/v1/services?start&end` */
 export interface ServicesResponse {
@@ -109,6 +109,16 @@ export interface TraceSummary {
 }
 
 /** `GET /api/v1/traces/{traceId}` answers with OTLP JSON: `TracesData`. */
+
+/** `GET /api/v1/whole-traces?traceId`, repeatable */
+export interface WholeTracesResponse {
+  /** As they were asked for, without those of which no span is stored. */
+  traces: WholeTrace[];
+}
+
+export interface WholeTrace extends TracesData {
+  traceId: string;
+}
 
 /**
  * `GET /api/v1/traces/{traceId}/explanation`: where the time of a trace went. Its times are on

@@ -10,7 +10,8 @@ import { ownBackend } from '../own-backend.ts';
 import { formatBytes, Progress } from '../progress.ts';
 import { ahead } from './ahead.ts';
 import { type FoundTrace, foundTraces, type Search } from './found-traces.ts';
-import { type ExportFormat, type TraceFormat, traceFormats } from './trace-format.ts';
+import { type ExportFormat, type TraceFormat, traceFormats, type WrittenTrace } from './trace-format.ts';
+import { traceGroups } from './trace-groups.ts';
 
 export interface ExportOptions {
   /** These, whatever the search. */
@@ -28,7 +29,9 @@ export interface ExportOptions {
 }
 
 /** The backend answers lookups beside each other. */
-const tracesAhead = 6;
+const groupsAhead = 3;
+/** Of a trace that may be a large one. */
+const unknownSpanCount = 1_000;
 /** It gives a search 15 s. */
 const patienceMs = 60_000;
 
@@ -106,9 +109,11 @@ class ExportRun {
   async *#text(): AsyncGenerator<Buffer> {
     yield* this.#piece(this.#format.before);
     try {
-      for await (const text of ahead(this.#found(), tracesAhead, (found) => this.#traceText(found))) {
-        if (text === '') continue;
-        yield* this.#piece(this.#traceCount++ > 0 ? `${this.#format.between}${text}` : text);
+      for await (const traces of ahead(traceGroups(this.#found()), groupsAhead, (ids) => this.#read(ids))) {
+        for (const { text, spanCount } of traces) {
+          yield* this.#piece(this.#traceCount++ > 0 ? `${this.#format.between}${text}` : text);
+          this.#spanCount += spanCount;
+        }
       }
     } catch (error) {
       if (!this.#signal.aborted) this.#fault = this.#backendFault(error);
@@ -126,20 +131,14 @@ class ExportRun {
   async *#found(): AsyncGenerator<FoundTrace> {
     const { traceIds, search } = this.#options;
     if (traceIds.length === 0) yield* foundTraces(this.#api, search);
-    else for (const traceId of traceIds) yield { traceId, spanCount: 0 };
+    else for (const traceId of traceIds) yield { traceId, spanCount: unknownSpanCount };
   }
 
   /** A trace may be removed by retention after it was found. */
-  async #traceText({ traceId, spanCount }: FoundTrace): Promise<string> {
-    try {
-      const text = await this.#format.write(this.#api, traceId);
-      this.#spanCount += spanCount;
-      return text;
-    } catch (error) {
-      if (!(error instanceof RefusedError) || error.status !== 404) throw error;
-      this.missingTraces++;
-      return '';
-    }
+  async #read(traceIds: readonly string[]): Promise<WrittenTrace[]> {
+    const traces = await this.#format.read(this.#api, traceIds);
+    this.missingTraces += traceIds.length - traces.length;
+    return traces;
   }
 
   #backendFault(error: unknown): string {

@@ -120,6 +120,9 @@ const ours: Record<string, Schema> = {
   AttributeValuesResponse: record({
     values: list(record({ value: text, type: attributeType, spanCount: count }), 'Most frequent first.'),
   }),
+  WholeTracesResponse: record({
+    traces: list(record({ traceId, resourceSpans: list(ref('ResourceSpans')) }), 'As they were asked for.'),
+  }),
   TraceSummary: record({
     traceId,
     rootServiceName: text,

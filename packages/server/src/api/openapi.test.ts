@@ -41,6 +41,7 @@ test.each([
     `?service=proxy&name=GET&attribute=server.address%3Dlocalhost&minDuration=1s&maxDuration=1h&status=unset&start=${storyStart}&end=2100-01-01T00:00:00Z&limit=5&order=longest`,
   ],
   ['/api/v1/traces/{traceId}', '?download=0'],
+  ['/api/v1/whole-traces', `?traceId=${storyTraceId}`],
   ['/api/v1/traces/{traceId}/explanation', ''],
   ['/api/v1/status', ''],
   ['/api/v1/openapi.json', ''],
@@ -71,6 +72,7 @@ test.each([
 test.each([
   ['/api/v1/traces', '/api/v1/traces?limit=0', 400],
   ['/api/v1/traces/{traceId}', '/api/v1/traces/dddddddddddddddddddddddddddddddd', 404],
+  ['/api/v1/whole-traces', '/api/v1/whole-traces', 400],
   ['/api/traces', '/api/traces?limit=0', 400],
   ['/api/traces/{traceId}', '/api/traces/dddddddddddddddddddddddddddddddd', 404],
 ])('an error of %s is as documented: %s answers %i', async (path, url, expected) => {

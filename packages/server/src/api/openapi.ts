@@ -122,6 +122,20 @@ const ours: Json = {
     ],
     { ...noTrace, ...tooExpensive },
   ),
+  '/api/v1/whole-traces': get(
+    'Several traces at once, each as OTLP; those of which no span is stored are left out',
+    'WholeTracesResponse',
+    [
+      {
+        ...query('traceId', '32 hex digits; repeatable, up to 100 times.', {
+          type: 'array',
+          items: { type: 'string' },
+        }),
+        required: true,
+      },
+    ],
+    tooExpensive,
+  ),
   '/api/v1/traces/{traceId}/explanation': get('Where the time of a trace went', 'ExplanationResponse', [traceId], {
     ...noTrace,
     ...tooExpensive,

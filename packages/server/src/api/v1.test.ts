@@ -118,6 +118,22 @@ describe('a trace', () => {
     expect(attributesSorted(body)).toEqual(attributesSorted(story));
   });
 
+  test('is given among others, in the order that was asked for', async () => {
+    const unknown = 'd'.repeat(32);
+    const query = `traceId=${unknown}&traceId=${storyTraceId}&traceId=${storyTraceId.toUpperCase()}`;
+    const { body } = await api.get(`/api/v1/whole-traces?${query}`);
+    const { body: alone } = await api.get(`/api/v1/traces/${storyTraceId}`);
+    expect(body).toEqual({ traces: [{ traceId: storyTraceId, ...(alone as object) }] });
+  });
+
+  test('is given among a hundred at most', async () => {
+    const ids = Array.from({ length: 101 }, (_, n) => `traceId=${String(n).padStart(32, '0')}`).join('&');
+    expect(await api.get(`/api/v1/whole-traces?${ids}`)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid-trace-ids', field: 'traceId' } },
+    });
+  });
+
   test('is saved as a file where asked for', async () => {
     const { headers } = await api.get(`/api/v1/traces/${storyTraceId}?download=1`);
     expect(headers['content-disposition']).toBe(`attachment; filename="trace-${storyTraceId}.json"`);

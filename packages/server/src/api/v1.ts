@@ -11,6 +11,7 @@ import type {
   SpanNamesResponse,
   StatusResponse,
   TracesData,
+  WholeTracesResponse,
 } from '@sightline/wire';
 import type { FastifyInstance } from 'fastify';
 import { explain } from '../explain/explanation.ts';
@@ -20,7 +21,7 @@ import { search } from '../query/search.ts';
 import { parseSearch } from '../query/search-query.ts';
 import { findServices, findSpanNames } from '../query/services.ts';
 import { parseTime, parseTimeRange, type TimeRange } from '../query/time-range.ts';
-import { findTrace, parseTraceId } from '../query/trace.ts';
+import { findTrace, findTraces, parseTraceId } from '../query/trace.ts';
 import type { Store } from '../store/store.ts';
 import { failureOf, traceNotFound } from './failure.ts';
 import { openapi } from './openapi.ts';
@@ -29,6 +30,7 @@ import { lookupFor, searchFor } from './reading.ts';
 import type { ApiDeps } from './register.ts';
 
 const maxListed = 1000;
+const maxWholeTraces = 100;
 const scopes: readonly AttributeScope[] = ['span', 'resource'];
 const searchParameters: readonly (keyof SearchParameters)[] = [
   'service',
@@ -133,6 +135,17 @@ function registerTraces(app: FastifyInstance, store: Store): void {
     return trace;
   });
 
+  app.get('/whole-traces', async (request): Promise<WholeTracesResponse> => {
+    const traceIds = readTraceIds(new QueryString(request.query, ['traceId']));
+    const found = await findTraces(lookupFor(request, store), traceIds);
+    return {
+      traces: traceIds.flatMap((traceId) => {
+        const trace = found.get(traceId);
+        return trace ? [{ traceId, ...trace }] : [];
+      }),
+    };
+  });
+
   app.get<TracePath>('/traces/:traceId/explanation', async (request): Promise<ExplanationResponse> => {
     new QueryString(request.query, []);
     const traceId = parseTraceId(request.params.traceId);
@@ -154,6 +167,13 @@ function readSearch(query: QueryString): SearchParameters {
     attribute: query.texts('attribute'),
     limit: query.integer('limit', 20, maxListed),
   };
+}
+
+function readTraceIds(query: QueryString): string[] {
+  const traceIds = [...new Set(query.texts('traceId').map(parseTraceId))];
+  if (traceIds.length >= 1 && traceIds.length <= maxWholeTraces) return traceIds;
+  const given = traceIds.length === 0 ? 'Which traces?' : `${traceIds.length} traces are too many at once.`;
+  throw new InvalidParameter('invalid-trace-ids', 'traceId', `${given} Give 1 to ${maxWholeTraces} trace ids.`);
 }
 
 /** Open at an end that is not given: names are listed from all times unless asked otherwise. */
