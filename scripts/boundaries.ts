@@ -211,7 +211,8 @@ export const layers: readonly Layer[] = [
     mayImport: [wire],
     node: true,
     packages: ['commander'],
-    because: 'it starts the agent by path and the server by dynamic import, so that `run` loads neither',
+    because:
+      'it starts the agent by path, and the server by dynamic import, so that `run` loads neither; `import` loads the translators in the same way, since files are read where they are',
   },
   {
     path: 'e2e/src',

@@ -22,6 +22,8 @@ test.each([
   [['--help'], /\$ sightline run node server\.js/],
   [['run', '--help'], /\$ sightline run npm start[\s\S]*Exit codes:[\s\S]*127/],
   [['up', '--help'], /\$ sightline up --retention 30d[\s\S]*SIGHTLINE_HTTP_PORT[\s\S]*Exit codes:/],
+  [['import', '--help'], /\$ sightline import traces\.jsonl\.gz[\s\S]*Exit codes:[\s\S]*6 {3}something was broken/],
+  [['export', '--help'], /\$ sightline export > traces\.jsonl[\s\S]*Formats:[\s\S]*Exit codes:/],
   [['--version'], /^\d+\.\d+\.\d+\n$/],
 ] as const)('sightline %j teaches', async (args, text) => {
   const help = sightline(args);

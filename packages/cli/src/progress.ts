@@ -1,10 +1,10 @@
 /** How far a long command has come: a line that redraws itself on a terminal, else a line every few seconds. */
 const redrawMs = 100;
 const lineMs = 5_000;
-const barWidth = 24;
+const barWidth = 14;
 
 export interface ProgressState {
-  /** What is being done: `importing spans.jsonl`. */
+  /** What is being done, in few words, so that all fits into a line: `importing spans.jsonl`. */
   what: string;
   /** Of what is known to be there; undefined where that is not known. */
   share?: number | undefined;

@@ -1,5 +1,6 @@
 /** `sightline export`: traces that a search finds, whole, written as they come. */
 import { createWriteStream } from 'node:fs';
+import { basename } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -156,7 +157,7 @@ class ExportRun {
 
   #progress(): ReturnType<ConstructorParameters<typeof Progress>[0]> {
     return {
-      what: `exporting${this.#options.output === undefined ? '' : ` to ${this.#options.output}`}`,
+      what: `exporting${this.#options.output === undefined ? '' : ` to ${basename(this.#options.output)}`}`,
       detail: `${counted(this.#traceCount, 'trace')}, ${formatBytes(this.#writtenBytes)}`,
       spanCount: this.#spanCount,
     };

@@ -36,9 +36,9 @@ export async function openFile(
   addAbortSignal(signal, counted);
   stream.on('error', (error: Error) => counted.destroy(error));
   const source = new ByteSource(stream.pipe(counted));
-  const isGzip = Buffer.from(await source.head(2)).equals(Buffer.from([0x1f, 0x8b]));
+  const [first, second] = await source.head(2);
   return {
-    source: isGzip ? new ByteSource(unzipped(source)) : source,
+    source: first === 0x1f && second === 0x8b ? new ByteSource(unzipped(source)) : source,
     sizeBytes: stats?.isFile() ? stats.size : undefined,
     close: () => stream.destroy(),
   };

@@ -1,4 +1,5 @@
 /** `sightline import`: files of traces, translated to OTLP here and sent to a backend as any program would. */
+import { basename } from 'node:path';
 import { counted } from '../counted.ts';
 import { exitCode } from '../exit-codes.ts';
 import { ownBackend } from '../own-backend.ts';
@@ -130,7 +131,7 @@ class ImportRun {
     const size = this.#sizeBytes;
     const detail = size === undefined ? read : `${read} of ${formatBytes(size)}`;
     return {
-      what: `importing ${this.#file === '-' ? 'standard input' : this.#file}`,
+      what: `importing ${this.#file === '-' ? 'standard input' : basename(this.#file)}`,
       share: size ? Math.min(1, this.#readBytes / size) : undefined,
       detail: this.#sender.isWaiting ? `${detail}, waiting for the backend` : detail,
       spanCount: this.report.sentSpans,

@@ -7,8 +7,6 @@
  * What is broken is told as such, and the text is taken up again where a line begins with a new document, as all
  * lines of a JSON lines file do.
  */
-import { DecodeError } from '@sightline/wire';
-
 /** What the items are: the values that the text consists of, the elements of the array that it is, or those of a member. */
 export type ItemPlace = 'values' | 'array' | { readonly member: string };
 
@@ -120,7 +118,7 @@ export class JsonItems {
     else if (byte === quote) this.#isInString = false;
     else if (byte === backslash) this.#isEscaped = true;
     else if (byte < 0x20) {
-      this.#break('a line ends inside a string', at);
+      this.#break('a string has a byte that it may not have', at);
       this.#lookForLine(byte);
     } else if (this.#itemStart === undefined && this.#name.length < longestName)
       this.#name += String.fromCharCode(byte);
@@ -187,8 +185,10 @@ export class JsonItems {
   }
 
   #endDocument(): void {
-    if (typeof this.#place !== 'object' || this.#hasItemPlace || !this.#document) return;
-    this.#found({ ...this.#document, problem: `there is no list ${JSON.stringify(this.#place.member)} in it` });
+    if (typeof this.#place === 'object' && !this.#hasItemPlace && this.#document) {
+      this.#found({ ...this.#document, problem: `there is no list ${JSON.stringify(this.#place.member)} in it` });
+    }
+    this.#document = undefined;
   }
 
   #endItem(chunk: Uint8Array, end: number): void {
@@ -257,14 +257,15 @@ export class JsonItems {
   }
 }
 
-/** All items of a text that is there as a whole. @throws DecodeError where it is broken */
-export function itemsOf(text: Uint8Array, place: ItemPlace): Item[] {
+/** All items of a text that is there as a whole. @returns undefined where it is broken, or has no such list */
+export function itemsOf(text: Uint8Array, place: ItemPlace): Item[] | undefined {
   const items: Item[] = [];
+  let isBroken = false;
   const reader = new JsonItems(place, (found) => {
-    if ('problem' in found) throw new DecodeError(found.byteOffset, '', found.problem);
-    items.push(found);
+    if ('problem' in found) isBroken = true;
+    else items.push(found);
   });
   reader.push(text);
   reader.end();
-  return items;
+  return isBroken ? undefined : items;
 }

@@ -5,13 +5,13 @@ import { type ItemPlace, itemsOf } from './json-items.ts';
  * with all that stands before and behind the list. Of one trace of Jaeger's, for example, each part has some of
  * the spans, and all of the processes.
  * @param places the list, the list in its elements where those are still too large, and so on
- * @returns the value itself where it is no larger than `maxBytes`, or cannot be split
- * @throws DecodeError
+ * @returns the value itself where it is no larger than `maxBytes`, or cannot be split; a broken one, for example, of
+ *   which its translator knows better what is wrong
  */
 export function splitJson(value: Uint8Array, places: readonly ItemPlace[], maxBytes: number): Uint8Array[] {
   const [place, ...deeper] = places;
   if (value.length <= maxBytes || place === undefined) return [value];
-  const items = itemsOf(value, place);
+  const items = itemsOf(value, place) ?? [];
   const [first, last] = [items[0], items.at(-1)];
   if (!first || !last) return [value];
   const before = value.subarray(0, first.byteOffset);
