@@ -164,6 +164,7 @@ test('a search decides what is exported, and a trace can be named', async () => 
 test.each([
   [['--min-duration', '5'], 1, 'minDuration="5" is not a duration'],
   [['--trace', 'd'.repeat(32)], 6, 'exported 0 traces, 0 spans (0 bytes), 1 trace not found'],
+  [['--from', 'http://127.0.0.1:1'], 1, 'no backend answers at http://127.0.0.1:1'],
   [['-o', '/nowhere/traces'], 1, '/nowhere/traces cannot be written: ENOENT'],
   [['--format', 'xml'], 2, 'otlp-jsonl, otlp-json, jaeger, zipkin'],
 ] as const)('export %j ends with %i, and says why', async (args, code, text) => {
