@@ -106,9 +106,9 @@ Formats:
   Zipkin     lists of spans, v1 or v2; lists of traces, as its API answers
 
 Files may be of any size: they are read piece by piece. What is broken is passed over, counted, and
-told with its line and byte; the rest is imported. Traces keep their times: those that are older
-than the backend's retention (see: sightline up --help) are removed again soon. What is imported
-twice is shown once.
+told with its line and byte; the rest is imported. Traces keep their times, so look for them there:
+the pages begin with the last hour. The backend's retention counts from the import. What is
+imported twice is shown once.
 
 Ctrl-C stops it, and says what has been sent until then.
 
