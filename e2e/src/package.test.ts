@@ -35,6 +35,8 @@ test('sightline holds the command, the server and the pages: no sources, tests o
   expect(kindsOf(packed)).toEqual([
     'bin/sightline.js',
     'dist/*.js',
+    'dist/encoder-thread.js',
+    'dist/intake-thread.js',
     'dist/main.js',
     'dist/web/*.css',
     'dist/web/*.html',
