@@ -9,6 +9,7 @@ export const exitCode = {
   dataDirectoryUnusable: 5,
   /** Some of what was asked for could not be read, or was refused; the rest is done. */
   incomplete: 6,
+  databaseRefuses: 7,
 } as const;
 
 /** `run`'s own, by the habit of `env`, `timeout` and the shells. */

@@ -72,6 +72,7 @@ Examples:
   $ sightline up --retention 30d --max-disk 100GB
   $ sightline up --http-port 0 --otlp-http-port 0 --ready-file addresses.json
   $ sightline up --host 0.0.0.0 --auth-token "$(openssl rand -hex 16)"
+  $ sightline up --clickhouse http://tracing@clickhouse:8123/sightline --clickhouse-password-file secret
 
 Then, for a Node program:      sightline run node server.js
 For any other OpenTelemetry:   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318
@@ -91,6 +92,7 @@ Exit codes:
   ${exitCode.cannotListen}   a port is in use, or the address cannot be listened on
   ${exitCode.dataDirectoryHeld}   another sightline holds the data directory
   ${exitCode.dataDirectoryUnusable}   the data directory cannot be written, or is not ours
+  ${exitCode.databaseRefuses}   the ClickHouse of --clickhouse does not let us work there
 `;
 
 export const importHelp: string = `

@@ -1,6 +1,6 @@
 /** `sightline up`: its options, and what they say to the server. */
 import { resolve } from 'node:path';
-import type { ReceiverPorts, ServerOptions } from '@sightline/server';
+import type { ClickHouseOptions, ReceiverPorts, ServerOptions } from '@sightline/server';
 import { type Command, Option } from 'commander';
 import { dataFlag, flag } from './flags.ts';
 import { upHelp } from './help.ts';
@@ -26,6 +26,10 @@ export function addUp(program: Command): void {
     .addOption(flag('--sampling-strategies <file>', 'how much each service sends, in Jaeger’s JSON format'))
     .addOption(new Option('--otlp-http-fd <number>', 'a socket that listens already').argParser(Number).hideHelp())
     .addOption(dataFlag())
+    .addOption(flag('--clickhouse <url>', 'keep the traces in this server: http://user:password@host:8123/database'))
+    .addOption(flag('--clickhouse-password-file <file>', 'a file with the password'))
+    .addOption(new Option('--clickhouse-password <password>').env('SIGHTLINE_CLICKHOUSE_PASSWORD').hideHelp())
+    .addOption(flag('--clickhouse-ca <file>', 'a PEM file of who may have signed the server’s certificate'))
     .addOption(flag('--retention <age>', 'remove older traces').default(parseLength('7d'), '7d').argParser(parseLength))
     .addOption(
       flag('--max-disk <size>', 'remove the oldest traces above it')
@@ -59,8 +63,12 @@ export function addUp(program: Command): void {
 
 /** As commander names the options. */
 interface UpValues
-  extends Omit<ServerOptions, 'dataDir' | 'maxDiskBytes' | 'maxSpoolBytes' | 'ports' | 'optionalPorts'> {
+  extends Omit<ServerOptions, 'dataDir' | 'clickhouse' | 'maxDiskBytes' | 'maxSpoolBytes' | 'ports' | 'optionalPorts'> {
   data: string;
+  clickhouse?: string;
+  clickhousePassword?: string;
+  clickhousePasswordFile?: string;
+  clickhouseCa?: string;
   maxDisk: number;
   spoolMax: number;
   otlpHttpPort: number;
@@ -87,7 +95,8 @@ const portNames = [
 ] as const satisfies readonly (keyof ReceiverPorts)[];
 
 function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
-  const { data, maxDisk, spoolMax, ...options } = values;
+  const { data, maxDisk, spoolMax, clickhouse, clickhousePassword, clickhousePasswordFile, clickhouseCa, ...options } =
+    values;
   const ports: ReceiverPorts = {};
   for (const name of portNames) {
     const port = values[`${name}Port`];
@@ -95,7 +104,27 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
   }
   const isDefault = (name: keyof ReceiverPorts): boolean => command.getOptionValueSource(`${name}Port`) === 'default';
   const optionalPorts = portNames.filter((name) => name !== 'otlpHttp' && isDefault(name));
-  return { ...options, ports, optionalPorts, dataDir: data, maxDiskBytes: maxDisk, maxSpoolBytes: spoolMax };
+  const store = clickHouseOf(values);
+  return {
+    ...options,
+    ports,
+    optionalPorts,
+    dataDir: data,
+    maxDiskBytes: maxDisk,
+    maxSpoolBytes: spoolMax,
+    ...(store && { clickhouse: store }),
+  };
+}
+
+function clickHouseOf(values: UpValues): ClickHouseOptions | undefined {
+  const { clickhouse: url, clickhousePassword: password, clickhousePasswordFile, clickhouseCa: caFile } = values;
+  if (url === undefined) return undefined;
+  return {
+    url,
+    ...(password !== undefined && { password }),
+    ...(clickhousePasswordFile !== undefined && { passwordFile: clickhousePasswordFile }),
+    ...(caFile !== undefined && { caFile }),
+  };
 }
 
 /** A port that others than us may have taken: where nobody asked for it, nothing is received there then. */

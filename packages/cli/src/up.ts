@@ -61,6 +61,8 @@ const exitCodes: Partial<Record<string, number>> = {
   'data-directory-unusable': exitCode.dataDirectoryUnusable,
   'schema-too-new': exitCode.dataDirectoryUnusable,
   'sampling-file-unusable': exitCode.usage,
+  'clickhouse-options-invalid': exitCode.usage,
+  'store-refused': exitCode.databaseRefuses,
 } satisfies Partial<Record<ServerErrorCode | StoreErrorCode, number>>;
 
 function fail(error: unknown, dataDir: string): void {

@@ -12,15 +12,17 @@ import { assertSafeToListen, listen } from './http/listen.ts';
 import { servePages } from './http/pages.ts';
 import { Metrics } from './metrics.ts';
 import type { ReceiverOptions } from './receive/receivers.ts';
-import { announceAddress } from './store/data-lock.ts';
+import type { ClickHouseOptions } from './store/clickhouse-address.ts';
+import { announceAddress, claimDataDirectory } from './store/data-lock.ts';
 import { scheduleRetention } from './store/retention-schedule.ts';
-import { openEmbeddedStore, type Store } from './store/store.ts';
+import { openEmbeddedStore, openRemoteStore, type Store, StoreError } from './store/store.ts';
 import { Writer } from './store/writer.ts';
 import { Encoder } from './threads/encoder.ts';
 import { Intake } from './threads/intake.ts';
 
 export { ServerError, type ServerErrorCode } from './http/server-error.ts';
 export type { ReceiverPorts } from './receive/receivers.ts';
+export type { ClickHouseOptions } from './store/clickhouse-address.ts';
 export { StoreError, type StoreErrorCode } from './store/store-error.ts';
 
 /** Listening anywhere but on loopback needs `authToken` or `insecure`. */
@@ -28,6 +30,8 @@ export interface ServerOptions extends ReceiverOptions {
   /** 0 finds a free one. */
   httpPort: number;
   dataDir: string;
+  /** Where the store is, unless it is in the data directory. */
+  clickhouse?: ClickHouseOptions;
   /** How long spans are kept, in milliseconds. */
   retention: number;
   maxDiskBytes: number;
@@ -81,11 +85,10 @@ class Started {
 
 async function start(options: ServerOptions, started: Started): Promise<Record<string, string>> {
   const log = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: true }));
-  const store = await openEmbeddedStore({ dataDir: options.dataDir });
-  started.onStop(() => store.close());
+  const store = await openStore(options, log, started);
   started.onStop(scheduleRetention({ store, log, maxAgeMs: options.retention, maxDiskBytes: options.maxDiskBytes }));
   const onCrash = (error: Error): void => crash(log, error);
-  const intake = await startIntake(options, await store.lastReceivedAtMs(), log, onCrash);
+  const intake = await startIntake(options, await lastNumber(store), log, onCrash);
   started.onStop(() => intake.stop());
   const encoder = new Encoder(onCrash);
   started.onStop(() => encoder.stop());
@@ -107,6 +110,26 @@ async function start(options: ServerOptions, started: Started): Promise<Record<s
   if (options.readyFile) await writeReadyFile(options.readyFile, addresses);
   log.info(addresses, 'ready');
   return addresses;
+}
+
+async function openStore({ dataDir, clickhouse }: ServerOptions, log: Logger, started: Started): Promise<Store> {
+  const store = clickhouse
+    ? await openElsewhere(dataDir, clickhouse, log, started)
+    : await openEmbeddedStore({ dataDir });
+  started.onStop(() => store.close());
+  return store;
+}
+
+async function openElsewhere(
+  dataDir: string,
+  clickhouse: ClickHouseOptions,
+  log: Logger,
+  started: Started,
+): Promise<Store> {
+  // The spool is there all the same.
+  const lock = await claimDataDirectory(dataDir);
+  started.onStop(() => lock.release());
+  return openRemoteStore({ ...clickhouse, onUnreachable: ({ message }) => log.error(message) });
 }
 
 async function startIntake(
@@ -137,6 +160,16 @@ async function startIntake(
   if (cutBytes > 0)
     log.warn({ cutBytes }, 'a write that a crash had interrupted was cut off; it had not been acknowledged');
   return intake;
+}
+
+/** Of a store that is away, 0: the spool sees to it then that its numbers grow. */
+async function lastNumber(store: Store): Promise<number> {
+  try {
+    return await store.lastReceivedAtMs();
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'store-unreachable') return 0;
+    throw error;
+  }
 }
 
 type Given<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined> };
@@ -172,7 +205,7 @@ function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses
       version: version(),
       startedUnixNano: `${startedMs}000000`,
       addresses,
-      ...(await store.stats()),
+      ...(await storeStatus(store)),
       retention: { maxAgeSeconds: Math.floor(options.retention / 1000), maxDiskBytes: options.maxDiskBytes },
       spool: (await intake.snapshot()).spool,
     }),
@@ -181,6 +214,18 @@ function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses
   if (existsSync(join(webDir, 'index.html'))) servePages(app, webDir);
   else app.setNotFoundHandler(answerNotFound);
   return app;
+}
+
+type StoreStatus = Pick<StatusResponse, 'spanCount' | 'diskBytes' | 'storeProblem'>;
+
+/** Also of a store that is away: what waits for it is worth knowing then. */
+async function storeStatus(store: Store): Promise<StoreStatus> {
+  try {
+    return await store.stats();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { spanCount: 0, diskBytes: 0, storeProblem: error.message };
+  }
 }
 
 /** Renamed into place, so that whoever waits for it never reads a half. */

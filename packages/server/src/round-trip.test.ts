@@ -88,7 +88,7 @@ function oneSpan(traceId: string, span: Partial<Span>, resource: KeyValue[] = []
 }
 
 async function columns(traceId: string, names: string): Promise<unknown> {
-  const [row] = await store.query(`SELECT ${names} FROM sightline.spans WHERE trace_id = unhex({traceId:String})`, {
+  const [row] = await store.query(`SELECT ${names} FROM spans WHERE trace_id = unhex({traceId:String})`, {
     traceId,
   });
   return row;

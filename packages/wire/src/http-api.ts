@@ -167,6 +167,8 @@ export interface StatusResponse {
   diskBytes: number;
   retention: { maxAgeSeconds: number; maxDiskBytes: number };
   spool: SpoolStatus;
+  /** Why the store cannot be asked now; `spanCount` and `diskBytes` are 0 then. */
+  storeProblem?: string;
 }
 
 /** What has been received, and waits on disk for the store. */

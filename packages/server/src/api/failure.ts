@@ -1,5 +1,5 @@
 import { InvalidParameter } from '../query/invalid-parameter.ts';
-import { StoreError } from '../store/store.ts';
+import { StoreError, type StoreErrorCode } from '../store/store.ts';
 
 /** What an API tells of an error that a client can do something about. */
 export interface Failure {
@@ -23,6 +23,14 @@ export class NotFound extends Error {
   }
 }
 
+/** Later, or once somebody has mended it, the same question is answered. */
+const unavailable = new Set<string>([
+  'store-closed',
+  'query-aborted',
+  'store-unreachable',
+  'store-refused',
+] satisfies StoreErrorCode[]);
+
 /** @returns undefined for a fault of ours: that is for the log, not for the client */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof InvalidParameter) return { status: 400, ...describe(error) };
@@ -30,7 +38,7 @@ export function failureOf(error: unknown): Failure | undefined {
   if (!(error instanceof StoreError)) return undefined;
   const { code, message } = error;
   if (code === 'query-too-expensive') return { status: 422, code, message };
-  if (code === 'store-closed' || code === 'query-aborted') return { status: 503, code, message };
+  if (unavailable.has(code)) return { status: 503, code, message };
   return undefined;
 }
 

@@ -168,15 +168,19 @@ const ours: Record<string, Schema> = {
     },
     ['spanId', 'serviceName', 'spanName', 'selfTimeNano', 'share', 'text'],
   ),
-  StatusResponse: record({
-    version: text,
-    startedUnixNano: unixNano,
-    addresses: { type: 'object', additionalProperties: text },
-    spanCount: count,
-    diskBytes: count,
-    retention: record({ maxAgeSeconds: count, maxDiskBytes: count }),
-    spool: ref('SpoolStatus'),
-  }),
+  StatusResponse: object(
+    {
+      version: text,
+      startedUnixNano: unixNano,
+      addresses: { type: 'object', additionalProperties: text },
+      spanCount: count,
+      diskBytes: count,
+      retention: record({ maxAgeSeconds: count, maxDiskBytes: count }),
+      spool: ref('SpoolStatus'),
+      storeProblem: { ...text, description: 'Why the database cannot be asked now.' },
+    },
+    ['version', 'startedUnixNano', 'addresses', 'spanCount', 'diskBytes', 'retention', 'spool'],
+  ),
   SpoolStatus: object(
     {
       state: {

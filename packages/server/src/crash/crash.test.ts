@@ -101,9 +101,9 @@ test('after all of it every acknowledged span is there exactly once', { timeout 
 
   const store = await openEmbeddedStore({ dataDir });
   const rows = await store.query<{ id: string; copies: string }>(
-    'SELECT lower(hex(span_id)) AS id, count() AS copies FROM sightline.spans GROUP BY id',
+    'SELECT lower(hex(span_id)) AS id, count() AS copies FROM spans GROUP BY id',
   );
-  const [names] = await store.query<{ spans: string }>('SELECT sum(span_count) AS spans FROM sightline.span_names');
+  const [names] = await store.query<{ spans: string }>('SELECT sum(span_count) AS spans FROM span_names');
   await store.close();
   const stored = new Set(rows.map(({ id }) => id));
   expect(load.acknowledged.size).toBeGreaterThan(1000);

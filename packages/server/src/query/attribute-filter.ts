@@ -37,7 +37,7 @@ export async function findKeyPlaces(store: ReadableStore, keys: readonly string[
   const places: KeyPlaces = new Map();
   if (keys.length === 0) return places;
   const rows = await store.query<{ key: string; scope: AttributeScope; type: AttributeType }>(
-    `SELECT DISTINCT key, scope, type FROM sightline.attribute_keys WHERE key IN ({keys:Array(String)}) ORDER BY key, scope, type`,
+    `SELECT DISTINCT key, scope, type FROM attribute_keys WHERE key IN ({keys:Array(String)}) ORDER BY key, scope, type`,
     { keys },
   );
   for (const { key, scope, type } of rows) places.set(key, [...(places.get(key) ?? []), { scope, type }]);

@@ -22,7 +22,7 @@ export async function findAttributeKeys(store: ReadableStore, filter: AttributeK
   if (filter.scope !== undefined) all.push(`scope = ${parameters.bind('String', filter.scope)}`);
   if (filter.prefix) all.push(startsWithSql('key', parameters.bind('String', filter.prefix)));
   const rows = await store.query<{ scope: AttributeScope; key: string; type: AttributeType; spanCount: string }>(
-    `SELECT scope, key, type, sum(span_count) AS spanCount FROM sightline.attribute_keys WHERE ${all.join(' AND ')}
+    `SELECT scope, key, type, sum(span_count) AS spanCount FROM attribute_keys WHERE ${all.join(' AND ')}
      GROUP BY scope, key, type ORDER BY spanCount DESC, key, scope, type LIMIT ${parameters.bind('UInt32', filter.limit)}`,
     parameters.values,
   );
@@ -72,7 +72,7 @@ export async function findAttributeValues(
     `SELECT candidate.1 AS value, candidate.2 AS type, count() AS spanCount
      FROM (
        SELECT arrayDistinct(arrayConcat(${candidates.join(', ')})) AS candidates
-       FROM sightline.spans WHERE ${spansOf(filter, parameters)}
+       FROM spans WHERE ${spansOf(filter, parameters)}
        ORDER BY intDiv(start_unix_nano, 60000000000) DESC LIMIT ${maxSpansRead}
      ) ARRAY JOIN candidates AS candidate
      WHERE ${prefix}

@@ -13,7 +13,7 @@ export async function findMatches(search: Search, traceIds: readonly string[]): 
   const { store, columns, attributes, visible, parameters } = search;
   const rows = await store.query<{ traceId: string; spanCount: string; firstStart: string }>(
     `SELECT lower(hex(trace_id)) AS traceId, uniqExact(${oneSpan}) AS spanCount, min(start_unix_nano) AS firstStart
-     FROM sightline.spans PREWHERE ${inTraceIds} AND ${columns} AND ${visible} WHERE ${attributes}
+     FROM spans PREWHERE ${inTraceIds} AND ${columns} AND ${visible} WHERE ${attributes}
      GROUP BY trace_id`,
     { ...parameters.values, traceIds },
   );

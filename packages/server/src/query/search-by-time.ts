@@ -87,7 +87,7 @@ async function findInSlice(
   const beyond = after ? `HAVING (key, traceId) ${comparison} ({afterKey:UInt64}, {afterId:String})` : '';
   const rows = await store.query<{ traceId: string; key: string; spanCount: string }>(
     `SELECT lower(hex(trace_id)) AS traceId, min(start_unix_nano) AS key, uniqExact(${oneSpan}) AS spanCount
-     FROM sightline.spans
+     FROM spans
      PREWHERE start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64} AND ${columns} AND ${visible}
      WHERE ${attributes}
      GROUP BY trace_id ${beyond}

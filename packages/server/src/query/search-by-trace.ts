@@ -40,7 +40,7 @@ export async function findByTrace(search: Search, wanted: number): Promise<Found
 /** @returns undefined where the matching traces are many */
 async function findFew({ store, columns, attributes, visible, parameters }: Search): Promise<string[] | undefined> {
   const rows = await store.query<{ traceId: string }>(
-    `SELECT lower(hex(trace_id)) AS traceId FROM sightline.spans
+    `SELECT lower(hex(trace_id)) AS traceId FROM spans
      PREWHERE ${columns} AND ${visible} WHERE ${attributes}
      LIMIT 1 BY trace_id LIMIT {limit:UInt32}`,
     { ...parameters.values, limit: fewTraces + 1 },
@@ -60,7 +60,7 @@ async function sortTraces(
   const beyond = position ? `(key, traceId) ${comparison} ({afterKey:UInt64}, {afterId:String})` : 'true';
   return store.query<{ traceId: string; key: string }>(
     `SELECT lower(hex(trace_id)) AS traceId, toUInt64(${sql}) AS key
-     FROM sightline.spans WHERE ${where} AND ${visible}
+     FROM spans WHERE ${where} AND ${visible}
      GROUP BY trace_id HAVING ${having} AND ${beyond}
      ORDER BY key ${direction}, traceId ${direction} LIMIT {limit:UInt32}
      ${few ? '' : 'SETTINGS use_index_for_in_with_subqueries = 0'}`,
@@ -77,7 +77,7 @@ async function sortTraces(
 function amongMany({ columns, attributes, visible }: Search): { where: string; having: string } {
   const within = 'start_unix_nano BETWEEN {reachStart:UInt64} AND {reachEnd:UInt64}';
   if (attributes === 'true') return { where: within, having: `countIf(${columns}) > 0` };
-  const matching = `SELECT trace_id FROM sightline.spans PREWHERE ${columns} AND ${visible} WHERE ${attributes}`;
+  const matching = `SELECT trace_id FROM spans PREWHERE ${columns} AND ${visible} WHERE ${attributes}`;
   return { where: `${within} AND trace_id IN (${matching})`, having: 'true' };
 }
 

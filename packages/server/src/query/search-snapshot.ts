@@ -21,7 +21,7 @@ export async function takeSnapshot(store: ReadableStore, { conditions, range }: 
   const [row] = await store.query<{ received: string; firstHour: string; lastStart: string; isAny: number }>(
     `SELECT toUnixTimestamp64Milli(max(last_received_at)) AS received, minIf(hour_unix, ${counted}) AS firstHour,
        maxIf(last_start_unix_nano, ${counted}) AS lastStart, countIf(${counted}) > 0 AS isAny
-     FROM sightline.span_names`,
+     FROM span_names`,
     parameters.values,
   );
   const { startUnixNano, endUnixNano } = range;

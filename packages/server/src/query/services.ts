@@ -9,7 +9,7 @@ export async function findServices(store: ReadableStore, range: Partial<TimeRang
   const rows = await store.query<{ name: string; spanCount: string; errorCount: string; lastSeenUnixNano: string }>(
     `SELECT service_name AS name, sum(span_count) AS spanCount, sum(error_count) AS errorCount,
        max(last_start_unix_nano) AS lastSeenUnixNano
-     FROM sightline.span_names WHERE ${inHours(range, parameters)} GROUP BY service_name ORDER BY name`,
+     FROM span_names WHERE ${inHours(range, parameters)} GROUP BY service_name ORDER BY name`,
     parameters.values,
   );
   return rows.map((row) => ({ ...row, spanCount: Number(row.spanCount), errorCount: Number(row.errorCount) }));
@@ -31,7 +31,7 @@ export async function findSpanNames(store: ReadableStore, filter: SpanNameFilter
   if (filter.kind !== undefined) all.push(`kind = ${parameters.bind('UInt8', filter.kind)}`);
   if (filter.prefix) all.push(startsWithSql('span_names.name', parameters.bind('String', filter.prefix)));
   const rows = await store.query<{ name: string; kind: SpanKindNumber; spanCount: string }>(
-    `SELECT name, kind, sum(span_count) AS spanCount FROM sightline.span_names WHERE ${all.join(' AND ')}
+    `SELECT name, kind, sum(span_count) AS spanCount FROM span_names WHERE ${all.join(' AND ')}
      GROUP BY name, kind ORDER BY spanCount DESC, name, kind LIMIT ${parameters.bind('UInt32', filter.limit)}`,
     parameters.values,
   );

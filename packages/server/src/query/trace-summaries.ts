@@ -49,7 +49,7 @@ export async function summarize(
        min(start_unix_nano) AS firstStart, max(start_unix_nano) AS lastStart,
        max(greatest(start_unix_nano, end_unix_nano)) AS end,
        min((parent_span_id != unhex('0000000000000000'), start_unix_nano, hex(span_id), toString(name))) AS head
-     FROM sightline.spans
+     FROM spans
      WHERE ${inTraceIds} AND ${visible}
      GROUP BY trace_id, service_name`,
     { ...parameters.values, traceIds },

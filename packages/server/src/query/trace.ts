@@ -18,7 +18,7 @@ export async function findTrace(store: ReadableStore, traceId: string): Promise<
 export async function findTraces(store: ReadableStore, traceIds: readonly string[]): Promise<Map<string, TracesData>> {
   if (traceIds.length === 0) return new Map();
   const rows = await store.query<SpanRow>(
-    `SELECT ${spanRowColumns} FROM sightline.spans
+    `SELECT ${spanRowColumns} FROM spans
      PREWHERE ${inTraceIds}
      ORDER BY start_unix_nano, span_id`,
     { traceIds },

@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { makeDirectory } from '../spool/directory.ts';
 import { StoreError } from './store-error.ts';
 
 export interface DataLock {
@@ -27,8 +28,12 @@ interface Holder {
 /** Two that come at once both step back: they try again after different times. */
 const attempts = 5;
 
-/** @throws StoreError `data-directory-in-use`, naming the holder */
-export async function lockDataDirectory(dataDir: string): Promise<DataLock> {
+/**
+ * Creates the directory where there is none, and keeps others out until released.
+ * @throws StoreError `data-directory-in-use`, naming the holder; `data-directory-unusable`
+ */
+export async function claimDataDirectory(dataDir: string): Promise<DataLock> {
+  await createDirectory(dataDir);
   for (let attempt = 1; ; attempt++) {
     const name = `lock.${randomUUID()}.json`;
     const path = join(dataDir, name);
@@ -42,6 +47,19 @@ export async function lockDataDirectory(dataDir: string): Promise<DataLock> {
     await rm(path, { force: true });
     if (attempt === attempts) throw inUse(dataDir, other);
     await setTimeout(Math.random() * 30 * attempt);
+  }
+}
+
+async function createDirectory(dataDir: string): Promise<void> {
+  try {
+    await makeDirectory(dataDir);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError(
+      'data-directory-unusable',
+      `The data directory ${dataDir} cannot be created (${reason}). Choose another with --data.`,
+      { cause },
+    );
   }
 }
 

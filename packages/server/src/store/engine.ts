@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Session } from 'chdb';
+import { readerLimits } from './reader-limits.ts';
 import { Readers } from './readers.ts';
 
 /**
@@ -17,11 +18,15 @@ export interface Engine {
 }
 
 const mebibyte = 1024 * 1024;
+/** The default of all connections: SQL names tables without it. */
+const database = 'sightline';
 
 export async function openEngine(path: string): Promise<Engine> {
   const memoryBytes = Math.min(2048 * mebibyte, Math.floor(totalmem() / 4));
   const writer = new Session(path, { connectionArgs: engineArguments(memoryBytes) });
-  const readers = await Readers.open({ path, settings: readerSettings(memoryBytes) });
+  await writer.queryAsync(`CREATE DATABASE IF NOT EXISTS ${database} ENGINE = Atomic`);
+  await writer.queryAsync(`USE ${database}`);
+  const readers = await Readers.open({ path, statements: [`USE ${database}`, `SET ${readerSettings(memoryBytes)}`] });
   return {
     writer,
     readers,
@@ -56,7 +61,12 @@ function engineArguments(memoryBytes: number): string[] {
  * reads to another thread costs more than it saves.
  */
 function readerSettings(memoryBytes: number): string {
-  return `SET max_execution_time = 15, max_memory_usage = ${Math.floor(memoryBytes / 2)},
-    max_result_bytes = ${256 * mebibyte}, max_query_size = ${16 * mebibyte}, output_format_json_quote_64bit_integers = 1,
-    output_format_json_quote_denormals = 1, local_filesystem_read_method = 'pread', readonly = 2`;
+  const settings = {
+    ...readerLimits(Math.floor(memoryBytes / 2)),
+    local_filesystem_read_method: "'pread'",
+    readonly: 2,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ');
 }

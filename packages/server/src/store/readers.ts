@@ -10,19 +10,19 @@
  * query is known by its `log_comment`.
  */
 
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
 import { Session } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
 import { boundSql } from './bound-sql.ts';
-
-export type QueryKind = 'lookup' | 'search';
+import { parseRows } from './json-rows.ts';
+import type { QueryKind } from './store.ts';
 
 export interface ReadersOptions {
   /** Of the data; open already. */
   path: string;
-  /** A `SET` that every connection begins with. */
-  settings: string;
+  /** What every connection begins with. */
+  statements: readonly string[];
 }
 
 type Client = ReturnType<typeof createClient>;
@@ -35,8 +35,6 @@ interface Waiting {
 
 const readerCount = 2;
 const killAgainMs = 100;
-/** About 10 ms of parsing. */
-const sliceLength = 1 << 20;
 
 export class Readers {
   readonly #idle: Client[];
@@ -53,12 +51,14 @@ export class Readers {
     this.#killer = killer;
   }
 
-  static async open({ path, settings }: ReadersOptions): Promise<Readers> {
+  static async open({ path, statements }: ReadersOptions): Promise<Readers> {
     const all = Array.from({ length: readerCount }, () => {
       // chdb implements the interface of its own, older copy of the client's types: the same shapes under another name.
       return createClient({ connection: createChdbConnection({ path }) as unknown as ClientConnection });
     });
-    for (const reader of all) await reader.command({ query: settings });
+    for (const reader of all) {
+      for (const query of statements) await reader.command({ query });
+    }
     return new Readers(all, new Session(path));
   }
 
@@ -139,21 +139,9 @@ export class Readers {
   }
 }
 
-/** Rows are parsed in slices: those of a huge trace take seconds, in which others want an answer. */
 async function runOn<Row>(reader: Client, query: string): Promise<Row[]> {
   const result = await reader.query({ query, format: 'JSONEachRow' });
-  const text = await result.text();
-  const rows: Row[] = [];
-  let sliceEnd = sliceLength;
-  for (let start = 0, end = 0; start < text.length; start = end + 1) {
-    end = text.indexOf('\n', start);
-    if (end < 0) end = text.length;
-    if (end > start) rows.push(JSON.parse(text.slice(start, end)) as Row);
-    if (end < sliceEnd) continue;
-    sliceEnd = end + sliceLength;
-    await setImmediate();
-  }
-  return rows;
+  return parseRows<Row>(await result.text());
 }
 
 function rejectionOf(signal: AbortSignal): { promise: Promise<never>; stop: () => void } {

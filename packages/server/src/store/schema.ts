@@ -20,7 +20,7 @@ const durable = 'fsync_after_insert = 1, fsync_part_directory = 1';
  * one read. Parts stay below 512 MiB, so that retention by size has parts to choose from.
  */
 const spans = `
-CREATE TABLE IF NOT EXISTS sightline.spans (
+CREATE TABLE IF NOT EXISTS spans (
   received_at DateTime64(3, 'UTC') COMMENT 'begin of the spool segment that brought it; one value per insert' CODEC(DoubleDelta, ZSTD(1)),
   trace_id FixedString(16) CODEC(ZSTD(1)),
   span_id FixedString(8) CODEC(NONE),
@@ -79,7 +79,7 @@ ORDER BY (intDiv(start_unix_nano, 60000000000), trace_id)
 SETTINGS ${durable}, max_bytes_to_merge_at_max_space_in_pool = 536870912`;
 
 const spanNames = `
-CREATE TABLE IF NOT EXISTS sightline.span_names (
+CREATE TABLE IF NOT EXISTS span_names (
   received_day Date,
   last_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
   service_name LowCardinality(String),
@@ -96,7 +96,7 @@ ORDER BY (service_name, name, kind, hour_unix)
 SETTINGS ${durable}`;
 
 const attributeKeys = `
-CREATE TABLE IF NOT EXISTS sightline.attribute_keys (
+CREATE TABLE IF NOT EXISTS attribute_keys (
   received_day Date,
   last_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
   scope LowCardinality(String) COMMENT 'span or resource',

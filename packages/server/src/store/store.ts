@@ -1,7 +1,8 @@
 import type { SpanBatch } from '../encode/span-encoder.ts';
 
 export { openEmbeddedStore } from './embedded-store.ts';
-export { StoreError } from './store-error.ts';
+export { openRemoteStore } from './remote-store.ts';
+export { StoreError, type StoreErrorCode } from './store-error.ts';
 
 /** A ClickHouse with Sightline's schema in it (`schema.ts`), wherever it runs. */
 export interface Store {
@@ -9,7 +10,8 @@ export interface Store {
    * Rows of a read-only SELECT. Every value is bound to a `{name:Type}` placeholder, never
    * concatenated. 64-bit integers arrive as decimal strings, NaN and infinities as `nan`, `inf` and `-inf`.
    * Bounded in time and memory.
-   * @throws StoreError `query-invalid`, `query-too-expensive`, `query-aborted`, `store-closed`, `store-failed`
+   * @throws StoreError `query-invalid`, `query-too-expensive`, `query-aborted`, `store-closed`, `store-failed`; where the
+   *   store is elsewhere also `store-unreachable` and `store-refused`, as do all other methods
    */
   query<Row>(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<Row[]>;
 
@@ -33,9 +35,12 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** `search` for what may take long: it never keeps a `lookup` waiting. */
+export type QueryKind = 'lookup' | 'search';
+
 export interface QueryOptions {
-  /** `search` for what may take long: it never keeps a `lookup`, the default, waiting. */
-  kind?: 'lookup' | 'search';
+  /** Default `lookup`. */
+  kind?: QueryKind;
   /** Gives the query up: it rejects at once, and what it does in the engine is stopped. */
   signal?: AbortSignal;
 }

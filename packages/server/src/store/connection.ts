@@ -1,0 +1,20 @@
+import type { NativeBlock } from '../encode/native-block.ts';
+
+/** A connection that may write, wherever its ClickHouse runs. It has a default database: SQL names tables without one. */
+export interface Connection {
+  /** Resolves when the statement has been carried out. */
+  run(sql: string): Promise<void>;
+
+  rows<Row>(sql: string): Promise<Row[]>;
+
+  /** Everything in one part: when this resolves it is on disk, and after a failure it is there as a whole or not at all. */
+  insertBlock(table: string, block: NativeBlock): Promise<void>;
+}
+
+/** Everything in one block, however large: a second block would be a second part. */
+export const oneBlock = {
+  max_insert_block_size: '1000000000',
+  min_insert_block_size_rows: '1000000000',
+  min_insert_block_size_bytes: '1000000000000',
+  max_threads: 1,
+} as const;

@@ -1,0 +1,129 @@
+/** A ClickHouse elsewhere, by its HTTP interface: the connection that writes, and the readers. */
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import type { NativeBlock } from '../encode/native-block.ts';
+import type { ClickHouseAddress } from './clickhouse-address.ts';
+import { type Connection, oneBlock } from './connection.ts';
+import { parseRows } from './json-rows.ts';
+import { readerLimits } from './reader-limits.ts';
+import { remoteError } from './remote-error.ts';
+import type { QueryKind } from './store.ts';
+
+const gibibyte = 1024 ** 3;
+/** Longer than a query may take. */
+const readTimeoutMs = 20_000;
+const writeTimeoutMs = 120_000;
+/** Searches have connections of their own, so that they never keep a look-up waiting. */
+const connections: Record<QueryKind, number> = { lookup: 8, search: 4 };
+
+const readSettings = {
+  ...readerLimits(gibibyte),
+  readonly: '2',
+  /** Who hangs up ends the query. */
+  cancel_http_readonly_queries_on_client_close: 1,
+} as const;
+
+/** An insert is answered when it is on disk, whatever the user's profile says. */
+const insertSettings = { ...oneBlock, async_insert: 0, wait_end_of_query: 1 } as const;
+
+export class RemoteServer implements Connection {
+  readonly #address: ClickHouseAddress;
+  readonly #origin: string;
+  readonly #readers: Record<QueryKind, ClickHouseClient>;
+  readonly #writer: ClickHouseClient;
+
+  constructor(address: ClickHouseAddress, origin: string) {
+    this.#address = address;
+    this.#origin = origin;
+    this.#readers = { lookup: this.#reader('lookup'), search: this.#reader('search') };
+    this.#writer = this.#client({ request_timeout: writeTimeoutMs });
+  }
+
+  async query<Row>(
+    sql: string,
+    params: Readonly<Record<string, unknown>>,
+    { kind, signal }: { kind: QueryKind; signal?: AbortSignal | undefined },
+  ): Promise<Row[]> {
+    signal?.throwIfAborted();
+    return this.#explained(async () => {
+      const result = await this.#readers[kind].query({
+        query: sql,
+        query_params: { ...params },
+        format: 'JSONEachRow',
+        ...(signal && { abort_signal: signal }),
+      });
+      return parseRows<Row>(await result.text());
+    }, true);
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#explained(() => this.#writer.command({ query: sql, clickhouse_settings: { wait_end_of_query: 1 } }));
+  }
+
+  async rows<Row>(sql: string): Promise<Row[]> {
+    return this.#explained(async () => {
+      const result = await this.#writer.query({ query: sql, format: 'JSONEachRow' });
+      return parseRows<Row>(await result.text());
+    });
+  }
+
+  async insertBlock(table: string, block: NativeBlock): Promise<void> {
+    await this.#explained(async () => {
+      const { stream } = await this.#writer.exec({
+        query: `INSERT INTO ${table} (${block.columns.join(', ')}) FORMAT Native`,
+        values: Readable.from([Buffer.from(block.bytes.buffer)]),
+        clickhouse_settings: insertSettings,
+      });
+      stream.resume();
+      await once(stream, 'end');
+    });
+  }
+
+  /** Before its database is there. */
+  async createDatabase(): Promise<void> {
+    const client = this.#client({ database: 'default' });
+    try {
+      const name = `\`${this.#address.database.replace(/[\\`]/g, '\\$&')}\``;
+      await this.#explained(() => client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name}` }));
+    } finally {
+      await client.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writer, ...Object.values(this.#readers)].map((client) => client.close()));
+  }
+
+  #reader(kind: QueryKind): ClickHouseClient {
+    return this.#client({
+      request_timeout: readTimeoutMs,
+      max_open_connections: connections[kind],
+      clickhouse_settings: readSettings,
+    });
+  }
+
+  #client(options: Parameters<typeof createClient>[0]): ClickHouseClient {
+    const { username, password, database, ca } = this.#address;
+    return createClient({
+      url: this.#origin,
+      username,
+      password,
+      database,
+      application: 'sightline',
+      // Long lists of values do not fit into a URL.
+      use_multipart_params_auto: true,
+      log: { level: 127 },
+      ...(ca && { tls: { ca_cert: ca } }),
+      ...options,
+    });
+  }
+
+  async #explained<Result>(action: () => Promise<Result>, isReading = false): Promise<Result> {
+    try {
+      return await action();
+    } catch (error) {
+      throw remoteError(error, { ...this.#address, origin: this.#origin }, isReading);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * A store in a ClickHouse elsewhere. It may be away, at the start already: what is received waits in the spool then, queries are
+ * told, and whoever comes next tries again.
+ */
+import { type ClickHouseOptions, clickHouseAddress } from './clickhouse-address.ts';
+import { errorTypeOf } from './clickhouse-error.ts';
+import { ClickHouseStore } from './clickhouse-store.ts';
+import { migrate } from './migrate.ts';
+import { RemoteServer } from './remote-server.ts';
+import type { Store } from './store.ts';
+import { StoreError } from './store-error.ts';
+
+/** An LTS of 2024; what we need of it is older. */
+const oldestVersion = [24, 8] as const;
+
+export interface RemoteStoreOptions extends ClickHouseOptions {
+  /** Hears why the store cannot be reached now, at its opening. */
+  onUnreachable?: (error: StoreError) => void;
+}
+
+/** @throws StoreError where waiting would not help: `store-refused`, `schema-too-new`, `clickhouse-options-invalid` */
+export async function openRemoteStore(options: RemoteStoreOptions): Promise<Store> {
+  const address = clickHouseAddress(options);
+  const [origin = ''] = address.origins;
+  const server = new RemoteServer(address, origin);
+  const preparation = new Preparation(() => prepare(server, { origin, database: address.database }));
+  const store = new ClickHouseStore({
+    readers: server,
+    connection: server,
+    ready: () => preparation.done(),
+    close: () => server.close(),
+  });
+  try {
+    await preparation.done();
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'store-unreachable') {
+      await server.close();
+      throw error;
+    }
+    options.onUnreachable?.(error);
+  }
+  return store;
+}
+
+/** Something to be done once, however many ask for it, and tried again by the next one after it failed. */
+class Preparation {
+  readonly #prepare: () => Promise<void>;
+  #running: Promise<void> | undefined;
+
+  constructor(prepare: () => Promise<void>) {
+    this.#prepare = prepare;
+  }
+
+  done(): Promise<void> {
+    this.#running ??= this.#prepare().catch((error) => {
+      this.#running = undefined;
+      throw error;
+    });
+    return this.#running;
+  }
+}
+
+async function prepare(
+  server: RemoteServer,
+  { origin, database }: { origin: string; database: string },
+): Promise<void> {
+  await createDatabase(server);
+  await assertNewEnough(server, origin);
+  await migrate(server, {
+    name: `The database ${database} of ClickHouse at ${origin}`,
+    otherwise: 'name another database in --clickhouse',
+  });
+}
+
+/** A user who may not create databases has one already. */
+async function createDatabase(server: RemoteServer): Promise<void> {
+  try {
+    await server.rows('SELECT 1');
+  } catch (error) {
+    if (!(error instanceof Error) || errorTypeOf(error.cause) !== 'UNKNOWN_DATABASE') throw error;
+    await server.createDatabase();
+  }
+}
+
+async function assertNewEnough(server: RemoteServer, origin: string): Promise<void> {
+  const [row] = await server.rows<{ version: string }>('SELECT version() AS version');
+  const [major = 0, minor = 0] = (row?.version ?? '').split('.').map(Number);
+  const [oldestMajor, oldestMinor] = oldestVersion;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  throw new StoreError(
+    'store-refused',
+    `ClickHouse at ${origin} is too old: it is version ${row?.version}, and Sightline needs ${oldestVersion.join('.')} or newer. Update it.`,
+  );
+}
