@@ -3,12 +3,15 @@ import type {
   ErrorResponse,
   ExplanationResponse,
   SearchResponse,
+  ServiceSpansResponse,
   StatusResponse,
   TracesData,
   WholeTrace,
   WholeTracesResponse,
 } from '@sightline/wire';
-import { type GetOptions, httpGet } from './http-get.ts';
+import { askHttp, type HttpOptions } from './ask-http.ts';
+
+const deletionPatienceMs = 3_600_000;
 
 /** What one needs to know of it. */
 interface JaegerTrace {
@@ -39,10 +42,10 @@ function reasonOf(body: string): string | undefined {
 
 export class BackendApi {
   readonly address: string;
-  readonly #options: GetOptions;
+  readonly #options: HttpOptions;
 
   /** @param signal ends every call, those under way as well */
-  constructor(address: string, signal?: AbortSignal, options: GetOptions & { token?: string } = {}) {
+  constructor(address: string, signal?: AbortSignal, options: HttpOptions & { token?: string } = {}) {
     const { token = process.env.SIGHTLINE_AUTH_TOKEN, ...others } = options;
     this.address = address;
     this.#options = {
@@ -80,6 +83,16 @@ export class BackendApi {
     return this.#get(`/api/v1/traces/${traceId}/explanation`) as Promise<ExplanationResponse>;
   }
 
+  countSpans(service: string, olderThan: string): Promise<ServiceSpansResponse> {
+    return this.#get(spansPath(service, olderThan)) as Promise<ServiceSpansResponse>;
+  }
+
+  /** However long it takes. */
+  async deleteSpans(service: string, olderThan: string): Promise<ServiceSpansResponse> {
+    const patient = { method: 'DELETE', patienceMs: deletionPatienceMs };
+    return JSON.parse(await this.#ask(spansPath(service, olderThan), patient)) as ServiceSpansResponse;
+  }
+
   /** Has everything that was acknowledged become searchable? */
   async hasStoredAll(): Promise<boolean> {
     return /^sightline_spool_bytes 0$/m.test(await this.#ask('/metrics'));
@@ -94,9 +107,9 @@ export class BackendApi {
     return JSON.parse(await this.#ask(path));
   }
 
-  async #ask(path: string): Promise<string> {
+  async #ask(path: string, options: HttpOptions = {}): Promise<string> {
     const url = `${this.address}${path}`;
-    const { status, body } = await httpGet(url, this.#options);
+    const { status, body } = await askHttp(url, { ...this.#options, ...options });
     if (status !== 200) throw new RefusedError(url, status, body);
     return body;
   }
@@ -104,4 +117,8 @@ export class BackendApi {
 
 function repeated(name: string, values: readonly string[]): URLSearchParams {
   return new URLSearchParams(values.map((value): [string, string] => [name, value]));
+}
+
+function spansPath(service: string, olderThan: string): string {
+  return `/api/v1/services/${encodeURIComponent(service)}/spans?${new URLSearchParams({ olderThan })}`;
 }

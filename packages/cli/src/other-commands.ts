@@ -1,5 +1,6 @@
 /** The commands that may take a moment to load: all but `run`. */
 import type { Command } from 'commander';
+import type { DeleteOptions } from './delete.ts';
 import { dataFlag } from './flags.ts';
 import { doctorHelp } from './help.ts';
 import { addTransfer } from './transfer-commands.ts';
@@ -9,6 +10,7 @@ export function addOtherCommands(program: Command): void {
   addUp(program);
   addDown(program);
   addTransfer(program);
+  addDelete(program);
   addLibraries(program);
   addDoctor(program);
   addDemo(program);
@@ -23,6 +25,21 @@ function addDown(program: Command): void {
     .action(async ({ data }: { data: string }) => {
       const { down } = await import('./down.ts');
       await down(data);
+    });
+}
+
+function addDelete(program: Command): void {
+  program
+    .command('delete')
+    .summary("delete a service's older spans")
+    .description('Deletes spans for good, by way of the backend of a data directory, which has to run.')
+    .requiredOption('--service <name>', 'whose spans')
+    .requiredOption('--older-than <age>', 'received so long ago: 1d, 36h; 0s for all')
+    .option('--yes', 'do not ask', false)
+    .addOption(dataFlag())
+    .action(async (options: DeleteOptions) => {
+      const { deleteSpans } = await import('./delete.ts');
+      await deleteSpans(options);
     });
 }
 

@@ -4,7 +4,7 @@ import type { ClickHouseOptions, ReceiverPorts, ServerOptions } from '@sightline
 import { type Command, Option } from 'commander';
 import { dataFlag, flag } from './flags.ts';
 import { upHelp } from './help.ts';
-import { parseBytes, parseLength, parseOptionalPort, parsePort } from './values.ts';
+import { parseBytes, parseLength, parseOptionalPort, parsePort, parseRetention, type Retention } from './values.ts';
 
 export function addUp(program: Command): void {
   program
@@ -30,7 +30,11 @@ export function addUp(program: Command): void {
     .addOption(flag('--clickhouse-password-file <file>', 'a file with the password'))
     .addOption(new Option('--clickhouse-password <password>').env('SIGHTLINE_CLICKHOUSE_PASSWORD').hideHelp())
     .addOption(flag('--clickhouse-ca <file>', 'a PEM file of who may have signed the server’s certificate'))
-    .addOption(flag('--retention <age>', 'remove older traces').default(parseLength('7d'), '7d').argParser(parseLength))
+    .addOption(
+      flag('--retention <age>', 'remove older traces; SERVICE=AGE, again, for services of which to keep more or less')
+        .default({ age: parseLength('7d') } satisfies Retention, '7d')
+        .argParser(parseRetention),
+    )
     .addOption(
       flag('--max-disk <size>', 'remove the oldest traces above it')
         .default(parseBytes('20GB'), '20GB')
@@ -63,12 +67,16 @@ export function addUp(program: Command): void {
 
 /** As commander names the options. */
 interface UpValues
-  extends Omit<ServerOptions, 'dataDir' | 'clickhouse' | 'maxDiskBytes' | 'maxSpoolBytes' | 'ports' | 'optionalPorts'> {
+  extends Omit<
+    ServerOptions,
+    'dataDir' | 'retention' | 'clickhouse' | 'maxDiskBytes' | 'maxSpoolBytes' | 'ports' | 'optionalPorts'
+  > {
   data: string;
   clickhouse?: string;
   clickhousePassword?: string;
   clickhousePasswordFile?: string;
   clickhouseCa?: string;
+  retention: Retention;
   maxDisk: number;
   spoolMax: number;
   otlpHttpPort: number;
@@ -95,8 +103,17 @@ const portNames = [
 ] as const satisfies readonly (keyof ReceiverPorts)[];
 
 function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
-  const { data, maxDisk, spoolMax, clickhouse, clickhousePassword, clickhousePasswordFile, clickhouseCa, ...options } =
-    values;
+  const {
+    data,
+    retention,
+    maxDisk,
+    spoolMax,
+    clickhouse,
+    clickhousePassword,
+    clickhousePasswordFile,
+    clickhouseCa,
+    ...options
+  } = values;
   const ports: ReceiverPorts = {};
   for (const name of portNames) {
     const port = values[`${name}Port`];
@@ -110,6 +127,8 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     ports,
     optionalPorts,
     dataDir: data,
+    retention: retention.age,
+    ...(retention.services && { serviceRetention: retention.services }),
     maxDiskBytes: maxDisk,
     maxSpoolBytes: spoolMax,
     ...(store && { clickhouse: store }),

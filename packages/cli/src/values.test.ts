@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseBytes, parseLength, parsePort } from './values.ts';
+import { parseBytes, parseLength, parsePort, parseRetention } from './values.ts';
 
 test.each([
   ['0', 0],
@@ -29,3 +29,15 @@ test.each([
 test.each(['', '20', 'GB', '0GB', '-1GB', '5 parsecs'])('refuses the size %j', (text) =>
   expect(() => parseBytes(text)).toThrow('A size is written as'),
 );
+
+test('retention: an age, ages of services, several of both in one variable', () => {
+  const week = { age: 604_800_000 };
+  expect(parseRetention('1d', week)).toEqual({ age: 86_400_000, services: {} });
+  const one = parseRetention('a=b=1h', week);
+  expect(one).toEqual({ ...week, services: { 'a=b': 3_600_000 } });
+  expect(parseRetention('2h,cart=1d', one)).toEqual({
+    age: 7_200_000,
+    services: { 'a=b': 3_600_000, cart: 86_400_000 },
+  });
+  expect(() => parseRetention('cart=soon', week)).toThrow('A length of time is written as');
+});

@@ -22,6 +22,25 @@ export function parseLength(text: string): number {
   throw new InvalidArgumentError('A length of time is written as 7d, 36h or 1h30m, and is at least 1s.');
 }
 
+/** In milliseconds. */
+export interface Retention {
+  age: number;
+  /** By their names. */
+  services?: Record<string, number>;
+}
+
+/** `7d`, `checkout=30d`, or several with commas between, as a variable has to hold them. */
+export function parseRetention(text: string, before: Retention): Retention {
+  const services = { ...before.services };
+  let { age } = before;
+  for (const part of text.split(',')) {
+    const at = part.lastIndexOf('=');
+    if (at < 0) age = parseLength(part);
+    else services[part.slice(0, at)] = parseLength(part.slice(at + 1));
+  }
+  return { age, services };
+}
+
 export function parseBytes(text: string): number {
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?([KMGT]B)$/i.exec(text) ?? [];
   const bytes = Math.round(Number(digits) * (unitBytes[unit.toUpperCase()] ?? Number.NaN));

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StatusResponse } from '@sightline/wire';
+import type { RetentionStatus, StatusResponse } from '@sightline/wire';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { registerApi } from './api/register.ts';
@@ -34,6 +34,8 @@ export interface ServerOptions extends ReceiverOptions {
   clickhouse?: ClickHouseOptions;
   /** How long spans are kept, in milliseconds. */
   retention: number;
+  /** The same for services that have one of their own, by their names. */
+  serviceRetention?: Record<string, number>;
   maxDiskBytes: number;
   /** What may wait for the store; default 2 GB. */
   maxSpoolBytes?: number;
@@ -86,7 +88,7 @@ class Started {
 async function start(options: ServerOptions, started: Started): Promise<Record<string, string>> {
   const log = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: true }));
   const store = await openStore(options, log, started);
-  started.onStop(scheduleRetention({ store, log, maxAgeMs: options.retention, maxDiskBytes: options.maxDiskBytes }));
+  started.onStop(scheduleRetention({ ...options, store, log }));
   const onCrash = (error: Error): void => crash(log, error);
   const intake = await startIntake(options, await lastNumber(store), log, onCrash);
   started.onStop(() => intake.stop());
@@ -206,7 +208,7 @@ function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses
       startedUnixNano: `${startedMs}000000`,
       addresses,
       ...(await storeStatus(store)),
-      retention: { maxAgeSeconds: Math.floor(options.retention / 1000), maxDiskBytes: options.maxDiskBytes },
+      retention: retentionStatus(options),
       spool: (await intake.snapshot()).spool,
     }),
   });
@@ -214,6 +216,15 @@ function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses
   if (existsSync(join(webDir, 'index.html'))) servePages(app, webDir);
   else app.setNotFoundHandler(answerNotFound);
   return app;
+}
+
+function retentionStatus({ retention, serviceRetention, maxDiskBytes }: ServerOptions): RetentionStatus {
+  const services = Object.entries(serviceRetention ?? {}).map(([name, ms]) => [name, Math.floor(ms / 1000)]);
+  return {
+    maxAgeSeconds: Math.floor(retention / 1000),
+    ...(services.length > 0 && { serviceMaxAgeSeconds: Object.fromEntries(services) }),
+    maxDiskBytes,
+  };
 }
 
 type StoreStatus = Pick<StatusResponse, 'spanCount' | 'diskBytes' | 'storeProblem'>;

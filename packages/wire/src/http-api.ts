@@ -31,6 +31,11 @@ export interface SpanNameInfo {
   spanCount: number;
 }
 
+/** `GET /api/v1/services/{service}/spans?olderThan`: how many they are; `DELETE`: how many were deleted, for good. */
+export interface ServiceSpansResponse {
+  spanCount: number;
+}
+
 /** Where an attribute stands: on the span, or on the resource (the process) that made it. */
 export type AttributeScope = 'span' | 'resource';
 
@@ -165,10 +170,17 @@ export interface StatusResponse {
   addresses: Record<string, string>;
   spanCount: number;
   diskBytes: number;
-  retention: { maxAgeSeconds: number; maxDiskBytes: number };
+  retention: RetentionStatus;
   spool: SpoolStatus;
   /** Why the store cannot be asked now; `spanCount` and `diskBytes` are 0 then. */
   storeProblem?: string;
+}
+
+export interface RetentionStatus {
+  maxAgeSeconds: number;
+  /** Of the services that have one of their own, by their names. */
+  serviceMaxAgeSeconds?: Record<string, number>;
+  maxDiskBytes: number;
 }
 
 /** What has been received, and waits on disk for the store. */

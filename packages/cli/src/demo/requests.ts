@@ -1,4 +1,4 @@
-import { httpGet } from '../http-get.ts';
+import { askHttp } from '../ask-http.ts';
 import type { Services } from './demo-processes.ts';
 
 export function throughProxy(services: Services, target: string): URL {
@@ -11,6 +11,6 @@ export function cacheRequest(services: Services): URL {
 
 /** Sends a GET and reads the whole answer. @returns its status */
 export async function ask(url: URL, stopped: AbortSignal): Promise<number> {
-  const { status } = await httpGet(url, { signal: stopped });
+  const { status } = await askHttp(url, { signal: stopped });
   return status;
 }

@@ -168,6 +168,7 @@ const ours: Record<string, Schema> = {
     },
     ['spanId', 'serviceName', 'spanName', 'selfTimeNano', 'share', 'text'],
   ),
+  ServiceSpansResponse: record({ spanCount: count }),
   StatusResponse: object(
     {
       version: text,
@@ -175,7 +176,14 @@ const ours: Record<string, Schema> = {
       addresses: { type: 'object', additionalProperties: text },
       spanCount: count,
       diskBytes: count,
-      retention: record({ maxAgeSeconds: count, maxDiskBytes: count }),
+      retention: object(
+        {
+          maxAgeSeconds: count,
+          serviceMaxAgeSeconds: { type: 'object', additionalProperties: count },
+          maxDiskBytes: count,
+        },
+        ['maxAgeSeconds', 'maxDiskBytes'],
+      ),
       spool: ref('SpoolStatus'),
       storeProblem: { ...text, description: 'Why the database cannot be asked now.' },
     },

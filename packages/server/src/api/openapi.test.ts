@@ -34,6 +34,7 @@ test('every parameter in a path is documented', () => {
 test.each([
   ['/api/v1/services', '?start=0'],
   ['/api/v1/services/{service}/span-names', '?start=0&end=2100-01-01T00:00:00Z&prefix=G&limit=5'],
+  ['/api/v1/services/{service}/spans', '?olderThan=1d'],
   ['/api/v1/attributes', '?service=proxy&prefix=h&scope=span&start=0&end=2100-01-01T00:00:00Z&limit=5'],
   ['/api/v1/attributes/values', `?key=http.route&scope=span&service=proxy&prefix=/&start=${storyStart}&limit=5`],
   [

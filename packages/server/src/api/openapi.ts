@@ -65,6 +65,11 @@ const tooExpensive = { 422: json('The query took more time or memory than a quer
 const noTrace = { 404: json('No span of that trace is stored.', 'ErrorResponse') };
 const traceId = path('traceId', '32 hex digits.');
 
+const spansOfService = [
+  path('service', 'Exact name, URL-encoded.'),
+  { ...query('olderThan', 'Since their arrival: `1d`, `36h`; `0s` for all.'), required: true },
+];
+
 const ours: Json = {
   '/api/v1/services': get('Services, and how many spans each has', 'ServicesResponse', [start, end]),
   '/api/v1/services/{service}/span-names': get("A service's span names", 'SpanNamesResponse', [
@@ -74,6 +79,15 @@ const ours: Json = {
     prefix,
     limit(100),
   ]),
+  '/api/v1/services/{service}/spans': {
+    ...get('How many spans a service has that are older than a given age', 'ServiceSpansResponse', spansOfService),
+    delete: {
+      summary: 'Deletes them for good, and answers with how many they were',
+      tags: ['Sightline'],
+      parameters: spansOfService,
+      responses: { 200: json('Deleted', 'ServiceSpansResponse'), 400: json('A parameter is wrong.', 'ErrorResponse') },
+    },
+  },
   '/api/v1/attributes': get('Attribute keys that have been seen', 'AttributeKeysResponse', [
     service,
     prefix,

@@ -229,3 +229,19 @@ function attributesSorted(trace: unknown): unknown {
     key === 'attributes' ? value.sort((a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1)) : value,
   );
 }
+
+test("a service's spans are counted and deleted by their age, which has to be given", async () => {
+  const url = '/api/v1/services/proxy/spans';
+  expect((await api.get(`${url}?olderThan=1h`)).body).toEqual({ spanCount: 0 });
+  for (const query of ['', '?olderThan=', '?olderThan=old']) {
+    const refused = await api.app.inject({ method: 'DELETE', url: `${url}${query}` });
+    expect(refused.json()).toMatchObject({ error: { field: 'olderThan', message: expect.stringMatching(/1d|1.5s/) } });
+    expect(refused.statusCode).toBe(400);
+  }
+  const { spanCount } = (await api.get(`${url}?olderThan=0s`)).body as { spanCount: number };
+  expect(spanCount).toBeGreaterThan(0);
+  const deleted = await api.app.inject({ method: 'DELETE', url: `${url}?olderThan=0s` });
+  expect(deleted.json()).toEqual({ spanCount });
+  const { services } = (await api.get('/api/v1/services')).body as { services: { name: string }[] };
+  expect(services.map(({ name }) => name)).not.toContain('proxy');
+});

@@ -28,6 +28,7 @@ import { openapi } from './openapi.ts';
 import { QueryString } from './query-string.ts';
 import { lookupFor, searchFor } from './reading.ts';
 import type { ApiDeps } from './register.ts';
+import { registerServiceSpans } from './service-spans.ts';
 
 const maxListed = 1000;
 const maxWholeTraces = 100;
@@ -63,6 +64,7 @@ export function registerV1(app: FastifyInstance, { store, status }: Pick<ApiDeps
   });
 
   registerNames(app, store);
+  registerServiceSpans(app, store);
   registerTraces(app, store);
 
   app.get('/status', async (request): Promise<StatusResponse> => {

@@ -1,5 +1,6 @@
 import type { SpanBatch } from '../encode/span-encoder.ts';
 import type { Connection } from './connection.ts';
+import { countSpans, deleteSpans, recount, type SpanSelection } from './delete-spans.ts';
 import { insertSpans } from './insert-spans.ts';
 import { enforceRetention } from './retention.ts';
 import type { QueryKind, QueryOptions, RetentionLimits, RetentionResult, Store, StoreStats } from './store.ts';
@@ -23,6 +24,8 @@ export interface StoreParts {
 
 export class ClickHouseStore implements Store {
   readonly #parts: StoreParts;
+  /** What may not happen beside an insert, or beside another of its kind, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
   constructor(parts: StoreParts) {
@@ -44,7 +47,7 @@ export class ClickHouseStore implements Store {
     this.#assertOpen();
     try {
       await this.#parts.ready();
-      await insertSpans(this.#parts.connection, batch, { isRepeat });
+      await this.#inTurn(() => insertSpans(this.#parts.connection, batch, { isRepeat }));
     } catch (error) {
       throw insertError(error);
     }
@@ -63,10 +66,26 @@ export class ClickHouseStore implements Store {
     return enforceRetention(this.#parts.connection, limits);
   }
 
+  async countSpans(selection: SpanSelection): Promise<number> {
+    this.#assertOpen();
+    await this.#parts.ready();
+    return countSpans(this.#parts.connection, selection);
+  }
+
+  async deleteSpans(selection: SpanSelection): Promise<number> {
+    const { connection } = this.#parts;
+    const count = await this.countSpans(selection);
+    await deleteSpans(connection, selection);
+    await this.#inTurn(() => recount(connection, selection));
+    return count;
+  }
+
   async stats(): Promise<StoreStats> {
+    const { layout } = this.#parts.connection;
     const [row] = await this.query<{ spanCount: string; diskBytes: string }>(
-      `SELECT sumIf(rows, table = 'spans') AS spanCount, sum(bytes_on_disk) AS diskBytes
-       FROM system.parts WHERE database = currentDatabase() AND active`,
+      `SELECT sumIf(rows, table = {table:String}) AS spanCount, sum(bytes_on_disk) AS diskBytes
+       FROM ${layout.system('parts')} WHERE database = ${layout.database} AND active`,
+      { table: layout.stored('spans') },
     );
     return { spanCount: Number(row?.spanCount ?? 0), diskBytes: Number(row?.diskBytes ?? 0) };
   }
@@ -74,6 +93,12 @@ export class ClickHouseStore implements Store {
   close(): Promise<void> {
     this.#closed ??= this.#parts.close();
     return this.#closed;
+  }
+
+  async #inTurn(action: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(action);
+    this.#turn = done.catch(() => undefined);
+    await done;
   }
 
   #assertOpen(): void {

@@ -1,11 +1,19 @@
 import type { NativeBlock } from '../encode/native-block.ts';
+import type { Layout } from './layout.ts';
+
+export type SqlValues = Readonly<Record<string, unknown>>;
 
 /** A connection that may write, wherever its ClickHouse runs. It has a default database: SQL names tables without one. */
 export interface Connection {
-  /** Resolves when the statement has been carried out. */
-  run(sql: string): Promise<void>;
+  readonly layout: Layout;
 
-  rows<Row>(sql: string): Promise<Row[]>;
+  /** Resolves when the statement has been carried out. */
+  run(sql: string, values?: SqlValues): Promise<void>;
+
+  /** On every server, with the layout's `onCluster` in it; where there is but one, as `run`. */
+  runOnAll(sql: string, values?: SqlValues): Promise<void>;
+
+  rows<Row>(sql: string, values?: SqlValues): Promise<Row[]>;
 
   /** Everything in one part: when this resolves it is on disk, and after a failure it is there as a whole or not at all. */
   insertBlock(table: string, block: NativeBlock): Promise<void>;

@@ -7,12 +7,14 @@ import { join } from 'node:path';
 import type { Session } from 'chdb';
 import type { NativeBlock } from '../encode/native-block.ts';
 import { boundSql } from './bound-sql.ts';
-import { type Connection, oneBlock } from './connection.ts';
+import { type Connection, oneBlock, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
+import { type Layout, oneServer } from './layout.ts';
 
 const settings = Object.entries(oneBlock).map(([name, value]) => `${name} = ${value}`);
 
 export class EmbeddedConnection implements Connection {
+  readonly layout: Layout = oneServer;
   readonly #session: Session;
   readonly #insertDirectory: string;
 
@@ -22,12 +24,16 @@ export class EmbeddedConnection implements Connection {
     this.#insertDirectory = insertDirectory;
   }
 
-  async run(sql: string): Promise<void> {
-    await this.#session.queryAsync(sql);
+  async run(sql: string, values: SqlValues = {}): Promise<void> {
+    await this.#session.queryAsync(boundSql(sql, values));
   }
 
-  async rows<Row>(sql: string): Promise<Row[]> {
-    const result = await this.#session.queryAsync(sql, { format: 'JSONEachRow' });
+  runOnAll(sql: string, values: SqlValues = {}): Promise<void> {
+    return this.run(sql, values);
+  }
+
+  async rows<Row>(sql: string, values: SqlValues = {}): Promise<Row[]> {
+    const result = await this.#session.queryAsync(boundSql(sql, values), { format: 'JSONEachRow' });
     return parseRows<Row>(result.text());
   }
 
@@ -37,7 +43,7 @@ export class EmbeddedConnection implements Connection {
     await writeFile(path, block.bytes);
     try {
       const sql = `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM file({path:String}, 'Native')`;
-      await this.run(boundSql(`${sql} SETTINGS ${settings.join(', ')}`, { path }));
+      await this.run(`${sql} SETTINGS ${settings.join(', ')}`, { path });
     } finally {
       await rm(path, { force: true });
     }

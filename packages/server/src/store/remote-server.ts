@@ -4,8 +4,9 @@ import { Readable } from 'node:stream';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type { NativeBlock } from '../encode/native-block.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
-import { type Connection, oneBlock } from './connection.ts';
+import { type Connection, oneBlock, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
+import { type Layout, oneServer } from './layout.ts';
 import { readerLimits } from './reader-limits.ts';
 import { remoteError } from './remote-error.ts';
 import type { QueryKind } from './store.ts';
@@ -28,6 +29,7 @@ const readSettings = {
 const insertSettings = { ...oneBlock, async_insert: 0, wait_end_of_query: 1 } as const;
 
 export class RemoteServer implements Connection {
+  readonly layout: Layout = oneServer;
   readonly #address: ClickHouseAddress;
   readonly #origin: string;
   readonly #readers: Record<QueryKind, ClickHouseClient>;
@@ -42,7 +44,7 @@ export class RemoteServer implements Connection {
 
   async query<Row>(
     sql: string,
-    params: Readonly<Record<string, unknown>>,
+    params: SqlValues,
     { kind, signal }: { kind: QueryKind; signal?: AbortSignal | undefined },
   ): Promise<Row[]> {
     signal?.throwIfAborted();
@@ -57,13 +59,19 @@ export class RemoteServer implements Connection {
     }, true);
   }
 
-  async run(sql: string): Promise<void> {
-    await this.#explained(() => this.#writer.command({ query: sql, clickhouse_settings: { wait_end_of_query: 1 } }));
+  async run(sql: string, values: SqlValues = {}): Promise<void> {
+    await this.#explained(() =>
+      this.#writer.command({ query: sql, query_params: { ...values }, clickhouse_settings: { wait_end_of_query: 1 } }),
+    );
   }
 
-  async rows<Row>(sql: string): Promise<Row[]> {
+  runOnAll(sql: string, values: SqlValues = {}): Promise<void> {
+    return this.run(sql, values);
+  }
+
+  async rows<Row>(sql: string, values: SqlValues = {}): Promise<Row[]> {
     return this.#explained(async () => {
-      const result = await this.#writer.query({ query: sql, format: 'JSONEachRow' });
+      const result = await this.#writer.query({ query: sql, query_params: { ...values }, format: 'JSONEachRow' });
       return parseRows<Row>(await result.text());
     });
   }

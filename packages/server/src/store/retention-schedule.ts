@@ -6,7 +6,9 @@ const everyMs = 60_000;
 export interface RetentionOptions {
   store: Store;
   log: Logger;
-  maxAgeMs: number;
+  /** How long spans are kept, in milliseconds; then of services that have a time of their own. */
+  retention: number;
+  serviceRetention?: Record<string, number>;
   maxDiskBytes: number;
 }
 
@@ -23,9 +25,12 @@ export function scheduleRetention(options: RetentionOptions): () => Promise<void
   };
 }
 
-async function run({ store, log, maxAgeMs, maxDiskBytes }: RetentionOptions): Promise<void> {
+async function run({ store, log, retention, serviceRetention, maxDiskBytes }: RetentionOptions): Promise<void> {
+  const nowMs = Date.now();
+  const services = Object.entries(serviceRetention ?? {}).map(([name, ms]) => [name, nowMs - ms] as const);
+  const limits = { receivedBeforeMs: nowMs - retention, services: new Map(services), maxDiskBytes };
   try {
-    const dropped = await store.enforceRetention({ receivedBeforeMs: Date.now() - maxAgeMs, maxDiskBytes });
+    const dropped = await store.enforceRetention(limits);
     if (dropped.droppedSpans > 0) log.info(dropped, 'old spans were dropped');
   } catch (error) {
     log.error({ err: error }, 'retention failed; it is tried again in a minute');

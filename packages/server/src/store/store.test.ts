@@ -13,7 +13,7 @@ const kinds = [
 
 const receivedAtMs = 1_763_800_000_123;
 
-function batchOf(spanCount: number, receivedMs = receivedAtMs): SpanBatch {
+function batchOf(spanCount: number, receivedMs = receivedAtMs, service = 'cart'): SpanBatch {
   const spans = Array.from({ length: spanCount }, (_, i) => ({
     traceId: 'ab'.repeat(16),
     spanId: (i + 1).toString(16).padStart(16, '0'),
@@ -23,7 +23,7 @@ function batchOf(spanCount: number, receivedMs = receivedAtMs): SpanBatch {
     attributes: [{ key: 'answer', value: { intValue: '9007199254740993' } }],
     status: { code: 2 as const },
   }));
-  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'cart' } }] };
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: service } }] };
   const traces: TracesData = { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] };
   const encoder = new SpanEncoder();
   encoder.append(writeTraces(traces));
@@ -178,6 +178,60 @@ describe.each(kinds.filter(({ isMissing }) => !isMissing))('a store, $name,', ({
     await store.close();
   });
 
+  test('services may be kept longer or shorter than the rest', async () => {
+    const store = await place.open();
+    const today = 20_000 * dayMs;
+    for (const [service, ageDays, spans] of [
+      ['cart', 2, 1],
+      ['cart', 4, 2],
+      ['checkout', 4, 3],
+      ['checkout', 8, 4],
+      ['probe', 1, 5],
+      ['probe', 0, 6],
+    ] as const) {
+      await store.insertSpans(batchOf(spans, today - ageDays * dayMs, service));
+    }
+    const limits = {
+      receivedBeforeMs: today - 3 * dayMs,
+      services: new Map([
+        ['checkout', today - 7 * dayMs],
+        ['probe', today - dayMs / 2],
+        ["it's absent", 0],
+      ]),
+      maxDiskBytes: Number.MAX_SAFE_INTEGER,
+    };
+    expect(await store.enforceRetention(limits)).toMatchObject({ droppedSpans: 2 + 4 + 5 });
+    expect(await store.enforceRetention(limits)).toMatchObject({ droppedSpans: 0 });
+    const left = [
+      { service: 'cart', spans: '1' },
+      { service: 'checkout', spans: '3' },
+      { service: 'probe', spans: '6' },
+    ];
+    expect(await spansByService(store)).toEqual(left);
+    expect(await countsByService(store, 'span_names')).toEqual(left);
+    await store.close();
+  });
+
+  test('a service’s spans are deleted, with what was counted of them', async () => {
+    const store = await place.open();
+    const today = 20_000 * dayMs;
+    await store.insertSpans(batchOf(3, today - dayMs, "it's cart"));
+    await store.insertSpans(batchOf(4, today + 1000, "it's cart"));
+    await store.insertSpans(batchOf(5, today + 1001, 'checkout'));
+    await store.insertSpans(batchOf(6, today + 2000, "it's cart"));
+    const before = await countsOf(store, today + 2000);
+    const selection = { service: "it's cart", receivedBeforeMs: today + 2000 };
+    expect(await store.countSpans(selection)).toBe(7);
+    expect(await store.deleteSpans(selection)).toBe(7);
+    expect(await store.deleteSpans(selection)).toBe(0);
+    expect(await spansByService(store)).toEqual([
+      { service: 'checkout', spans: '5' },
+      { service: "it's cart", spans: '6' },
+    ]);
+    expect(await countsOf(store, 0), 'counted anew as they were counted first').toEqual(before);
+    await store.close();
+  });
+
   test('rubbish timestamps make no partitions', async () => {
     const store = await place.open();
     const spans = ['0', '1', '18446744073709551615', '1763800000000000000'].map((startTimeUnixNano, i) => ({
@@ -235,3 +289,30 @@ async function untilSearching(store: Store, searches: string): Promise<void> {
 }
 
 const dayMs = 86_400_000;
+
+function spansByService(store: Store): Promise<unknown[]> {
+  return store.query('SELECT service_name AS service, count() AS spans FROM spans GROUP BY service ORDER BY service');
+}
+
+function countsByService(store: Store, table: string): Promise<unknown[]> {
+  return store.query(
+    `SELECT service_name AS service, sum(span_count) AS spans FROM ${table} GROUP BY service ORDER BY service`,
+  );
+}
+
+/** Everything in the tables that count, of checkout and of what was received since. */
+async function countsOf(store: Store, receivedSinceMs: number): Promise<unknown[][]> {
+  const condition = `service_name = 'checkout' OR last_received_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')`;
+  return Promise.all([
+    store.query(
+      `SELECT received_day, service_name, name, kind, hour_unix, sum(span_count) AS spans, sum(error_count) AS errors,
+         max(last_start_unix_nano) AS start FROM span_names WHERE ${condition} GROUP BY ALL ORDER BY ALL`,
+      { since: receivedSinceMs },
+    ),
+    store.query(
+      `SELECT received_day, service_name, scope, key, type, sum(span_count) AS spans FROM attribute_keys
+       WHERE ${condition} GROUP BY ALL ORDER BY ALL`,
+      { since: receivedSinceMs },
+    ),
+  ]);
+}

@@ -1,5 +1,8 @@
 import type { SpanBatch } from '../encode/span-encoder.ts';
 
+import type { SpanSelection } from './delete-spans.ts';
+
+export type { SpanSelection } from './delete-spans.ts';
 export { openEmbeddedStore } from './embedded-store.ts';
 export { openRemoteStore } from './remote-store.ts';
 export { StoreError, type StoreErrorCode } from './store-error.ts';
@@ -26,8 +29,13 @@ export interface Store {
   /** The largest `received_at` so far, in milliseconds since 1970; 0 when there are no spans. */
   lastReceivedAtMs(): Promise<number>;
 
-  /** Drops spans received before `receivedBeforeMs`, then the oldest until at most `maxDiskBytes` remain. */
+  /** Drops spans received before `receivedBeforeMs` or their service's own limit, then the oldest until at most `maxDiskBytes` remain. */
   enforceRetention(limits: RetentionLimits): Promise<RetentionResult>;
+
+  countSpans(selection: SpanSelection): Promise<number>;
+
+  /** Resolves when they are gone from the disk, and from what is counted. @returns how many they were */
+  deleteSpans(selection: SpanSelection): Promise<number>;
 
   stats(): Promise<StoreStats>;
 
@@ -61,6 +69,8 @@ export interface StoreStats {
 export interface RetentionLimits {
   /** Milliseconds since 1970. */
   receivedBeforeMs: number;
+  /** The same for services that have limits of their own, by their names. */
+  services?: ReadonlyMap<string, number>;
   maxDiskBytes: number;
 }
 

@@ -1,0 +1,69 @@
+/** Deletes a service's spans, and what the tables that count have of them. */
+import type { Connection } from './connection.ts';
+import { deleteRows } from './mutate.ts';
+
+/** Whose spans, received before when. */
+export interface SpanSelection {
+  service: string;
+  /** Milliseconds since 1970. */
+  receivedBeforeMs: number;
+}
+
+const selected = `service_name = {service:String} AND received_at < fromUnixTimestamp64Milli({beforeMs:Int64}, 'UTC')`;
+
+export async function countSpans(connection: Connection, selection: SpanSelection): Promise<number> {
+  const [row] = await connection.rows<{ spans: string }>(
+    `SELECT toString(count()) AS spans FROM spans WHERE ${selected}`,
+    valuesOf(selection),
+  );
+  return Number(row?.spans ?? 0);
+}
+
+export async function deleteSpans(connection: Connection, selection: SpanSelection): Promise<void> {
+  await deleteRows(connection, 'spans', selected, valuesOf(selection));
+}
+
+/**
+ * Whole days of the counts go; the day in which `receivedBeforeMs` lies is counted anew. No batch may come in meanwhile: it would be
+ * counted twice.
+ */
+export async function recount(connection: Connection, selection: SpanSelection): Promise<void> {
+  const values = valuesOf(selection);
+  const day = `toDate(fromUnixTimestamp64Milli({beforeMs:Int64}, 'UTC'), 'UTC')`;
+  for (const table of ['span_names', 'attribute_keys']) {
+    await deleteRows(connection, table, `service_name = {service:String} AND received_day <= ${day}`, values);
+  }
+  const left = `service_name = {service:String} AND toDate(received_at) = ${day}`;
+  await connection.run(`INSERT INTO span_names (${nameColumns}) ${namesOf(left)}`, values);
+  await connection.run(`INSERT INTO attribute_keys (${keyColumns}) ${keysOf(left)}`, values);
+}
+
+const nameColumns =
+  'received_day, last_received_at, service_name, name, kind, hour_unix, span_count, error_count, last_start_unix_nano';
+
+/** The same as `BatchCounts` makes of a batch. */
+function namesOf(condition: string): string {
+  return `SELECT toDate(received_at) AS day, max(received_at), service_name, name, kind,
+      toUInt32(least(intDiv(start_unix_nano, 3600000000000) * 3600, 4294965600)) AS hour, count(), countIf(status_code = 2),
+      max(start_unix_nano)
+    FROM spans WHERE ${condition} GROUP BY day, service_name, name, kind, hour`;
+}
+
+const keyColumns = 'received_day, last_received_at, scope, service_name, key, type, span_count';
+
+function keysOf(condition: string): string {
+  const keys = ['span', 'resource'].flatMap((scope) =>
+    ['string', 'int', 'double', 'bool', 'other'].map((type) => {
+      const column = `${scope === 'span' ? 'attr' : 'resource'}_${type}`;
+      return `arrayMap(key -> (key::String, '${scope}', '${type}'), mapKeys(${column}))`;
+    }),
+  );
+  return `SELECT toDate(received_at) AS day, max(received_at), place.2, service_name, place.1, place.3, count()
+    FROM (SELECT received_at, service_name, arrayJoin(arrayConcat(${keys.join(', ')})) AS place
+      FROM spans WHERE ${condition})
+    GROUP BY day, place, service_name`;
+}
+
+function valuesOf({ service, receivedBeforeMs }: SpanSelection): { service: string; beforeMs: number } {
+  return { service, beforeMs: Math.floor(receivedBeforeMs) };
+}
