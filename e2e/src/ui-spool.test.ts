@@ -49,7 +49,7 @@ test('a disk that is nearly full is said, and no more once there is room', { tim
   // No test can fill a disk; that the server sees one is tested beside the spool.
   await page.route('**/api/v1/status', async (route) => {
     const answer = await route.fetch();
-    const status = (await answer.json()) as StatusResponse;
+    const status = (await answer.json()) as StatusResponse & { spool: SpoolStatus };
     const spool: SpoolStatus = { ...status.spool, state: 'disk-low', diskFreeBytes: 4.2e9, diskTotalBytes: 256e9 };
     await route.fulfill({ json: { ...status, spool } });
   });

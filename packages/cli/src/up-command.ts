@@ -31,6 +31,11 @@ export function addUp(program: Command): void {
     .addOption(new Option('--clickhouse-password <password>').env('SIGHTLINE_CLICKHOUSE_PASSWORD').hideHelp())
     .addOption(flag('--clickhouse-ca <file>', 'a PEM file of who may have signed the server’s certificate'))
     .addOption(
+      flag('--role <role>', 'ingest only receives, query only answers; both need --clickhouse')
+        .choices(['all', 'ingest', 'query'])
+        .default('all'),
+    )
+    .addOption(
       flag('--retention <age>', 'remove older traces; SERVICE=AGE, again, for services of which to keep more or less')
         .default({ age: parseLength('7d') } satisfies Retention, '7d')
         .argParser(parseRetention),

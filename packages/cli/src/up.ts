@@ -62,6 +62,7 @@ const exitCodes: Partial<Record<string, number>> = {
   'schema-too-new': exitCode.dataDirectoryUnusable,
   'sampling-file-unusable': exitCode.usage,
   'clickhouse-options-invalid': exitCode.usage,
+  'role-without-store': exitCode.usage,
   'store-refused': exitCode.databaseRefuses,
 } satisfies Partial<Record<ServerErrorCode | StoreErrorCode, number>>;
 

@@ -3,48 +3,30 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RetentionStatus, StatusResponse } from '@sightline/wire';
+import type { StatusResponse } from '@sightline/wire';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { registerApi } from './api/register.ts';
 import { answerNotFound, createApp } from './http/app.ts';
 import { assertSafeToListen, listen } from './http/listen.ts';
 import { servePages } from './http/pages.ts';
+import { ServerError } from './http/server-error.ts';
 import { Metrics } from './metrics.ts';
-import type { ReceiverOptions } from './receive/receivers.ts';
-import type { ClickHouseOptions } from './store/clickhouse-address.ts';
-import { announceAddress, claimDataDirectory } from './store/data-lock.ts';
+import { openStore } from './open-store.ts';
+import type { ServerOptions } from './server-options.ts';
+import { retentionStatus, storeStatus } from './status.ts';
+import { announceAddress } from './store/data-lock.ts';
 import { scheduleRetention } from './store/retention-schedule.ts';
-import { openEmbeddedStore, openRemoteStore, type Store, StoreError } from './store/store.ts';
+import { type Store, StoreError } from './store/store.ts';
 import { Writer } from './store/writer.ts';
 import { Encoder } from './threads/encoder.ts';
 import { Intake } from './threads/intake.ts';
 
 export { ServerError, type ServerErrorCode } from './http/server-error.ts';
 export type { ReceiverPorts } from './receive/receivers.ts';
+export type { Role, ServerOptions } from './server-options.ts';
 export type { ClickHouseOptions } from './store/clickhouse-address.ts';
 export { StoreError, type StoreErrorCode } from './store/store-error.ts';
-
-/** Listening anywhere but on loopback needs `authToken` or `insecure`. */
-export interface ServerOptions extends ReceiverOptions {
-  /** 0 finds a free one. */
-  httpPort: number;
-  dataDir: string;
-  /** Where the store is, unless it is in the data directory. */
-  clickhouse?: ClickHouseOptions;
-  /** How long spans are kept, in milliseconds. */
-  retention: number;
-  /** The same for services that have one of their own, by their names. */
-  serviceRetention?: Record<string, number>;
-  maxDiskBytes: number;
-  /** What may wait for the store; default 2 GB. */
-  maxSpoolBytes?: number;
-  /** Gets a JSON object of the addresses once everything listens. */
-  readyFile?: string;
-  /** The built pages; default: those beside this file. */
-  webDir?: string;
-  logLevel: string;
-}
 
 export interface RunningServer {
   /** `http`, `otlpHttp`: URLs. */
@@ -86,52 +68,65 @@ class Started {
 }
 
 async function start(options: ServerOptions, started: Started): Promise<Record<string, string>> {
+  assertRoleIsPossible(options);
   const log = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: true }));
-  const store = await openStore(options, log, started);
-  started.onStop(scheduleRetention({ ...options, store, log }));
-  const onCrash = (error: Error): void => crash(log, error);
-  const intake = await startIntake(options, await lastNumber(store), log, onCrash);
-  started.onStop(() => intake.stop());
-  const encoder = new Encoder(onCrash);
-  started.onStop(() => encoder.stop());
+  const onStop = (stop: () => Promise<unknown>): void => started.onStop(stop);
+  const store = await openStore(options, log, onStop);
   const metrics = new Metrics();
-  const writer = new Writer({ spool: intake, encoder, store, metrics, log });
-  started.onStop(async () => {
-    await intake.close();
-    await writer.stop();
-    metrics.stop();
-  });
+  onStop(async () => metrics.stop());
+  const intake = options.role === 'query' ? undefined : await startWriting(options, { store, metrics, log, onStop });
 
   const addresses: Record<string, string> = {};
   const api = apiApp(options, { store, intake, metrics, log, addresses });
-  started.onStop(() => api.close());
+  onStop(() => api.close());
   addresses.http = await listen(api, options.host, options.httpPort, '--http-port');
-  Object.assign(addresses, await intake.listen());
+  Object.assign(addresses, await intake?.listen());
 
-  await announceAddress(options.dataDir, addresses.http);
+  if (intake) await announceAddress(options.dataDir, addresses.http);
   if (options.readyFile) await writeReadyFile(options.readyFile, addresses);
   log.info(addresses, 'ready');
   return addresses;
 }
 
-async function openStore({ dataDir, clickhouse }: ServerOptions, log: Logger, started: Started): Promise<Store> {
-  const store = clickhouse
-    ? await openElsewhere(dataDir, clickhouse, log, started)
-    : await openEmbeddedStore({ dataDir });
-  started.onStop(() => store.close());
-  return store;
+function assertRoleIsPossible({ role = 'all', clickhouse }: ServerOptions): void {
+  if (role === 'all' || clickhouse) return;
+  throw new ServerError(
+    'role-without-store',
+    `--role ${role} shares its traces with others, and so needs --clickhouse: where are they?`,
+  );
 }
 
-async function openElsewhere(
-  dataDir: string,
-  clickhouse: ClickHouseOptions,
-  log: Logger,
-  started: Started,
-): Promise<Store> {
-  // The spool is there all the same.
-  const lock = await claimDataDirectory(dataDir);
-  started.onStop(() => lock.release());
-  return openRemoteStore({ ...clickhouse, onUnreachable: ({ message }) => log.error(message) });
+interface WritingParts {
+  store: Store;
+  metrics: Metrics;
+  log: Logger;
+  onStop(stop: () => Promise<unknown>): void;
+}
+
+/** From the receivers to the store. Nothing is received before `listen`. */
+async function startWriting(options: ServerOptions, { store, metrics, log, onStop }: WritingParts): Promise<Intake> {
+  onStop(scheduleRetention({ ...options, store, log }));
+  const onCrash = (error: Error): void => crash(log, error);
+  const intake = await startIntake(options, await lastNumber(store), log, onCrash);
+  onStop(() => intake.stop());
+  const encoder = new Encoder(onCrash);
+  onStop(() => encoder.stop());
+  const writer = new Writer({ spool: intake, encoder, store, metrics, log });
+  onStop(async () => {
+    await intake.close();
+    await writer.stop();
+  });
+  return intake;
+}
+
+/** Of a store that is away, 0: the spool sees to it then that its numbers grow. */
+async function lastNumber(store: Store): Promise<number> {
+  try {
+    return await store.lastReceivedAtMs();
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'store-unreachable') return 0;
+    throw error;
+  }
 }
 
 async function startIntake(
@@ -164,16 +159,6 @@ async function startIntake(
   return intake;
 }
 
-/** Of a store that is away, 0: the spool sees to it then that its numbers grow. */
-async function lastNumber(store: Store): Promise<number> {
-  try {
-    return await store.lastReceivedAtMs();
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'store-unreachable') return 0;
-    throw error;
-  }
-}
-
 type Given<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined> };
 
 /** Without the values that are not there. */
@@ -189,7 +174,8 @@ function crash(log: Logger, error: Error): never {
 
 interface ApiParts {
   store: Store;
-  intake: Intake;
+  /** Not where nothing is received. */
+  intake: Intake | undefined;
   metrics: Metrics;
   log: Logger;
   /** Filled while the server starts. */
@@ -201,42 +187,22 @@ function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses
   const app = createApp({ ...options, log });
   registerApi(app, {
     store,
-    metrics: async () => metrics.text(await intake.snapshot()),
-    ready: () => addresses.otlpHttp !== undefined,
+    metrics: async () => metrics.text(await intake?.snapshot()),
+    ready: () => (intake ? addresses.otlpHttp : addresses.http) !== undefined,
+    hasQueries: options.role !== 'ingest',
     status: async (): Promise<StatusResponse> => ({
       version: version(),
       startedUnixNano: `${startedMs}000000`,
       addresses,
       ...(await storeStatus(store)),
       retention: retentionStatus(options),
-      spool: (await intake.snapshot()).spool,
+      ...(intake && { spool: (await intake.snapshot()).spool }),
     }),
   });
   const webDir = options.webDir ?? fileURLToPath(new URL('web', import.meta.url));
-  if (existsSync(join(webDir, 'index.html'))) servePages(app, webDir);
+  if (options.role !== 'ingest' && existsSync(join(webDir, 'index.html'))) servePages(app, webDir);
   else app.setNotFoundHandler(answerNotFound);
   return app;
-}
-
-function retentionStatus({ retention, serviceRetention, maxDiskBytes }: ServerOptions): RetentionStatus {
-  const services = Object.entries(serviceRetention ?? {}).map(([name, ms]) => [name, Math.floor(ms / 1000)]);
-  return {
-    maxAgeSeconds: Math.floor(retention / 1000),
-    ...(services.length > 0 && { serviceMaxAgeSeconds: Object.fromEntries(services) }),
-    maxDiskBytes,
-  };
-}
-
-type StoreStatus = Pick<StatusResponse, 'spanCount' | 'diskBytes' | 'storeProblem'>;
-
-/** Also of a store that is away: what waits for it is worth knowing then. */
-async function storeStatus(store: Store): Promise<StoreStatus> {
-  try {
-    return await store.stats();
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return { spanCount: 0, diskBytes: 0, storeProblem: error.message };
-  }
 }
 
 /** Renamed into place, so that whoever waits for it never reads a half. */

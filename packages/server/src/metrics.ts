@@ -99,8 +99,12 @@ export class Metrics {
     this.#failedInserts++;
   }
 
-  /** @param intake what the receiving thread has counted */
-  text({ received, spool, busySeconds }: Intake): string {
+  /** @param intake what the receiving thread has counted, where there is one */
+  text(intake: Intake | undefined): string {
+    return [...(intake ? this.#intakeLines(intake) : []), ...this.#processLines(), ''].join('\n');
+  }
+
+  #intakeLines({ received, spool, busySeconds }: Intake): string[] {
     return [
       ...simple(
         'sightline_received_spans_total',
@@ -114,7 +118,6 @@ export class Metrics {
         'Bytes of the bodies they came in, decompressed.',
         received.receivedBytes,
       ),
-      ...simple('sightline_stored_spans_total', 'counter', 'Spans inserted into the store.', this.#storedSpans),
       ...labelled('sightline_rejected_spans_total', 'Spans refused one by one.', received.rejectedSpans),
       ...labelled('sightline_rejected_requests_total', 'Requests refused as a whole.', received.rejectedRequests),
       ...simple('sightline_spool_bytes', 'gauge', 'Bytes waiting in the spool for the store.', spool.sizeBytes),
@@ -125,6 +128,19 @@ export class Metrics {
         spool.segmentCount,
       ),
       ...simple(
+        'sightline_receive_busy_seconds_total',
+        'counter',
+        'How long the receiving thread was at work.',
+        busySeconds,
+      ),
+      ...this.#writingLines(),
+    ];
+  }
+
+  #writingLines(): string[] {
+    return [
+      ...simple('sightline_stored_spans_total', 'counter', 'Spans inserted into the store.', this.#storedSpans),
+      ...simple(
         'sightline_failed_inserts_total',
         'counter',
         'Inserts that failed and were tried again.',
@@ -132,22 +148,20 @@ export class Metrics {
       ),
       ...this.#insertHistogram(),
       ...simple(
-        'sightline_receive_busy_seconds_total',
-        'counter',
-        'How long the receiving thread was at work.',
-        busySeconds,
-      ),
-      ...simple(
         'sightline_encode_seconds_total',
         'counter',
         'How long spans were encoded for the store.',
         this.#encodeSeconds,
       ),
+    ];
+  }
+
+  #processLines(): string[] {
+    return [
       ...this.#loopDelays(),
       ...simple('process_cpu_seconds_total', 'counter', 'User and system CPU time.', cpuSeconds()),
       ...simple('process_resident_memory_bytes', 'gauge', 'Resident memory.', process.memoryUsage.rss()),
-      '',
-    ].join('\n');
+    ];
   }
 
   /** Of the thread that serves the pages, since this was asked last. */

@@ -71,6 +71,34 @@ describe.skipIf(isClickHouseMissing())('with --clickhouse', () => {
     expect((await get<SearchResponse>('/api/v1/traces?start=2000-01-01T00:00:00Z')).body.traces).toHaveLength(2);
   });
 
+  test('roles: one receives, one answers, both share the server', async () => {
+    const url = `${clickhouse.url}/roles`;
+    const ingest = await startChild(program, { dataDir, clickhouse: { url }, role: 'ingest' });
+    const queryDir = join(dataDir, 'query');
+    child = await startChild(program, { dataDir: queryDir, clickhouse: { url }, role: 'query' });
+    const traces = traceOf(2);
+    expect((await sendTraces(ingest.said.otlpHttp, traces)).status).toBe(200);
+    expect(Object.keys(child.said)).toEqual(['http']);
+    await expect
+      .poll(async () => (await get<SearchResponse>('/api/v1/traces?start=2000-01-01T00:00:00Z')).body.traces)
+      .toHaveLength(1);
+    expect((await get<StatusResponse>('/api/v1/status')).body.spool).toBeUndefined();
+    expect(await (await fetch(`${child.said.http}/metrics`)).text()).toMatch(/^process_cpu_seconds_total/m);
+    expect((await fetch(`${child.said.http}/readyz`)).status).toBe(200);
+
+    const statusOf = async (path: string): Promise<number> => (await fetch(`${ingest.said.http}${path}`)).status;
+    for (const path of ['/healthz', '/readyz', '/metrics', '/api/v1/status'])
+      expect(await statusOf(path), path).toBe(200);
+    for (const path of ['/', '/api/v1/traces', '/api/services']) expect(await statusOf(path), path).toBe(404);
+    expect(await ingest.kill('SIGTERM')).toBe(0);
+    expect(await child.kill('SIGTERM')).toBe(0);
+  });
+
+  test('a role without a server to share is refused', async () => {
+    const refused = await startChild(program, { dataDir, role: 'query' });
+    expect(refused.said).toMatchObject({ code: 'role-without-store', message: expect.stringMatching(/--clickhouse/) });
+  });
+
   test('a server that refuses us ends the start', async () => {
     const refused = await start(`http://tester:wrong@127.0.0.1:${clickhouse.httpPort}/up`);
     expect(refused.said).toMatchObject({

@@ -171,7 +171,8 @@ export interface StatusResponse {
   spanCount: number;
   diskBytes: number;
   retention: RetentionStatus;
-  spool: SpoolStatus;
+  /** Absent where nothing is received (`--role query`). */
+  spool?: SpoolStatus;
   /** Why the store cannot be asked now; `spanCount` and `diskBytes` are 0 then. */
   storeProblem?: string;
 }

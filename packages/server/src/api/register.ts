@@ -13,10 +13,13 @@ export interface ApiDeps {
   metrics(): Promise<string>;
   /** True, or why not yet. */
   ready(): boolean | string;
+  /** Whether it answers questions about traces; else only how it is itself. Default true. */
+  hasQueries?: boolean;
 }
 
 export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   registerHealth(app, deps);
   app.register(async (scope) => registerV1(scope, deps), { prefix: '/api/v1' });
+  if (deps.hasQueries === false) return;
   app.register(async (scope) => registerJaeger(scope, deps.store), { prefix: '/api' });
 }

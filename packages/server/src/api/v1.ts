@@ -51,7 +51,10 @@ interface TracePath {
   Params: { traceId: string };
 }
 
-export function registerV1(app: FastifyInstance, { store, status }: Pick<ApiDeps, 'store' | 'status'>): void {
+export function registerV1(
+  app: FastifyInstance,
+  { store, status, hasQueries = true }: Pick<ApiDeps, 'store' | 'status' | 'hasQueries'>,
+): void {
   app.setErrorHandler((error, _, reply) => {
     const failure = failureOf(error);
     if (!failure) throw error;
@@ -63,9 +66,11 @@ export function registerV1(app: FastifyInstance, { store, status }: Pick<ApiDeps
     reply.header('cache-control', 'no-store');
   });
 
-  registerNames(app, store);
-  registerServiceSpans(app, store);
-  registerTraces(app, store);
+  if (hasQueries) {
+    registerNames(app, store);
+    registerServiceSpans(app, store);
+    registerTraces(app, store);
+  }
 
   app.get('/status', async (request): Promise<StatusResponse> => {
     new QueryString(request.query, []);

@@ -1,4 +1,9 @@
-export type ServerErrorCode = 'port-in-use' | 'address-unusable' | 'host-not-safe' | 'sampling-file-unusable';
+export type ServerErrorCode =
+  | 'port-in-use'
+  | 'address-unusable'
+  | 'host-not-safe'
+  | 'sampling-file-unusable'
+  | 'role-without-store';
 
 /** The server cannot start as asked; the message says why and which flag would change it. */
 export class ServerError extends Error {

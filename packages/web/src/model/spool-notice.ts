@@ -1,5 +1,5 @@
-/** What a person has to know, and can do, while the server takes no spans. */
-import type { SpoolStatus } from '@sightline/wire';
+/** What a person has to know, and can do, while the server takes no spans, or finds none. */
+import type { SpoolStatus, StatusResponse } from '@sightline/wire';
 import { sizeText } from './size-text.ts';
 
 export interface SpoolNotice {
@@ -10,8 +10,12 @@ export interface SpoolNotice {
 }
 
 /** Undefined while all is well. */
-export function spoolNotice(spool: SpoolStatus): SpoolNotice | undefined {
-  if (spool.state === 'ok') return undefined;
+export function spoolNotice({
+  spool,
+  storeProblem,
+}: Pick<StatusResponse, 'spool' | 'storeProblem'>): SpoolNotice | undefined {
+  if (storeProblem !== undefined) return { title: 'The database does not answer.', text: storeProblem };
+  if (spool === undefined || spool.state === 'ok') return undefined;
   return {
     title: 'New spans are turned away.',
     text: `${spool.state === 'full' ? whyFull(spool) : whyLow(spool)} Senders are told to try again later.`,

@@ -6,10 +6,10 @@ import { Icon } from '../ui/icon.tsx';
 
 const lookEveryMs = 5000;
 
-/** On every page while the server takes no spans: what is missing below may be missing for that reason. */
+/** On every page while the server takes no spans or cannot ask its database: what is missing below may be missing for that reason. */
 export function SpoolBanner(): ReactElement | null {
   const { data: status } = useQuery({ ...statusQuery(), staleTime: 0, refetchInterval: lookEveryMs });
-  const notice = status && spoolNotice(status.spool);
+  const notice = status && spoolNotice(status);
   if (!notice) return null;
   return (
     <p className="spool-banner" role="alert">
