@@ -27,6 +27,7 @@ export function addUp(program: Command): void {
     .addOption(new Option('--otlp-http-fd <number>', 'a socket that listens already').argParser(Number).hideHelp())
     .addOption(dataFlag())
     .addOption(flag('--clickhouse <url>', 'keep the traces in this server: http://user:password@host:8123/database'))
+    .addOption(flag('--clickhouse-cluster <name>', 'spread them over the shards of a cluster that it knows'))
     .addOption(flag('--clickhouse-password-file <file>', 'a file with the password'))
     .addOption(new Option('--clickhouse-password <password>').env('SIGHTLINE_CLICKHOUSE_PASSWORD').hideHelp())
     .addOption(flag('--clickhouse-ca <file>', 'a PEM file of who may have signed the server’s certificate'))
@@ -81,6 +82,7 @@ interface UpValues
   clickhousePassword?: string;
   clickhousePasswordFile?: string;
   clickhouseCa?: string;
+  clickhouseCluster?: string;
   retention: Retention;
   maxDisk: number;
   spoolMax: number;
@@ -117,6 +119,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     clickhousePassword,
     clickhousePasswordFile,
     clickhouseCa,
+    clickhouseCluster,
     ...options
   } = values;
   const ports: ReceiverPorts = {};
@@ -141,13 +144,20 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
 }
 
 function clickHouseOf(values: UpValues): ClickHouseOptions | undefined {
-  const { clickhouse: url, clickhousePassword: password, clickhousePasswordFile, clickhouseCa: caFile } = values;
+  const {
+    clickhouse: url,
+    clickhousePassword: password,
+    clickhousePasswordFile,
+    clickhouseCa: caFile,
+    clickhouseCluster: cluster,
+  } = values;
   if (url === undefined) return undefined;
   return {
     url,
     ...(password !== undefined && { password }),
     ...(clickhousePasswordFile !== undefined && { passwordFile: clickhousePasswordFile }),
     ...(caFile !== undefined && { caFile }),
+    ...(cluster !== undefined && { cluster }),
   };
 }
 

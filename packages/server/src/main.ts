@@ -18,7 +18,8 @@ import { retentionStatus, storeStatus } from './status.ts';
 import { announceAddress } from './store/data-lock.ts';
 import { scheduleRetention } from './store/retention-schedule.ts';
 import { type Store, StoreError } from './store/store.ts';
-import { Writer } from './store/writer.ts';
+import { renewWriterIdentity, writerIdentity } from './store/writer-identity.ts';
+import { Writers } from './store/writers.ts';
 import { Encoder } from './threads/encoder.ts';
 import { Intake } from './threads/intake.ts';
 
@@ -107,24 +108,31 @@ interface WritingParts {
 async function startWriting(options: ServerOptions, { store, metrics, log, onStop }: WritingParts): Promise<Intake> {
   onStop(scheduleRetention({ ...options, store, log }));
   const onCrash = (error: Error): void => crash(log, error);
-  const intake = await startIntake(options, await lastNumber(store), log, onCrash);
+  const { dataDir, clickhouse } = options;
+  const known = clickhouse ? await writerIdentity(dataDir) : 0;
+  const last = await lastNumber(store, known);
+  const intake = await startIntake(options, last ?? 0, log, onCrash);
   onStop(() => intake.stop());
-  const encoder = new Encoder(onCrash);
+  const isNew = last === undefined && intake.recovery.segments === 0;
+  const encoder = new Encoder({ writer: isNew ? await renewWriterIdentity(dataDir) : known }, onCrash);
   onStop(() => encoder.stop());
-  const writer = new Writer({ spool: intake, encoder, store, metrics, log });
+  const writers = new Writers({ spool: intake, encoder, store, metrics, log });
   onStop(async () => {
     await intake.close();
-    await writer.stop();
+    await writers.stop();
   });
   return intake;
 }
 
-/** Of a store that is away, 0: the spool sees to it then that its numbers grow. */
-async function lastNumber(store: Store): Promise<number> {
+/**
+ * Of a store that is away it is not known. Numbers that the spool still has are larger than any that the store has; without those, and
+ * with a clock that was set back, only another writer's numbers are surely new.
+ */
+async function lastNumber(store: Store, writer: number): Promise<number | undefined> {
   try {
-    return await store.lastReceivedAtMs();
+    return await store.lastReceivedAtMs(writer);
   } catch (error) {
-    if (error instanceof StoreError && error.code === 'store-unreachable') return 0;
+    if (error instanceof StoreError && error.code === 'store-unreachable') return undefined;
     throw error;
   }
 }

@@ -93,6 +93,8 @@ export interface SearchResponse {
   traces: TraceSummary[];
   /** Present when more traces match. */
   nextCursor?: string;
+  /** Sentences for a person: what could not be looked at. Absent where everything was. */
+  warnings?: string[];
 }
 
 export interface TraceSummary {

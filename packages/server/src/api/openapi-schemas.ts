@@ -136,7 +136,11 @@ const ours: Record<string, Schema> = {
     matchedSpanCount: { ...count, description: "How many spans fulfil the search's conditions." },
   }),
   SearchResponse: object(
-    { traces: list(ref('TraceSummary')), nextCursor: { ...text, description: 'Present when more traces match.' } },
+    {
+      traces: list(ref('TraceSummary')),
+      nextCursor: { ...text, description: 'Present when more traces match.' },
+      warnings: list(text, 'What could not be looked at; absent where everything was.'),
+    },
     ['traces'],
   ),
   ExplanationResponse: object(

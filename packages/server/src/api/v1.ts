@@ -22,7 +22,7 @@ import { parseSearch } from '../query/search-query.ts';
 import { findServices, findSpanNames } from '../query/services.ts';
 import { parseTime, parseTimeRange, type TimeRange } from '../query/time-range.ts';
 import { findTrace, findTraces, parseTraceId } from '../query/trace.ts';
-import type { Store } from '../store/store.ts';
+import { type Store, StoreError } from '../store/store.ts';
 import { failureOf, traceNotFound } from './failure.ts';
 import { openapi } from './openapi.ts';
 import { QueryString } from './query-string.ts';
@@ -130,14 +130,16 @@ function registerNames(app: FastifyInstance, store: Store): void {
 
 function registerTraces(app: FastifyInstance, store: Store): void {
   app.get('/traces', async (request): Promise<SearchResponse> => {
-    return search(searchFor(request, store), parseSearch(readSearch(new QueryString(request.query, searchParameters))));
+    const query = parseSearch(readSearch(new QueryString(request.query, searchParameters)));
+    const [found, missing] = await Promise.all([search(searchFor(request, store), query), store.missing()]);
+    return missing.length === 0 ? found : { ...found, warnings: missing.map(incomplete) };
   });
 
   app.get<TracePath>('/traces/:traceId', async (request, reply): Promise<TracesData> => {
     const query = new QueryString(request.query, ['download']);
     const traceId = parseTraceId(request.params.traceId);
     const trace = await findTrace(lookupFor(request, store), traceId);
-    if (!trace) throw traceNotFound(traceId);
+    if (!trace) throw notFoundIn(await store.missing(), traceId);
     if (query.flag('download')) reply.header('content-disposition', `attachment; filename="trace-${traceId}.json"`);
     return trace;
   });
@@ -157,9 +159,20 @@ function registerTraces(app: FastifyInstance, store: Store): void {
     new QueryString(request.query, []);
     const traceId = parseTraceId(request.params.traceId);
     const trace = await findTrace(lookupFor(request, store), traceId);
-    if (!trace) throw traceNotFound(traceId);
+    if (!trace) throw notFoundIn(await store.missing(), traceId);
     return explain(traceId, trace);
   });
+}
+
+function incomplete(place: string): string {
+  return `${place.charAt(0).toUpperCase()}${place.slice(1)} does not answer: traces on it are missing.`;
+}
+
+/** A trace is on one shard as a whole, perhaps on one that does not answer. */
+function notFoundIn(missing: readonly string[], traceId: string): Error {
+  if (missing.length === 0) return traceNotFound(traceId);
+  const message = `Trace ${traceId} may be on ${missing.join(' or ')}, which does not answer: try again later.`;
+  return new StoreError('store-unreachable', message);
 }
 
 /** Text that is not given must be absent, not undefined. */

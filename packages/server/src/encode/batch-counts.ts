@@ -16,6 +16,12 @@ const lastHourUnix = 4_294_965_600;
 
 type Scope = 'span' | 'resource';
 
+/** The same in all rows of a batch. */
+export interface BatchIdentity {
+  receivedAtMs: number;
+  writer: number;
+}
+
 /** Those of the columns of `spans`, whose numbers are counted here. */
 export interface Dictionaries {
   services: Dictionary;
@@ -79,8 +85,8 @@ export class BatchCounts {
   }
 
   /** Rows of `span_names`. */
-  namesBlock(receivedAtMs: number): NativeBlock {
-    const rows = new CountRows(receivedAtMs);
+  namesBlock(batch: BatchIdentity): NativeBlock {
+    const rows = new CountRows(batch);
     const service = new DictionaryColumn(this.#dictionaries.services);
     const name = new DictionaryColumn(this.#dictionaries.names);
     const [kind, hour] = [new PlainColumn('UInt8'), new PlainColumn('UInt32')];
@@ -108,8 +114,8 @@ export class BatchCounts {
   }
 
   /** Rows of `attribute_keys`. */
-  keysBlock(receivedAtMs: number): NativeBlock {
-    const rows = new CountRows(receivedAtMs);
+  keysBlock(batch: BatchIdentity): NativeBlock {
+    const rows = new CountRows(batch);
     const service = new DictionaryColumn(this.#dictionaries.services);
     const key = new DictionaryColumn(this.#dictionaries.keys);
     const [scope, type] = [new PlainColumn('String'), new PlainColumn('String')];
@@ -131,25 +137,33 @@ export class BatchCounts {
 
 /** What rows of both tables have in common. */
 class CountRows {
-  readonly #receivedAtMs: number;
+  readonly #batch: BatchIdentity;
   readonly #day = new PlainColumn('Date');
   readonly #receivedAt = new PlainColumn("DateTime64(3, 'UTC')");
+  readonly #writer = new PlainColumn('UInt32');
   readonly #spans = new PlainColumn('UInt64');
   #count = 0;
 
-  constructor(receivedAtMs: number) {
-    this.#receivedAtMs = receivedAtMs;
+  constructor(batch: BatchIdentity) {
+    this.#batch = batch;
   }
 
   push(spanCount: number): void {
-    this.#day.values.uint16(Math.floor(this.#receivedAtMs / dayMs));
-    this.#receivedAt.values.count(this.#receivedAtMs);
+    const { receivedAtMs, writer } = this.#batch;
+    this.#day.values.uint16(Math.floor(receivedAtMs / dayMs));
+    this.#receivedAt.values.count(receivedAtMs);
+    this.#writer.values.uint32(writer);
     this.#spans.values.count(spanCount);
     this.#count++;
   }
 
   block(columns: Parameters<typeof nativeBlock>[0]): NativeBlock {
-    const common = { received_day: this.#day, last_received_at: this.#receivedAt, span_count: this.#spans };
+    const common = {
+      received_day: this.#day,
+      last_received_at: this.#receivedAt,
+      writer: this.#writer,
+      span_count: this.#spans,
+    };
     return nativeBlock({ ...common, ...columns }, this.#count);
   }
 }

@@ -15,6 +15,7 @@ export class SpanColumns {
   readonly #scopes = new Dictionary();
 
   readonly receivedAt: PlainColumn = new PlainColumn("DateTime64(3, 'UTC')");
+  readonly writer: PlainColumn = new PlainColumn('UInt32');
   readonly traceId: PlainColumn = new PlainColumn('FixedString(16)');
   readonly spanId: PlainColumn = new PlainColumn('FixedString(8)');
   readonly parentSpanId: PlainColumn = new PlainColumn('FixedString(8)');
@@ -46,6 +47,7 @@ export class SpanColumns {
   /** By their names in the table. */
   readonly columns: Readonly<Record<string, Column>> = {
     received_at: this.receivedAt,
+    writer: this.writer,
     trace_id: this.traceId,
     span_id: this.spanId,
     parent_span_id: this.parentSpanId,

@@ -15,14 +15,19 @@ import { DictionaryColumn } from './columns.ts';
 import { appendId } from './link-columns.ts';
 import { bytesTag, eachField, Slice, varintTag } from './message-fields.ts';
 import { type NativeBlock, nativeBlock } from './native-block.ts';
+import { isOfShard, type ShardFilter } from './shard-filter.ts';
 import { SlotCounts } from './slot-counts.ts';
 import { SpanColumns } from './span-columns.ts';
 import { SpanFields } from './span-fields.ts';
 
 /** Rows for one insert into each table. */
 export interface SpanBatch {
-  /** Of all rows, and which batch this is: it only ever grows. */
+  /** Of all rows, and which of its writer's batches this is: it only ever grows. */
   receivedAtMs: number;
+  /** Whose batch it is: 0 where there is but one. */
+  writer: number;
+  /** Where all its traces belong, counted from 1. */
+  shard: number;
   spanCount: number;
   spans: NativeBlock;
   spanNames: NativeBlock;
@@ -54,13 +59,21 @@ export class SpanEncoder {
   #scopeDropped = 0;
   #reader = new ProtobufReader(noBytes);
   #spanCount = 0;
+  readonly #writer: number;
+  #filter: ShardFilter | undefined;
+
+  /** @param writer whose batches these are: no two writers of one store have the same number, of 32 bits */
+  constructor(writer = 0) {
+    this.#writer = writer;
+  }
 
   get spanCount(): number {
     return this.#spanCount;
   }
 
-  /** One TracesData. */
-  append(tracesData: Uint8Array): void {
+  /** One TracesData. @param filter leaves out what belongs to other shards; the same for all of a batch */
+  append(tracesData: Uint8Array, filter?: ShardFilter): void {
+    this.#filter = filter;
     this.#reader = new ProtobufReader(tracesData);
     eachField(this.#reader, bytesTag(1), 0, tracesData.length, this.#resourceSpans);
   }
@@ -68,13 +81,17 @@ export class SpanEncoder {
   /** All that was appended, as a batch; the next one begins empty. */
   finish(receivedAtMs: number): SpanBatch {
     const spanCount = this.#spanCount;
+    const writer = this.#writer;
     for (let i = 0; i < spanCount; i++) this.#columns.receivedAt.values.count(receivedAtMs);
+    for (let i = 0; i < spanCount; i++) this.#columns.writer.values.uint32(writer);
     const batch = {
       receivedAtMs,
+      writer,
+      shard: this.#filter?.shard ?? 1,
       spanCount,
       spans: nativeBlock(this.#columns.columns, spanCount),
-      spanNames: this.#counts.namesBlock(receivedAtMs),
-      attributeKeys: this.#counts.keysBlock(receivedAtMs),
+      spanNames: this.#counts.namesBlock({ receivedAtMs, writer }),
+      attributeKeys: this.#counts.keysBlock({ receivedAtMs, writer }),
     };
     this.#columns.clear();
     this.#counts.clear();
@@ -178,6 +195,7 @@ export class SpanEncoder {
     reader.limit = end;
     this.#attributes.clear();
     this.#span.scan(reader, this.#attributes);
+    if (this.#filter && !isOfShard(this.#filter, reader.bytes, this.#span.traceId.start)) return;
     this.#appendOwn(start, end);
     this.#appendResource();
     this.#appendScope();

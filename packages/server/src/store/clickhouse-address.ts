@@ -14,6 +14,8 @@ export interface ClickHouseOptions {
   passwordFile?: string;
   /** A PEM file of the authorities that may have signed the server's certificate, besides the well-known ones. */
   caFile?: string;
+  /** A cluster that the server knows: spans are spread over its shards. */
+  cluster?: string;
 }
 
 export interface ClickHouseAddress {

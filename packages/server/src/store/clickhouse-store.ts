@@ -17,6 +17,9 @@ export interface StoreParts {
     ): Promise<Row[]>;
   };
   connection: Connection;
+  /** Of a cluster. */
+  slots?(): readonly number[];
+  missing?(): Promise<string[]>;
   /** Resolves when the schema is there and up to date; asked before everything. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -53,11 +56,24 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  async lastReceivedAtMs(): Promise<number> {
+  async lastReceivedAtMs(writer = 0): Promise<number> {
     const [row] = await this.query<{ last: string }>(
-      'SELECT toUnixTimestamp64Milli(max(received_at)) AS last FROM spans',
+      'SELECT toUnixTimestamp64Milli(max(received_at)) AS last FROM spans WHERE writer = {writer:UInt32}',
+      { writer },
     );
     return Number(row?.last ?? 0);
+  }
+
+  async slots(): Promise<readonly number[]> {
+    this.#assertOpen();
+    await this.#parts.ready();
+    return this.#parts.slots?.() ?? [1];
+  }
+
+  async missing(): Promise<string[]> {
+    this.#assertOpen();
+    await this.#parts.ready();
+    return (await this.#parts.missing?.()) ?? [];
   }
 
   async enforceRetention(limits: RetentionLimits): Promise<RetentionResult> {
@@ -81,6 +97,7 @@ export class ClickHouseStore implements Store {
   }
 
   async stats(): Promise<StoreStats> {
+    await this.#parts.ready();
     const { layout } = this.#parts.connection;
     const [row] = await this.query<{ spanCount: string; diskBytes: string }>(
       `SELECT sumIf(rows, table = {table:String}) AS spanCount, sum(bytes_on_disk) AS diskBytes

@@ -15,8 +15,14 @@ export interface Connection {
 
   rows<Row>(sql: string, values?: SqlValues): Promise<Row[]>;
 
+  /**
+   * Asks the shards one by one, and those that answer: a row of each, of an aggregation without keys, whose
+   * `shard` is `shardNum()`. Where there are no shards that is 0.
+   */
+  rowsOfShards<Row extends { shard: number }>(sql: string): Promise<Row[]>;
+
   /** Everything in one part: when this resolves it is on disk, and after a failure it is there as a whole or not at all. */
-  insertBlock(table: string, block: NativeBlock): Promise<void>;
+  insertBlock(table: string, block: NativeBlock, shard: number): Promise<void>;
 }
 
 /** Everything in one block, however large: a second block would be a second part. */

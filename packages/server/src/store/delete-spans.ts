@@ -39,17 +39,17 @@ export async function recount(connection: Connection, selection: SpanSelection):
 }
 
 const nameColumns =
-  'received_day, last_received_at, service_name, name, kind, hour_unix, span_count, error_count, last_start_unix_nano';
+  'received_day, last_received_at, writer, service_name, name, kind, hour_unix, span_count, error_count, last_start_unix_nano';
 
 /** The same as `BatchCounts` makes of a batch. */
 function namesOf(condition: string): string {
-  return `SELECT toDate(received_at) AS day, max(received_at), service_name, name, kind,
+  return `SELECT toDate(received_at) AS day, max(received_at), writer, service_name, name, kind,
       toUInt32(least(intDiv(start_unix_nano, 3600000000000) * 3600, 4294965600)) AS hour, count(), countIf(status_code = 2),
       max(start_unix_nano)
-    FROM spans WHERE ${condition} GROUP BY day, service_name, name, kind, hour`;
+    FROM spans WHERE ${condition} GROUP BY day, writer, service_name, name, kind, hour`;
 }
 
-const keyColumns = 'received_day, last_received_at, scope, service_name, key, type, span_count';
+const keyColumns = 'received_day, last_received_at, writer, scope, service_name, key, type, span_count';
 
 function keysOf(condition: string): string {
   const keys = ['span', 'resource'].flatMap((scope) =>
@@ -58,10 +58,10 @@ function keysOf(condition: string): string {
       return `arrayMap(key -> (key::String, '${scope}', '${type}'), mapKeys(${column}))`;
     }),
   );
-  return `SELECT toDate(received_at) AS day, max(received_at), place.2, service_name, place.1, place.3, count()
-    FROM (SELECT received_at, service_name, arrayJoin(arrayConcat(${keys.join(', ')})) AS place
+  return `SELECT toDate(received_at) AS day, max(received_at), writer, place.2, service_name, place.1, place.3, count()
+    FROM (SELECT received_at, writer, service_name, arrayJoin(arrayConcat(${keys.join(', ')})) AS place
       FROM spans WHERE ${condition})
-    GROUP BY day, place, service_name`;
+    GROUP BY day, writer, place, service_name`;
 }
 
 function valuesOf({ service, receivedBeforeMs }: SpanSelection): { service: string; beforeMs: number } {

@@ -37,6 +37,10 @@ export class EmbeddedConnection implements Connection {
     return parseRows<Row>(result.text());
   }
 
+  rowsOfShards<Row>(sql: string): Promise<Row[]> {
+    return this.rows<Row>(sql);
+  }
+
   async insertBlock(table: string, block: NativeBlock): Promise<void> {
     const path = join(this.#insertDirectory, `${table}.native`);
     const columns = block.columns.join(', ');

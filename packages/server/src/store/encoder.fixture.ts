@@ -3,9 +3,9 @@ import type { WriterEncoder } from './writer.ts';
 
 /** The encoder's work without its thread. */
 export const encoderHere: WriterEncoder = {
-  async encode(payloads, receivedAtMs) {
+  async encode(payloads, receivedAtMs, filter) {
     const spans = new SpanEncoder();
-    for (const payload of payloads) spans.append(payload);
+    for (const payload of payloads) spans.append(payload, filter);
     return spans.spanCount === 0 ? undefined : { batch: spans.finish(receivedAtMs), seconds: 0 };
   },
 };

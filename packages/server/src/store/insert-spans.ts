@@ -7,6 +7,7 @@
  */
 import type { SpanBatch } from '../encode/span-encoder.ts';
 import type { Connection } from './connection.ts';
+import { StoreError } from './store-error.ts';
 
 export interface InsertOptions {
   /** An earlier attempt may have come to some of the tables. */
@@ -19,26 +20,31 @@ export async function insertSpans(
   { isRepeat }: InsertOptions,
 ): Promise<void> {
   const receivedAt = `fromUnixTimestamp64Milli(${Math.floor(batch.receivedAtMs)}, 'UTC')`;
+  const isOurs = `writer = ${Math.floor(batch.writer)}`;
   // Rows of the tables that count merge; the largest number stays: it is that of the last batch which came so far.
-  const lastOf = (table: string): string =>
-    `SELECT max(last_received_at) >= ${receivedAt} AS isThere FROM ${table} WHERE received_day = toDate(${receivedAt})`;
+  const lastOf = (
+    table: string,
+  ): string => `SELECT shardNum() AS shard, max(last_received_at) >= ${receivedAt} AS isThere
+    FROM ${table} WHERE received_day = toDate(${receivedAt}) AND ${isOurs}`;
   const steps = [
     {
       table: 'spans',
       block: batch.spans,
-      question: `SELECT count() > 0 AS isThere FROM spans WHERE received_at = ${receivedAt}`,
+      question: `SELECT shardNum() AS shard, count() > 0 AS isThere FROM spans WHERE received_at = ${receivedAt} AND ${isOurs}`,
     },
     { table: 'span_names', block: batch.spanNames, question: lastOf('span_names') },
     { table: 'attribute_keys', block: batch.attributeKeys, question: lastOf('attribute_keys') },
   ];
   for (const { table, block, question } of steps) {
     if (block.rowCount === 0) continue;
-    if (isRepeat && (await isTrue(connection, question))) continue;
-    await connection.insertBlock(table, block);
+    if (isRepeat && (await isTrue(connection, question, batch.shard))) continue;
+    await connection.insertBlock(table, block, batch.shard);
   }
 }
 
-async function isTrue(connection: Connection, question: string): Promise<boolean> {
-  const [row] = await connection.rows<{ isThere: number }>(question);
-  return row?.isThere === 1;
+async function isTrue(connection: Connection, question: string, shard: number): Promise<boolean> {
+  const answers = await connection.rowsOfShards<{ shard: number; isThere: number }>(question);
+  const answer = connection.layout.hasShards ? answers.find((row) => row.shard === shard) : answers[0];
+  if (answer) return answer.isThere === 1;
+  throw new StoreError('store-unreachable', `Shard ${shard} of the ClickHouse cluster does not answer.`);
 }

@@ -15,6 +15,12 @@ export interface Layout {
   /** SQL of the database's name. */
   readonly database: string;
 
+  /** Statements that make what is queried from what is stored, anew. */
+  overShards(): string[];
+
+  /** For an INSERT of the same into every shard: its settings. */
+  readonly toEachShard: readonly string[];
+
   /** Part names are those of one server: where there are more, only partitions can be dropped. */
   readonly hasShards: boolean;
 }
@@ -25,5 +31,7 @@ export const oneServer: Layout = {
   engine: (name) => name,
   system: (table) => `system.${table}`,
   database: 'currentDatabase()',
+  overShards: () => [],
+  toEachShard: [''],
   hasShards: false,
 };

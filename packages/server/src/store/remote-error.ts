@@ -30,6 +30,8 @@ function badCredentials({ username }: Place): string {
   );
 }
 
+const shardIsAway = new Set(['ALL_CONNECTION_TRIES_FAILED', 'NETWORK_ERROR', 'SOCKET_TIMEOUT']);
+
 /** @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const untrusted =
   /^(\w*SELF_SIGNED\w*|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_\w+|HOSTNAME_MISMATCH)$/;
@@ -43,6 +45,12 @@ export function remoteError(error: unknown, place: Place, isReading: boolean): u
   if (isReading && type === 'READONLY') return error;
   const refusal = refusals[type]?.(place);
   if (refusal !== undefined) return refused(`ClickHouse at ${place.origin} ${refusal}.`, error);
+  if (shardIsAway.has(type)) {
+    const message = error instanceof Error ? error.message : '';
+    return new StoreError('store-unreachable', `A shard behind ClickHouse at ${place.origin} is away: ${message}`, {
+      cause: error,
+    });
+  }
   if (type || !(error instanceof Error) || error instanceof StoreError) return error;
   const code = 'code' in error ? String(error.code) : '';
   if (untrusted.test(code)) {

@@ -1,7 +1,7 @@
 /** A ClickHouse elsewhere, by its HTTP interface: the connection that writes, and the readers. */
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import type { NativeBlock } from '../encode/native-block.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { type Connection, oneBlock, type SqlValues } from './connection.ts';
@@ -28,25 +28,36 @@ const readSettings = {
 /** An insert is answered when it is on disk, whatever the user's profile says. */
 const insertSettings = { ...oneBlock, async_insert: 0, wait_end_of_query: 1 } as const;
 
+export interface ReadOptions {
+  kind: QueryKind;
+  signal?: AbortSignal | undefined;
+}
+
+/** More settings, for all of its kind. */
+interface MoreSettings {
+  read?: ClickHouseSettings;
+  write?: ClickHouseSettings;
+}
+
 export class RemoteServer implements Connection {
+  /** Scheme, host and port. */
+  readonly origin: string;
   readonly layout: Layout = oneServer;
   readonly #address: ClickHouseAddress;
-  readonly #origin: string;
   readonly #readers: Record<QueryKind, ClickHouseClient>;
   readonly #writer: ClickHouseClient;
 
-  constructor(address: ClickHouseAddress, origin: string) {
+  readonly #more: MoreSettings;
+
+  constructor(address: ClickHouseAddress, origin: string, more: MoreSettings = {}) {
     this.#address = address;
-    this.#origin = origin;
+    this.origin = origin;
+    this.#more = more;
     this.#readers = { lookup: this.#reader('lookup'), search: this.#reader('search') };
-    this.#writer = this.#client({ request_timeout: writeTimeoutMs });
+    this.#writer = this.#client({ request_timeout: writeTimeoutMs, clickhouse_settings: { ...more.write } });
   }
 
-  async query<Row>(
-    sql: string,
-    params: SqlValues,
-    { kind, signal }: { kind: QueryKind; signal?: AbortSignal | undefined },
-  ): Promise<Row[]> {
+  async query<Row>(sql: string, params: SqlValues, { kind, signal }: ReadOptions): Promise<Row[]> {
     signal?.throwIfAborted();
     return this.#explained(async () => {
       const result = await this.#readers[kind].query({
@@ -69,19 +80,29 @@ export class RemoteServer implements Connection {
     return this.run(sql, values);
   }
 
-  async rows<Row>(sql: string, values: SqlValues = {}): Promise<Row[]> {
+  async rows<Row>(sql: string, values: SqlValues = {}, settings: ClickHouseSettings = {}): Promise<Row[]> {
     return this.#explained(async () => {
-      const result = await this.#writer.query({ query: sql, query_params: { ...values }, format: 'JSONEachRow' });
+      const result = await this.#writer.query({
+        query: sql,
+        query_params: { ...values },
+        clickhouse_settings: settings,
+        format: 'JSONEachRow',
+      });
       return parseRows<Row>(await result.text());
     });
   }
 
-  async insertBlock(table: string, block: NativeBlock): Promise<void> {
+  rowsOfShards<Row>(sql: string): Promise<Row[]> {
+    return this.rows<Row>(sql);
+  }
+
+  /** @param shard of a table that stands over shards */
+  async insertBlock(table: string, block: NativeBlock, shard?: number): Promise<void> {
     await this.#explained(async () => {
       const { stream } = await this.#writer.exec({
         query: `INSERT INTO ${table} (${block.columns.join(', ')}) FORMAT Native`,
         values: Readable.from([Buffer.from(block.bytes.buffer)]),
-        clickhouse_settings: insertSettings,
+        clickhouse_settings: { ...insertSettings, ...(shard !== undefined && { insert_shard_id: String(shard) }) },
       });
       stream.resume();
       await once(stream, 'end');
@@ -107,14 +128,14 @@ export class RemoteServer implements Connection {
     return this.#client({
       request_timeout: readTimeoutMs,
       max_open_connections: connections[kind],
-      clickhouse_settings: readSettings,
+      clickhouse_settings: { ...readSettings, ...this.#more.read },
     });
   }
 
   #client(options: Parameters<typeof createClient>[0]): ClickHouseClient {
     const { username, password, database, ca } = this.#address;
     return createClient({
-      url: this.#origin,
+      url: this.origin,
       username,
       password,
       database,
@@ -131,7 +152,7 @@ export class RemoteServer implements Connection {
     try {
       return await action();
     } catch (error) {
-      throw remoteError(error, { ...this.#address, origin: this.#origin }, isReading);
+      throw remoteError(error, { ...this.#address, origin: this.origin }, isReading);
     }
   }
 }

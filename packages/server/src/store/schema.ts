@@ -7,9 +7,14 @@
  * it carries: a program with a wrong clock must not be able to create a partition per span.
  */
 
+import type { Layout } from './layout.ts';
+
+type Statement = (layout: Layout) => string;
+
 export interface Migration {
   version: number;
-  statements: readonly string[];
+  /** They can be carried out again, and beside one another: several servers may come at once. */
+  statements: readonly Statement[];
 }
 
 /** On disk when an insert returns: the spool forgets what the store has. */
@@ -19,8 +24,8 @@ const durable = 'fsync_after_insert = 1, fsync_part_directory = 1';
  * Ordered by minute and trace: what belongs together lies together, which makes ids and resources small and a trace
  * one read. Parts stay below 512 MiB, so that retention by size has parts to choose from.
  */
-const spans = `
-CREATE TABLE IF NOT EXISTS spans (
+const spans: Statement = ({ stored, onCluster, engine }) => `
+CREATE TABLE IF NOT EXISTS ${stored('spans')}${onCluster} (
   received_at DateTime64(3, 'UTC') COMMENT 'begin of the spool segment that brought it; one value per insert' CODEC(DoubleDelta, ZSTD(1)),
   trace_id FixedString(16) CODEC(ZSTD(1)),
   span_id FixedString(8) CODEC(NONE),
@@ -73,13 +78,13 @@ CREATE TABLE IF NOT EXISTS spans (
   INDEX attr_int_values mapValues(attr_int) TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX resource_string_values mapValues(resource_string) TYPE bloom_filter(0.01) GRANULARITY 1
 )
-ENGINE = MergeTree
+ENGINE = ${engine('MergeTree')}
 PARTITION BY toDate(received_at)
 ORDER BY (intDiv(start_unix_nano, 60000000000), trace_id)
 SETTINGS ${durable}, max_bytes_to_merge_at_max_space_in_pool = 536870912`;
 
-const spanNames = `
-CREATE TABLE IF NOT EXISTS span_names (
+const spanNames: Statement = ({ stored, onCluster, engine }) => `
+CREATE TABLE IF NOT EXISTS ${stored('span_names')}${onCluster} (
   received_day Date,
   last_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
   service_name LowCardinality(String),
@@ -90,13 +95,13 @@ CREATE TABLE IF NOT EXISTS span_names (
   error_count SimpleAggregateFunction(sum, UInt64),
   last_start_unix_nano SimpleAggregateFunction(max, UInt64)
 )
-ENGINE = AggregatingMergeTree
+ENGINE = ${engine('AggregatingMergeTree')}
 PARTITION BY received_day
 ORDER BY (service_name, name, kind, hour_unix)
 SETTINGS ${durable}`;
 
-const attributeKeys = `
-CREATE TABLE IF NOT EXISTS attribute_keys (
+const attributeKeys: Statement = ({ stored, onCluster, engine }) => `
+CREATE TABLE IF NOT EXISTS ${stored('attribute_keys')}${onCluster} (
   received_day Date,
   last_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
   scope LowCardinality(String) COMMENT 'span or resource',
@@ -105,7 +110,7 @@ CREATE TABLE IF NOT EXISTS attribute_keys (
   type LowCardinality(String) COMMENT 'string, int, double, bool or other',
   span_count SimpleAggregateFunction(sum, UInt64)
 )
-ENGINE = AggregatingMergeTree
+ENGINE = ${engine('AggregatingMergeTree')}
 PARTITION BY received_day
 ORDER BY (scope, service_name, key, type)
 SETTINGS ${durable}`;
@@ -114,14 +119,30 @@ SETTINGS ${durable}`;
  * Values by number, each kept once per part or granule: 6 of 51 bytes per span less. Parts that are there already are
  * rewritten in the background.
  */
-const valuesByNumber = [
-  'ALTER TABLE sightline.spans MODIFY COLUMN attr_string Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(3))',
-  'ALTER TABLE sightline.spans MODIFY COLUMN attr_int Map(LowCardinality(String), Int64) CODEC(ZSTD(3))',
+const valuesByNumber: readonly Statement[] = [
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('spans')}${onCluster}
+    MODIFY COLUMN attr_string Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(3))`,
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('spans')}${onCluster}
+    MODIFY COLUMN attr_int Map(LowCardinality(String), Int64) CODEC(ZSTD(3))`,
+];
+
+/**
+ * Who brought a row. Several servers may share a ClickHouse: each numbers its own batches, and so each has rows of its
+ * own in the tables that count, whose largest number is that of its last batch.
+ */
+const writers: readonly Statement[] = [
+  ({ stored, onCluster }) =>
+    `ALTER TABLE ${stored('spans')}${onCluster} ADD COLUMN IF NOT EXISTS writer UInt32 CODEC(ZSTD(1)) AFTER received_at`,
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('span_names')}${onCluster}
+    ADD COLUMN IF NOT EXISTS writer UInt32, MODIFY ORDER BY (service_name, name, kind, hour_unix, writer)`,
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('attribute_keys')}${onCluster}
+    ADD COLUMN IF NOT EXISTS writer UInt32, MODIFY ORDER BY (scope, service_name, key, type, writer)`,
 ];
 
 export const migrations: readonly Migration[] = [
   { version: 1, statements: [spans, spanNames, attributeKeys] },
   { version: 2, statements: valuesByNumber },
+  { version: 3, statements: writers },
 ];
 
 /** What this program reads and writes. A data directory with a higher version is refused. */

@@ -1,4 +1,4 @@
-import { StoreError } from './store-error.ts';
+import { StoreError, type StoreErrorCode } from './store-error.ts';
 
 /** Rows that the store cannot read are not read the tenth time either. */
 const maxAttempts = 10;
@@ -12,12 +12,18 @@ export interface Failure {
   waited: number;
 }
 
+const notOfSegments = new Set<string>([
+  'out-of-space',
+  'store-unreachable',
+  'store-refused',
+] satisfies StoreErrorCode[]);
+
 /**
  * Whether it is this segment that keeps the store from taking it, so that it has to make way for others. Others cannot be
- * tried before: batches come to the store in order. A disk that is full is never a segment's fault.
+ * tried before: batches come to the store in order. A disk that is full, or a server or shard that is away, is never a segment's fault.
  */
 export function isSegmentAtFault({ error, attempt, waited }: Failure): boolean {
   const code = error instanceof StoreError ? error.code : undefined;
-  if (code === 'out-of-space') return false;
+  if (code !== undefined && notOfSegments.has(code)) return false;
   return code === 'rows-refused' ? attempt >= maxAttempts : waited >= patience;
 }

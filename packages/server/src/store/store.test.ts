@@ -3,12 +3,27 @@ import { type TracesData, writeTraces } from '@sightline/wire';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isClickHouseMissing } from '../../../../scripts/clickhouse.mjs';
 import { type SpanBatch, SpanEncoder } from '../encode/span-encoder.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './schema.ts';
 import type { Store } from './store.ts';
-import { embeddedPlace, remotePlace, type StorePlace } from './stores.fixture.ts';
+import { clusterPlace, embeddedPlace, remotePlace, type StorePlace } from './stores.fixture.ts';
 
 const kinds = [
-  { name: 'embedded', create: embeddedPlace, searchesAtOnce: '1', isMissing: false },
-  { name: 'of a server', create: remotePlace, searchesAtOnce: '3', isMissing: isClickHouseMissing() },
+  { name: 'embedded', create: embeddedPlace, searchesAtOnce: '1', startsTogether: false, isMissing: false },
+  {
+    name: 'of a server',
+    create: remotePlace,
+    searchesAtOnce: '3',
+    startsTogether: true,
+    isMissing: isClickHouseMissing(),
+  },
+  {
+    name: 'of a cluster',
+    create: clusterPlace,
+    searchesAtOnce: '3',
+    startsTogether: true,
+    isMissing: isClickHouseMissing(),
+  },
 ];
 
 const receivedAtMs = 1_763_800_000_123;
@@ -30,231 +45,285 @@ function batchOf(spanCount: number, receivedMs = receivedAtMs, service = 'cart')
   return encoder.finish(receivedMs);
 }
 
-describe.each(kinds.filter(({ isMissing }) => !isMissing))('a store, $name,', ({ create, searchesAtOnce }) => {
-  let place: StorePlace;
-  beforeEach(async () => {
-    place = await create();
-  });
-  afterEach(() => place.remove());
-  test('what was inserted is there after the store was closed and opened again', async () => {
-    const first = await place.open();
-    await first.insertSpans(batchOf(2));
-    await first.close();
-    await first.close();
-    await expect(first.query('SELECT 1')).rejects.toMatchObject({ code: 'store-closed' });
-
-    const second = await place.open();
-    expect(await second.query("SELECT service_name, attr_int['answer'] AS answer FROM spans")).toEqual([
-      { service_name: 'cart', answer: '9007199254740993' },
-      { service_name: 'cart', answer: '9007199254740993' },
-    ]);
-    expect(await second.stats()).toMatchObject({ spanCount: 2, diskBytes: expect.any(Number) });
-    await second.close();
-  });
-
-  test('an insert that is repeated brings only what an earlier attempt did not bring', async () => {
-    const store = await place.open();
-    await store.insertSpans(batchOf(3));
-    expect(await store.lastReceivedAtMs()).toBe(receivedAtMs);
-    await store.insertSpans(batchOf(3), { isRepeat: true });
-    await store.close();
-
-    // As an attempt that was cut off after the first of the three tables.
-    await place.manipulate((connection) => connection.insertBlock('spans', batchOf(3, receivedAtMs + 1).spans));
-    await expectSpans(await place.open());
-  });
-
-  test('queries can only read, and say whose mistake a failure is', async () => {
-    const store = await place.open();
-    await expect(store.query('DROP TABLE spans')).rejects.toMatchObject({ code: 'query-invalid' });
-    await expect(store.query('SELECT nothing FROM spans')).rejects.toMatchObject({ code: 'query-invalid' });
-    await expect(store.query('SELECT groupArray(number) FROM numbers(1000000000)')).rejects.toMatchObject({
-      code: 'query-too-expensive',
+describe.each(kinds.filter(({ isMissing }) => !isMissing))(
+  'a store, $name,',
+  ({ create, searchesAtOnce, startsTogether }) => {
+    let place: StorePlace;
+    beforeEach(async () => {
+      place = await create();
     });
-    const text = "it's \\ a\ttext\n";
-    expect(await store.query('SELECT {text:String} AS text', { text })).toEqual([{ text }]);
-    const aborted = new AbortController();
-    aborted.abort();
-    await expect(store.query('SELECT 1', {}, { signal: aborted.signal })).rejects.toMatchObject({
-      code: 'query-aborted',
+    afterEach(() => place.remove());
+    test('what was inserted is there after the store was closed and opened again', async () => {
+      const first = await place.open();
+      await first.insertSpans(batchOf(2));
+      await first.close();
+      await first.close();
+      await expect(first.query('SELECT 1')).rejects.toMatchObject({ code: 'store-closed' });
+
+      const second = await place.open();
+      expect(await second.query("SELECT service_name, attr_int['answer'] AS answer FROM spans")).toEqual([
+        { service_name: 'cart', answer: '9007199254740993' },
+        { service_name: 'cart', answer: '9007199254740993' },
+      ]);
+      expect(await second.stats()).toMatchObject({ spanCount: 2, diskBytes: expect.any(Number) });
+      await second.close();
     });
-    await store.close();
-  });
 
-  test('searches that take long do not hold up a lookup, and stop when they are given up', async () => {
-    const store = await place.open();
-    const givenUp = new AbortController();
-    const searches = [1, 2, 3].map((number) =>
-      store.query(
-        endless.replace('200', '{count:UInt32}'),
-        { count: 200 + number },
-        {
-          kind: 'search',
-          signal: givenUp.signal,
-        },
-      ),
-    );
-    const outcome = Promise.allSettled(searches);
-    await untilSearching(store, searchesAtOnce);
+    test('an insert that is repeated brings only what an earlier attempt did not bring', async () => {
+      const store = await place.open();
+      await store.insertSpans(batchOf(3));
+      expect(await store.lastReceivedAtMs()).toBe(receivedAtMs);
+      await store.insertSpans(batchOf(3), { isRepeat: true });
+      await store.close();
 
-    const startMs = performance.now();
-    expect(await store.query('SELECT {value:UInt8} AS value', { value: 7 })).toEqual([{ value: 7 }]);
-    expect(performance.now() - startMs).toBeLessThan(1000);
+      // As an attempt that was cut off after the first of the three tables.
+      await place.manipulate((connection) => connection.insertBlock('spans', batchOf(3, receivedAtMs + 1).spans, 1));
+      await expectSpans(await place.open());
+    });
 
-    givenUp.abort();
-    for (const { status, reason } of (await outcome) as PromiseRejectedResult[]) {
-      expect([status, reason.code]).toEqual(['rejected', 'query-aborted']);
-    }
-    const againMs = performance.now();
-    await store.query('SELECT 1', {}, { kind: 'search' });
-    expect(performance.now() - againMs).toBeLessThan(2000);
-    await store.close();
-  });
-
-  test('a value stays a value, whatever it is made of', async () => {
-    const store = await place.open();
-    for (const text of [
-      "'; DROP TABLE spans; --",
-      "\\'",
-      '\\x27',
-      'a\0b\t\r\n\b\f',
-      '{text:String}',
-      '🙂 ü',
-      '',
-      '\\N',
-    ]) {
-      const [row] = await store.query('SELECT {text:String} AS text, {list:Array(String)} AS list', {
-        text,
-        list: [text, 'x'],
+    test('queries can only read, and say whose mistake a failure is', async () => {
+      const store = await place.open();
+      await expect(store.query('DROP TABLE spans')).rejects.toMatchObject({ code: 'query-invalid' });
+      await expect(store.query('SELECT nothing FROM spans')).rejects.toMatchObject({ code: 'query-invalid' });
+      await expect(store.query('SELECT groupArray(number) FROM numbers(1000000000)')).rejects.toMatchObject({
+        code: 'query-too-expensive',
       });
-      expect(row).toEqual({ text, list: [text, 'x'] });
-    }
-    await expect(store.query('SELECT {text:String}')).rejects.toThrow(/\btext\b/);
-    await store.close();
-  });
+      const text = "it's \\ a\ttext\n";
+      expect(await store.query('SELECT {text:String} AS text', { text })).toEqual([{ text }]);
+      const aborted = new AbortController();
+      aborted.abort();
+      await expect(store.query('SELECT 1', {}, { signal: aborted.signal })).rejects.toMatchObject({
+        code: 'query-aborted',
+      });
+      await store.close();
+    });
 
-  test('what a newer Sightline wrote is refused, untouched', async () => {
-    await (await place.open()).close();
-    await place.manipulate((connection) => connection.run('INSERT INTO schema_version (version) VALUES (99)'));
-    const refused = {
-      code: 'schema-too-new',
-      message: expect.stringMatching(/newer Sightline \(schema 99; .* (--data|--clickhouse)\.$/),
-    };
-    await expect(place.open()).rejects.toMatchObject(refused);
-    await expect(place.open()).rejects.toMatchObject(refused);
-  });
+    test('searches that take long do not hold up a lookup, and stop when they are given up', async () => {
+      const store = await place.open();
+      const givenUp = new AbortController();
+      const searches = [1, 2, 3].map((number) =>
+        store.query(
+          endless.replace('200', '{count:UInt32}'),
+          { count: 200 + number },
+          {
+            kind: 'search',
+            signal: givenUp.signal,
+          },
+        ),
+      );
+      const outcome = Promise.allSettled(searches);
+      await untilSearching(store, searchesAtOnce);
 
-  test('retention drops the days that are too old, and what is known of them', async () => {
-    const store = await place.open();
-    const today = 20_000 * dayMs;
-    await store.insertSpans(batchOf(5, today - 8 * dayMs));
-    await store.insertSpans(batchOf(3, today - 6 * dayMs));
-    const receivedBeforeMs = today - 7 * dayMs;
-    const limits = { receivedBeforeMs, maxDiskBytes: Number.MAX_SAFE_INTEGER };
-    expect(await store.enforceRetention(limits)).toMatchObject({ droppedSpans: 5 });
-    expect(await store.enforceRetention(limits)).toEqual({ droppedSpans: 0, droppedBytes: 0 });
-    expect((await store.stats()).spanCount).toBe(3);
-    expect(await store.query('SELECT sum(span_count) AS spans FROM span_names')).toEqual([{ spans: '3' }]);
-    await store.close();
-  });
+      const startMs = performance.now();
+      expect(await store.query('SELECT {value:UInt8} AS value', { value: 7 })).toEqual([{ value: 7 }]);
+      expect(performance.now() - startMs).toBeLessThan(1000);
 
-  test('retention drops the oldest parts until the rest fits', async () => {
-    const store = await place.open();
-    const firstDay = 20_000 * dayMs;
-    for (const day of [3, 1, 2]) {
-      await store.insertSpans(batchOf(500 + day, firstDay + day * dayMs));
-    }
-    const { diskBytes } = await store.stats();
-    const dropped = await store.enforceRetention({ receivedBeforeMs: 0, maxDiskBytes: diskBytes - 1 });
-    expect(dropped).toMatchObject({ droppedSpans: 501 });
-    expect(
-      await store.query(
-        'SELECT toUnixTimestamp64Milli(received_at) AS at, count() AS spans FROM spans GROUP BY at ORDER BY at',
-      ),
-    ).toEqual([
-      { at: `${firstDay + 2 * dayMs}`, spans: '502' },
-      { at: `${firstDay + 3 * dayMs}`, spans: '503' },
-    ]);
-    await store.close();
-  });
+      givenUp.abort();
+      for (const { status, reason } of (await outcome) as PromiseRejectedResult[]) {
+        expect([status, reason.code]).toEqual(['rejected', 'query-aborted']);
+      }
+      const againMs = performance.now();
+      await store.query('SELECT 1', {}, { kind: 'search' });
+      expect(performance.now() - againMs).toBeLessThan(2000);
+      await store.close();
+    });
 
-  test('services may be kept longer or shorter than the rest', async () => {
-    const store = await place.open();
-    const today = 20_000 * dayMs;
-    for (const [service, ageDays, spans] of [
-      ['cart', 2, 1],
-      ['cart', 4, 2],
-      ['checkout', 4, 3],
-      ['checkout', 8, 4],
-      ['probe', 1, 5],
-      ['probe', 0, 6],
-    ] as const) {
-      await store.insertSpans(batchOf(spans, today - ageDays * dayMs, service));
-    }
-    const limits = {
-      receivedBeforeMs: today - 3 * dayMs,
-      services: new Map([
-        ['checkout', today - 7 * dayMs],
-        ['probe', today - dayMs / 2],
-        ["it's absent", 0],
-      ]),
-      maxDiskBytes: Number.MAX_SAFE_INTEGER,
-    };
-    expect(await store.enforceRetention(limits)).toMatchObject({ droppedSpans: 2 + 4 + 5 });
-    expect(await store.enforceRetention(limits)).toMatchObject({ droppedSpans: 0 });
-    const left = [
-      { service: 'cart', spans: '1' },
-      { service: 'checkout', spans: '3' },
-      { service: 'probe', spans: '6' },
-    ];
-    expect(await spansByService(store)).toEqual(left);
-    expect(await countsByService(store, 'span_names')).toEqual(left);
-    await store.close();
-  });
+    test('a value stays a value, whatever it is made of', async () => {
+      const store = await place.open();
+      for (const text of [
+        "'; DROP TABLE spans; --",
+        "\\'",
+        '\\x27',
+        'a\0b\t\r\n\b\f',
+        '{text:String}',
+        '🙂 ü',
+        '',
+        '\\N',
+      ]) {
+        const [row] = await store.query('SELECT {text:String} AS text, {list:Array(String)} AS list', {
+          text,
+          list: [text, 'x'],
+        });
+        expect(row).toEqual({ text, list: [text, 'x'] });
+      }
+      await expect(store.query('SELECT {text:String}')).rejects.toThrow(/\btext\b/);
+      await store.close();
+    });
 
-  test('a service’s spans are deleted, with what was counted of them', async () => {
-    const store = await place.open();
-    const today = 20_000 * dayMs;
-    await store.insertSpans(batchOf(3, today - dayMs, "it's cart"));
-    await store.insertSpans(batchOf(4, today + 1000, "it's cart"));
-    await store.insertSpans(batchOf(5, today + 1001, 'checkout'));
-    await store.insertSpans(batchOf(6, today + 2000, "it's cart"));
-    const before = await countsOf(store, today + 2000);
-    const selection = { service: "it's cart", receivedBeforeMs: today + 2000 };
-    expect(await store.countSpans(selection)).toBe(7);
-    expect(await store.deleteSpans(selection)).toBe(7);
-    expect(await store.deleteSpans(selection)).toBe(0);
-    expect(await spansByService(store)).toEqual([
-      { service: 'checkout', spans: '5' },
-      { service: "it's cart", spans: '6' },
-    ]);
-    expect(await countsOf(store, 0), 'counted anew as they were counted first').toEqual(before);
-    await store.close();
-  });
+    test('what a newer Sightline wrote is refused, untouched', async () => {
+      await (await place.open()).close();
+      await place.manipulate((connection) => connection.run('INSERT INTO schema_version (version) VALUES (99)'));
+      const refused = {
+        code: 'schema-too-new',
+        message: expect.stringMatching(/newer Sightline \(schema 99; .* (--data|--clickhouse)\.$/),
+      };
+      await expect(place.open()).rejects.toMatchObject(refused);
+      await expect(place.open()).rejects.toMatchObject(refused);
+    });
 
-  test('rubbish timestamps make no partitions', async () => {
-    const store = await place.open();
-    const spans = ['0', '1', '18446744073709551615', '1763800000000000000'].map((startTimeUnixNano, i) => ({
-      traceId: 'ab'.repeat(16),
-      spanId: `${i + 1}`.padStart(16, '0'),
-      name: 'work',
-      startTimeUnixNano,
-      endTimeUnixNano: '5',
-    }));
-    const encoder = new SpanEncoder();
-    encoder.append(writeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
-    await store.insertSpans(encoder.finish(receivedAtMs));
-    expect(
-      await store.query(
-        "SELECT DISTINCT table, partition FROM system.parts WHERE database = currentDatabase() AND active AND table IN ('spans', 'span_names') ORDER BY table",
-      ),
-    ).toEqual([
-      { table: 'span_names', partition: '2025-11-22' },
-      { table: 'spans', partition: '2025-11-22' },
-    ]);
-    await store.close();
-  });
-});
+    test('retention drops the days that are too old, and what is known of them', async () => {
+      const store = await place.open();
+      const today = 20_000 * dayMs;
+      await store.insertSpans(batchOf(5, today - 8 * dayMs));
+      await store.insertSpans(batchOf(3, today - 6 * dayMs));
+      const receivedBeforeMs = today - 7 * dayMs;
+      const limits = { receivedBeforeMs, maxDiskBytes: Number.MAX_SAFE_INTEGER };
+      expect(await store.enforceRetention(limits)).toMatchObject({ droppedSpans: 5 });
+      expect(await store.enforceRetention(limits)).toEqual({ droppedSpans: 0, droppedBytes: 0 });
+      expect((await store.stats()).spanCount).toBe(3);
+      expect(await store.query('SELECT sum(span_count) AS spans FROM span_names')).toEqual([{ spans: '3' }]);
+      await store.close();
+    });
+
+    test('retention drops the oldest parts until the rest fits', async () => {
+      const store = await place.open();
+      const firstDay = 20_000 * dayMs;
+      for (const day of [3, 1, 2]) {
+        await store.insertSpans(batchOf(500 + day, firstDay + day * dayMs));
+      }
+      const { diskBytes } = await store.stats();
+      const dropped = await store.enforceRetention({ receivedBeforeMs: 0, maxDiskBytes: diskBytes - 1 });
+      expect(dropped).toMatchObject({ droppedSpans: 501 });
+      expect(
+        await store.query(
+          'SELECT toUnixTimestamp64Milli(received_at) AS at, count() AS spans FROM spans GROUP BY at ORDER BY at',
+        ),
+      ).toEqual([
+        { at: `${firstDay + 2 * dayMs}`, spans: '502' },
+        { at: `${firstDay + 3 * dayMs}`, spans: '503' },
+      ]);
+      await store.close();
+    });
+
+    test('services may be kept longer or shorter than the rest', async () => {
+      const store = await place.open();
+      const today = 20_000 * dayMs;
+      for (const [service, ageDays, spans] of [
+        ['cart', 2, 1],
+        ['cart', 4, 2],
+        ['checkout', 4, 3],
+        ['checkout', 8, 4],
+        ['probe', 1, 5],
+        ['probe', 0, 6],
+      ] as const) {
+        await store.insertSpans(batchOf(spans, today - ageDays * dayMs, service));
+      }
+      const limits = {
+        receivedBeforeMs: today - 3 * dayMs,
+        services: new Map([
+          ['checkout', today - 7 * dayMs],
+          ['probe', today - dayMs / 2],
+          ["it's absent", 0],
+        ]),
+        maxDiskBytes: Number.MAX_SAFE_INTEGER,
+      };
+      expect(await store.enforceRetention(limits)).toMatchObject({ droppedSpans: 2 + 4 + 5 });
+      expect(await store.enforceRetention(limits)).toMatchObject({ droppedSpans: 0 });
+      const left = [
+        { service: 'cart', spans: '1' },
+        { service: 'checkout', spans: '3' },
+        { service: 'probe', spans: '6' },
+      ];
+      expect(await spansByService(store)).toEqual(left);
+      expect(await countsByService(store, 'span_names')).toEqual(left);
+      await store.close();
+    });
+
+    test('a service’s spans are deleted, with what was counted of them', async () => {
+      const store = await place.open();
+      const today = 20_000 * dayMs;
+      await store.insertSpans(batchOf(3, today - dayMs, "it's cart"));
+      await store.insertSpans(batchOf(4, today + 1000, "it's cart"));
+      await store.insertSpans(batchOf(5, today + 1001, 'checkout'));
+      await store.insertSpans(batchOf(6, today + 2000, "it's cart"));
+      const before = await countsOf(store, today + 2000);
+      const selection = { service: "it's cart", receivedBeforeMs: today + 2000 };
+      expect(await store.countSpans(selection)).toBe(7);
+      expect(await store.deleteSpans(selection)).toBe(7);
+      expect(await store.deleteSpans(selection)).toBe(0);
+      expect(await spansByService(store)).toEqual([
+        { service: 'checkout', spans: '5' },
+        { service: "it's cart", spans: '6' },
+      ]);
+      expect(await countsOf(store, 0), 'counted anew as they were counted first').toEqual(before);
+      await store.close();
+    });
+
+    test('an insert makes one part, however large it is', { timeout: 60_000 }, async () => {
+      const store = await place.open();
+      await store.insertSpans(batchOf(200_000));
+      expect(await store.query('SELECT uniqExact(_part) AS parts, count() AS spans FROM spans')).toEqual([
+        { parts: '1', spans: '200000' },
+      ]);
+      await store.close();
+    });
+
+    test.each(migrations.slice(0, -1).map(({ version }) => version))(
+      'what version %i wrote is still there, and more is added to it',
+      async (version) => {
+        const { spans, spanNames, attributeKeys } = batchOf(3, receivedAtMs);
+        await place.manipulate(async (connection) => {
+          await migrate(connection, { name: 'it', otherwise: 'none' }, version);
+          for (const [table, { columns }] of Object.entries({
+            spans,
+            span_names: spanNames,
+            attribute_keys: attributeKeys,
+          })) {
+            const known = new Set(
+              (await connection.rows<{ name: string }>(`DESCRIBE TABLE ${table}`)).map(({ name }) => name),
+            );
+            const common = columns.filter((name) => known.has(name));
+            const values = common.map((name) => (name === 'span_count' ? '7' : 'DEFAULT'));
+            await connection.run(`INSERT INTO ${table} (${common.join(', ')}) VALUES (${values.join(', ')})`);
+          }
+        });
+        const store = await place.open();
+        await store.insertSpans(batchOf(3));
+        await store.insertSpans(batchOf(3), { isRepeat: true });
+        expect(await store.query('SELECT count() AS spans FROM spans')).toEqual([{ spans: '4' }]);
+        for (const table of ['span_names', 'attribute_keys']) {
+          // 3 spans with two attributes, and the 7 from before.
+          const spans = table === 'span_names' ? '10' : '13';
+          expect(await store.query(`SELECT sum(span_count) AS spans FROM ${table}`), table).toEqual([{ spans }]);
+        }
+        await store.close();
+        await (await place.open()).close();
+      },
+    );
+
+    test('several that come at once bring the schema up to date together', async () => {
+      const stores = await Promise.all(startsTogether ? [1, 2, 3].map(() => place.open()) : [place.open()]);
+      await stores[0]?.insertSpans(batchOf(3));
+      for (const store of stores) {
+        expect(await store.query('SELECT count() AS spans FROM spans')).toEqual([{ spans: '3' }]);
+        await store.close();
+      }
+    });
+
+    test('rubbish timestamps make no partitions', async () => {
+      const store = await place.open();
+      const spans = ['0', '1', '18446744073709551615', '1763800000000000000'].map((startTimeUnixNano, i) => ({
+        traceId: 'ab'.repeat(16),
+        spanId: `${i + 1}`.padStart(16, '0'),
+        name: 'work',
+        startTimeUnixNano,
+        endTimeUnixNano: '5',
+      }));
+      const encoder = new SpanEncoder();
+      encoder.append(writeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+      await store.insertSpans(encoder.finish(receivedAtMs));
+      expect(
+        await store.query(
+          "SELECT DISTINCT replaceOne(table, '_shard', '') AS name, partition FROM system.parts WHERE database = currentDatabase() AND active AND name IN ('spans', 'span_names') ORDER BY name",
+        ),
+      ).toEqual([
+        { name: 'span_names', partition: '2025-11-22' },
+        { name: 'spans', partition: '2025-11-22' },
+      ]);
+      await store.close();
+    });
+  },
+);
 
 async function expectSpans(store: Store): Promise<void> {
   await store.insertSpans(batchOf(3, receivedAtMs + 1), { isRepeat: true });

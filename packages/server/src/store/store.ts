@@ -19,15 +19,21 @@ export interface Store {
   query<Row>(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<Row[]>;
 
   /**
-   * Inserts a batch, and returns once it is on disk, in all its tables. No other batch has its `receivedAtMs`, and later
-   * ones have larger ones.
+   * Inserts a batch, and returns once it is on disk, in all its tables. No other batch of its writer and shard has
+   * its `receivedAtMs`, and later ones have larger ones.
    * @param options.isRepeat an earlier attempt may have been cut off anywhere: what it brought is not brought again
    * @throws StoreError `out-of-space` when the disk is full, which is no fault of the rows; `rows-refused` where they are at fault
    */
   insertSpans(batch: SpanBatch, options?: { isRepeat?: boolean }): Promise<void>;
 
-  /** The largest `received_at` so far, in milliseconds since 1970; 0 when there are no spans. */
-  lastReceivedAtMs(): Promise<number>;
+  /** The largest `received_at` of a writer so far, in milliseconds since 1970; 0 when there are no spans of it. */
+  lastReceivedAtMs(writer?: number): Promise<number>;
+
+  /** Which shard a trace belongs to (`ShardFilter`); one slot where there is one server. */
+  slots(): Promise<readonly number[]>;
+
+  /** What cannot be asked now, for people: `shard 2 (host:9000)`. Queries are answered without it. */
+  missing(): Promise<string[]>;
 
   /** Drops spans received before `receivedBeforeMs` or their service's own limit, then the oldest until at most `maxDiskBytes` remain. */
   enforceRetention(limits: RetentionLimits): Promise<RetentionResult>;

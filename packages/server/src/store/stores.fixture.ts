@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { ClickHouse } from '../../../../scripts/clickhouse.mjs';
 import { clickHouseAddress } from './clickhouse-address.ts';
+import { Cluster } from './cluster.ts';
 import type { Connection } from './connection.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
 import { openEngine } from './engine.ts';
@@ -45,6 +46,27 @@ export async function remotePlace(): Promise<StorePlace> {
     open: () => openRemoteStore({ url }),
     async manipulate(action) {
       const connection = new RemoteServer(clickHouseAddress({ url }), origin);
+      await connection.createDatabase();
+      await action(connection);
+      await connection.close();
+    },
+    remove: async () => undefined,
+  };
+}
+
+let shards: Promise<ClickHouse[]> | undefined;
+
+/** A database of its own, on two shards that the test file's tests share. */
+export async function clusterPlace(): Promise<StorePlace> {
+  shards ??= ClickHouse.startCluster(2);
+  afterAll(async () => Promise.all(((await shards) ?? []).map((shard) => shard.stop())));
+  const hosts = (await shards).map(({ httpPort }) => `127.0.0.1:${httpPort}`);
+  const url = `http://${hosts.join(',')}/test_${randomBytes(8).toString('hex')}`;
+  return {
+    open: () => openRemoteStore({ url, cluster: 'test' }),
+    async manipulate(action) {
+      const connection = new Cluster(clickHouseAddress({ url }), 'test');
+      await connection.join((shard) => shard.createDatabase());
       await action(connection);
       await connection.close();
     },

@@ -6,6 +6,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { ShardFilter } from '../encode/shard-filter.ts';
 import type { SpanBatch } from '../encode/span-encoder.ts';
 import type { Segment } from '../spool/spool.ts';
 import { isSegmentAtFault } from './segment-fault.ts';
@@ -35,6 +36,7 @@ export interface WriterEncoder {
   encode(
     payloads: readonly Uint8Array[],
     receivedAtMs: number,
+    filter?: ShardFilter,
   ): Promise<{ batch: SpanBatch; seconds: number } | undefined>;
 }
 
@@ -50,6 +52,8 @@ export interface WriterOptions {
   store: Pick<Store, 'insertSpans' | 'stats'>;
   metrics: WriterMetrics;
   log: Pick<Logger, 'error'>;
+  /** Where there are shards: which spans are taken; the others are for other writers. */
+  filter?: ShardFilter;
   /** Before the second attempt; doubles from then on, up to 25 of it. Default 200, so up to 5 s. */
   firstRetryMs?: number;
 }
@@ -84,6 +88,7 @@ export class Writer {
   readonly #store: WriterOptions['store'];
   readonly #metrics: WriterMetrics;
   readonly #log: Pick<Logger, 'error'>;
+  readonly #filter: ShardFilter | undefined;
   readonly #firstRetryMs: number;
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
@@ -97,6 +102,7 @@ export class Writer {
     this.#store = options.store;
     this.#metrics = options.metrics;
     this.#log = options.log;
+    this.#filter = options.filter;
     this.#firstRetryMs = options.firstRetryMs ?? 200;
     this.#done = this.#run();
   }
@@ -128,7 +134,7 @@ export class Writer {
   }
 
   async #encode(segment: Segment): Promise<SpanBatch | undefined> {
-    const encoded = await this.#encoder.encode(await this.#spool.read(segment), segment.number);
+    const encoded = await this.#encoder.encode(await this.#spool.read(segment), segment.number, this.#filter);
     if (encoded) this.#metrics.encoded(encoded.seconds);
     return encoded?.batch;
   }

@@ -68,6 +68,17 @@ export function SearchOutdated({ error }: { error: Error }): ReactElement {
   );
 }
 
+/** The traces below are not all that there are. */
+export function SearchIncomplete({ warnings }: { warnings: readonly string[] }): ReactElement | null {
+  if (warnings.length === 0) return null;
+  return (
+    <p className="incomplete" role="status">
+      <Icon name="warning" size={14} />
+      {warnings.join(' ')}
+    </p>
+  );
+}
+
 export function SearchFailed({ error, onRetry }: { error: Error; onRetry: () => void }): ReactElement {
   return (
     <Notice icon="warning" tone="error" title="The search failed">

@@ -7,7 +7,7 @@ import { useSearchState } from '../../state/location.ts';
 import { rememberServices } from '../../state/service-colors.ts';
 import { Filters } from './filters.tsx';
 import { Results, ResultsSkeleton } from './results.tsx';
-import { NothingFound, SearchFailed, SearchOutdated } from './search-notices.tsx';
+import { NothingFound, SearchFailed, SearchIncomplete, SearchOutdated } from './search-notices.tsx';
 
 const liveMs = 3000;
 const waitingMs = 1500;
@@ -43,6 +43,7 @@ export function SearchPage(): ReactElement {
       {search.isPending && <ResultsSkeleton />}
       {search.isError && !search.data && <SearchFailed error={search.error} onRetry={() => void search.refetch()} />}
       {search.isError && search.data && <SearchOutdated error={search.error} />}
+      <SearchIncomplete warnings={[...new Set(search.data?.pages.flatMap(({ warnings = [] }) => warnings))]} />
       {search.data && traces.length === 0 && <NothingFound state={state} onChange={change} />}
       {traces.length > 0 && (
         <Results
