@@ -34,9 +34,20 @@ function sightline(): Command {
       // What follows the command of `run` is that command's: `sightline run node --version`.
       .enablePositionalOptions()
       .addHelpText('after', generalHelp)
-      .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'sightline: ')) })
+      .configureOutput({
+        writeOut: printHelp,
+        outputError: (text, write) => write(text.replace(/^error: /, 'sightline: ')),
+      })
       .exitOverride()
   );
+}
+
+/** `--help | head` closes the pipe when it has seen enough. */
+function printHelp(text: string): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.stdout.write(text);
 }
 
 function addRun(program: Command): void {
