@@ -51,6 +51,12 @@ export function addUp(program: Command): void {
         .default(parseBytes('2GB'), '2GB')
         .argParser(parseBytes),
     )
+    .addOption(
+      flag(
+        '--memory <size>',
+        'what the built-in database may take; default: a quarter of the machine, at most 1.1GB',
+      ).argParser(parseBytes),
+    )
     .addOption(flag('--host <address>', 'listen on this address').default('127.0.0.1'))
     .addOption(flag('--auth-token <token>', 'ask every client for this bearer token'))
     .addOption(flag('--insecure', 'listen on other addresses than this machine’s own without a token').default(false))
@@ -75,7 +81,14 @@ export function addUp(program: Command): void {
 interface UpValues
   extends Omit<
     ServerOptions,
-    'dataDir' | 'retention' | 'clickhouse' | 'maxDiskBytes' | 'maxSpoolBytes' | 'ports' | 'optionalPorts'
+    | 'dataDir'
+    | 'retention'
+    | 'clickhouse'
+    | 'maxDiskBytes'
+    | 'maxSpoolBytes'
+    | 'memoryBytes'
+    | 'ports'
+    | 'optionalPorts'
   > {
   data: string;
   clickhouse?: string;
@@ -84,6 +97,7 @@ interface UpValues
   clickhouseCa?: string;
   clickhouseCluster?: string;
   retention: Retention;
+  memory?: number;
   maxDisk: number;
   spoolMax: number;
   otlpHttpPort: number;
@@ -113,6 +127,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
   const {
     data,
     retention,
+    memory,
     maxDisk,
     spoolMax,
     clickhouse,
@@ -139,6 +154,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     ...(retention.services && { serviceRetention: retention.services }),
     maxDiskBytes: maxDisk,
     maxSpoolBytes: spoolMax,
+    ...(memory !== undefined && { memoryBytes: memory }),
     ...(store && { clickhouse: store }),
   };
 }

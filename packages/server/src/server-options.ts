@@ -17,6 +17,8 @@ export interface ServerOptions extends ReceiverOptions {
   /** The same for services that have one of their own, by their names. */
   serviceRetention?: Record<string, number>;
   maxDiskBytes: number;
+  /** What the embedded database may take, in bytes, of which its caches are a part. */
+  memoryBytes?: number;
   /** What may wait for the store; default 2 GB. */
   maxSpoolBytes?: number;
   /** Gets a JSON object of the addresses once everything listens. */
