@@ -4,7 +4,7 @@
 // whatever needs Keeper (ON CLUSTER among it).
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,9 +20,12 @@ export const password = "it's % secret";
 
 const program = `
 #include <dlfcn.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 
 int main(int argc, char **argv) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that is killed leaves no server behind */
   void *library = dlopen(argv[1], RTLD_NOW | RTLD_GLOBAL);
   if (!library) { fprintf(stderr, "%s\\n", dlerror()); return 1; }
   void *(*run)(int, char **) = dlsym(library, "chdb_query_cmdline");
@@ -175,7 +178,7 @@ export function isClickHouseMissing() {
 function launcher() {
   const path = join(cache, 'clickhouse');
   const source = `${path}.c`;
-  if (existsSync(path)) return path;
+  if (existsSync(path) && readFileSync(source, 'utf8') === program) return path;
   mkdirSync(cache, { recursive: true });
   writeFileSync(source, program);
   const draft = `${path}.${process.pid}`;

@@ -35,11 +35,16 @@ export async function embeddedPlace(): Promise<StorePlace> {
 }
 
 let server: Promise<ClickHouse> | undefined;
+let shards: Promise<ClickHouse[]> | undefined;
+
+afterAll(async () => {
+  const all = [await server, ...((await shards) ?? [])];
+  await Promise.all(all.map((started) => started?.stop()));
+});
 
 /** A database of its own, in a server that the test file's tests share. */
 export async function remotePlace(): Promise<StorePlace> {
   server ??= ClickHouse.start();
-  afterAll(async () => (await server)?.stop());
   const { url: origin } = await server;
   const url = `${origin}/test_${randomBytes(8).toString('hex')}`;
   return {
@@ -54,12 +59,9 @@ export async function remotePlace(): Promise<StorePlace> {
   };
 }
 
-let shards: Promise<ClickHouse[]> | undefined;
-
 /** A database of its own, on two shards that the test file's tests share. */
 export async function clusterPlace(): Promise<StorePlace> {
   shards ??= ClickHouse.startCluster(2);
-  afterAll(async () => Promise.all(((await shards) ?? []).map((shard) => shard.stop())));
   const hosts = (await shards).map(({ httpPort }) => `127.0.0.1:${httpPort}`);
   const url = `http://${hosts.join(',')}/test_${randomBytes(8).toString('hex')}`;
   return {
