@@ -1,7 +1,7 @@
-// What the backend takes in: spans a second by protocol, latencies, bytes on disk, when spans are found. npm run bench -- ingest [SECONDS] [--protocol http,json,grpc] [--rate SPANS] [--connections N] [--keep-going]
+// What the backend takes in: spans a second by protocol, latencies, bytes on disk, when spans are found. npm run bench -- ingest [SECONDS] [--protocol http,json,grpc] [--rate SPANS] [--connections N] [--only protocols,probe,store]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,22 +20,22 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const seconds = Number(positionals[0] ?? 300);
+const resultFile = fileURLToPath(new URL('../results/ingest.json', import.meta.url));
 /** What each must reach, in spans a second. */
 const bars = { http: 60_000, grpc: 45_000, json: 20_000 };
 const names = { http: 'OTLP/HTTP protobuf', grpc: 'OTLP/gRPC', json: 'OTLP/HTTP JSON' };
 const has = (part) => options.only.split(',').includes(part);
 
-const results = { machine: { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version }, seconds };
+/** What an earlier run found stays, so that parts can be measured by themselves. */
+const results = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : {};
+results.machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
 if (has('protocols')) {
-  results.protocols = {};
+  results.protocols ??= {};
   for (const protocol of options.protocol.split(',')) results.protocols[protocol] = await sustained(protocol);
 }
 if (has('probe')) results.found = await foundAfter();
 if (has('store')) results.storeAlone = await storeAlone();
-writeFileSync(
-  fileURLToPath(new URL('../results/ingest.json', import.meta.url)),
-  `${JSON.stringify(results, null, 2)}\n`,
-);
+writeFileSync(resultFile, `${JSON.stringify(results, null, 2)}\n`);
 report();
 
 async function sustained(protocol) {
@@ -62,6 +62,7 @@ async function sustained(protocol) {
     const drained = await backend.metrics();
     const { bytesPerSpan, parts } = await settledSize(backend);
     const result = {
+      seconds,
       spansPerSecond: sent.acknowledged / sent.seconds,
       acknowledged: sent.acknowledged,
       stored,
@@ -176,12 +177,14 @@ async function startLoad(job) {
 function report() {
   const rows = Object.entries(results.protocols ?? {}).map(([protocol, of]) => {
     const stored = of.stored === of.acknowledged ? 'all' : `${of.stored} of ${of.acknowledged}`;
-    return `| ${names[protocol]} | ${round(of.spansPerSecond)} (${round(bars[protocol])}) | ${of.p50Ms.toFixed(0)} · ${of.p99Ms.toFixed(0)} | ${stored} | ${of.bytesPerSpan.toFixed(1)} | ${of.restingMb.toFixed(0)} · ${of.mostMb.toFixed(0)} | ${of.loopP99Ms.toFixed(1)} |`;
+    return `| ${names[protocol]}, ${of.seconds} s | ${round(of.spansPerSecond)} (${round(bars[protocol])}) | ${of.p50Ms.toFixed(0)} · ${of.p99Ms.toFixed(0)} | ${stored} | ${of.bytesPerSpan.toFixed(1)} | ${of.restingMb.toFixed(0)} · ${of.mostMb.toFixed(0)} | ${of.loopP99Ms.toFixed(1)} |`;
   });
   const lines = [
-    '| protocol | spans/s (bar) | answered, p50 · p99 ms (250) | stored | bytes/span on disk (45) | MB at rest · at most (350 · 1,200) | event loop p99 ms (20) |',
+    '| protocol, for how long | spans/s (bar) | answered, p50 · p99 ms (250) | stored | bytes/span on disk (45) | MB at rest · at most (350 · 1,200) | event loop p99 ms (20) |',
     '| --- | ---: | ---: | --- | ---: | ---: | ---: |',
     ...rows,
+    '',
+    `${results.machine.cpu}, ${results.machine.cores} cores, the load generator included; Node ${results.machine.node}.`,
     '',
   ];
   if (results.found)

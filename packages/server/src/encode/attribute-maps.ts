@@ -13,12 +13,12 @@ import {
   intType,
   stringType,
 } from './attribute-list.ts';
-import { type Column, type DictionaryColumn, MapColumn, PlainColumn } from './columns.ts';
+import { type Column, DictionaryColumn, MapColumn, PlainColumn } from './columns.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { SlotCounts } from './slot-counts.ts';
 
 export class AttributeMaps {
-  readonly strings: MapColumn;
+  readonly strings: MapColumn<DictionaryColumn>;
   readonly ints: MapColumn<PlainColumn>;
   readonly doubles: MapColumn<PlainColumn>;
   readonly bools: MapColumn<PlainColumn>;
@@ -26,11 +26,14 @@ export class AttributeMaps {
   readonly #keys: Dictionary;
   /** By a key's number: which entry of the list at hand has it, the last one where there are several. */
   #entryOf = new Int32Array(256);
+  /** By a key's number, and 0 for the beginning: the key that came after it last, which mostly comes again. */
+  #keyAfter = new Int32Array(257);
+  /** By a key's number: the text that it had last. */
+  #textOf = new Int32Array(256);
 
-  /** @param strings the column of the string values */
-  constructor(keys: Dictionary, strings: PlainColumn | DictionaryColumn) {
+  constructor(keys: Dictionary, texts: Dictionary) {
     this.#keys = keys;
-    this.strings = new MapColumn(keys, strings);
+    this.strings = new MapColumn(keys, new DictionaryColumn(texts));
     this.ints = new MapColumn(keys, new PlainColumn('Int64'));
     this.doubles = new MapColumn(keys, new PlainColumn('Float64'));
     this.bools = new MapColumn(keys, new PlainColumn('Bool'));
@@ -83,9 +86,13 @@ export class AttributeMaps {
   }
 
   #numberKeys(bytes: Uint8Array, { entries, end }: AttributeList): void {
+    let before = 0;
     for (let at = 0; at < end; at += entrySize) {
-      const key = this.#keys.numberOf(bytes, entries[at] as number, entries[at + 1] as number);
+      const guess = this.#keyAfter[before] as number;
+      const key = this.#keys.numberOfLike(guess, bytes, entries[at] as number, entries[at + 1] as number);
       if (key >= this.#entryOf.length) this.#grow(key);
+      this.#keyAfter[before] = key;
+      before = key + 1;
       entries[at] = key;
       this.#entryOf[key] = at;
     }
@@ -95,7 +102,12 @@ export class AttributeMaps {
     switch (type) {
       case stringType:
         this.strings.keys.push(key);
-        this.strings.values.text(reader.bytes, reader.position, reader.limit);
+        this.#textOf[key] = this.strings.values.textLike(
+          this.#textOf[key] as number,
+          reader.bytes,
+          reader.position,
+          reader.limit,
+        );
         return;
       case intType:
         this.ints.keys.push(key);
@@ -125,8 +137,15 @@ export class AttributeMaps {
   }
 
   #grow(key: number): void {
-    const grown = new Int32Array(Math.max(this.#entryOf.length * 2, key + 1));
-    grown.set(this.#entryOf);
-    this.#entryOf = grown;
+    const length = Math.max(this.#entryOf.length * 2, key + 1);
+    this.#entryOf = grown(this.#entryOf, length);
+    this.#keyAfter = grown(this.#keyAfter, length + 1);
+    this.#textOf = grown(this.#textOf, length);
   }
+}
+
+function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(length);
+  longer.set(array);
+  return longer;
 }

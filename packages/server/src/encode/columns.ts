@@ -73,6 +73,13 @@ export class DictionaryColumn implements Column {
     this.push(this.dictionary.numberOf(source, start, end));
   }
 
+  /** For text that may well be that of number `guess`. @returns its number */
+  textLike(guess: number, source: Uint8Array, start: number, end: number): number {
+    const number = this.dictionary.numberOfLike(guess, source, start, end);
+    this.push(number);
+    return number;
+  }
+
   /** All values of a column with the same dictionary. */
   copy(other: DictionaryColumn): void {
     const count = other.rowCount;

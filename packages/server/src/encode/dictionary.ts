@@ -31,6 +31,12 @@ export class Dictionary {
     this.#slots.fill(0);
   }
 
+  /** As `numberOf`, for bytes that may well be those of number `guess`: then they are not hashed. */
+  numberOfLike(guess: number, source: Uint8Array, start: number, end: number): number {
+    if (guess < this.size && this.#isKey(guess, source, start, end)) return guess;
+    return this.numberOf(source, start, end);
+  }
+
   /** The number of these bytes: 0, 1, 2, … in the order of their first appearance. */
   numberOf(source: Uint8Array, start: number, end: number): number {
     const hash = hashOf(source, start, end);

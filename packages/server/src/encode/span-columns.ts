@@ -29,13 +29,13 @@ export class SpanColumns {
   readonly endBeforeStart: PlainColumn = new PlainColumn('UInt64');
   readonly statusCode: PlainColumn = new PlainColumn('UInt8');
   readonly statusMessage: PlainColumn = new PlainColumn('String');
-  readonly attributes: AttributeMaps = new AttributeMaps(this.keys, new DictionaryColumn(this.#values));
+  readonly attributes: AttributeMaps = new AttributeMaps(this.keys, this.#values);
   readonly droppedAttributes: PlainColumn = new PlainColumn('UInt32');
   readonly events: EventColumns = new EventColumns();
   readonly droppedEvents: PlainColumn = new PlainColumn('UInt32');
   readonly links: LinkColumns = new LinkColumns();
   readonly droppedLinks: PlainColumn = new PlainColumn('UInt32');
-  readonly resource: AttributeMaps = new AttributeMaps(this.keys, new DictionaryColumn(this.resourceValues));
+  readonly resource: AttributeMaps = new AttributeMaps(this.keys, this.resourceValues);
   readonly resourceDropped: PlainColumn = new PlainColumn('UInt32');
   readonly resourceSchemaUrl: DictionaryColumn = new DictionaryColumn(this.#schemaUrls);
   readonly scopeName: DictionaryColumn = new DictionaryColumn(this.#scopes);

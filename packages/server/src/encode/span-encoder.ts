@@ -11,7 +11,6 @@ import { AttributeList } from './attribute-list.ts';
 import { AttributeMaps } from './attribute-maps.ts';
 import { BatchCounts } from './batch-counts.ts';
 import { ByteColumn } from './byte-column.ts';
-import { DictionaryColumn } from './columns.ts';
 import { appendId } from './link-columns.ts';
 import { bytesTag, eachField, Slice, varintTag } from './message-fields.ts';
 import { type NativeBlock, nativeBlock } from './native-block.ts';
@@ -45,7 +44,7 @@ export class SpanEncoder {
   readonly #attributes = new AttributeList();
   readonly #span = new SpanFields();
   /** The resource at hand: one row, and how often each of its keys is there. */
-  readonly #resource = new AttributeMaps(this.#columns.keys, new DictionaryColumn(this.#columns.resourceValues));
+  readonly #resource = new AttributeMaps(this.#columns.keys, this.#columns.resourceValues);
   readonly #resourceKeys = new SlotCounts();
   #resourceDropped = 0;
   readonly #resourceSchemaUrl = new Slice();
@@ -190,17 +189,21 @@ export class SpanEncoder {
   readonly #appendSpan = (start: number, end: number): void => {
     const reader = this.#reader;
     reader.limit = end;
-    if (spanRefusal(reader) !== undefined) return;
-    reader.position = start;
-    reader.limit = end;
     this.#attributes.clear();
     this.#span.scan(reader, this.#attributes);
+    if (!this.#span.isPlain(reader.bytes) && this.#isRefused(start, end)) return;
     if (this.#filter && !isOfShard(this.#filter, reader.bytes, this.#span.traceId.start)) return;
     this.#appendOwn(start, end);
     this.#appendResource();
     this.#appendScope();
     this.#spanCount++;
   };
+
+  #isRefused(start: number, end: number): boolean {
+    this.#reader.position = start;
+    this.#reader.limit = end;
+    return spanRefusal(this.#reader) !== undefined;
+  }
 
   #appendOwn(start: number, end: number): void {
     const columns = this.#columns;

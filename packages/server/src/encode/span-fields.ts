@@ -22,6 +22,8 @@ export class SpanFields {
   droppedLinks = 0;
   eventCount = 0;
   linkCount = 0;
+  /** More than one: none of them may be wrong. */
+  #hasParents = false;
 
   #clear(): void {
     this.traceId.clear();
@@ -34,6 +36,19 @@ export class SpanFields {
     this.startLow = this.startHigh = this.endLow = this.endHigh = 0;
     this.droppedAttributes = this.droppedEvents = this.droppedLinks = 0;
     this.eventCount = this.linkCount = 0;
+    this.#hasParents = false;
+  }
+
+  /** Ids as they should be, and nothing else that would have to be looked at: most spans, which `spanRefusal` then need not read again. */
+  isPlain(bytes: Uint8Array): boolean {
+    const parentSize = this.parentSpanId.end - this.parentSpanId.start;
+    return (
+      this.linkCount === 0 &&
+      !this.#hasParents &&
+      (parentSize === 8 || parentSize === 0) &&
+      isId(bytes, this.traceId, 16) &&
+      isId(bytes, this.spanId, 8)
+    );
   }
 
   /** Reads the span that the reader stands in; its attributes go to `attributes`. */
@@ -51,6 +66,7 @@ export class SpanFields {
           this.traceState.take(reader);
           break;
         case bytesTag(4):
+          this.#hasParents = this.parentSpanId.end > 0;
           this.parentSpanId.take(reader);
           break;
         case bytesTag(5):
@@ -111,6 +127,12 @@ export class SpanFields {
     }
     reader.limit = limit;
   }
+}
+
+function isId(bytes: Uint8Array, { start, end }: Slice, size: number): boolean {
+  let bits = 0;
+  for (let i = start; i < end; i++) bits |= bytes[i] as number;
+  return end - start === size && bits !== 0;
 }
 
 /** Enums are open: a value that has no name yet is kept as far as the column can hold it. */
