@@ -67,7 +67,9 @@ describe.skipIf(isClickHouseMissing())('with --clickhouse', () => {
     await expect.poll(storedIds, { timeout: 10_000 }).toHaveLength(5);
     const ids = sent.flatMap((trace) => trace.resourceSpans[0]?.scopeSpans[0]?.spans.map(({ spanId }) => spanId) ?? []);
     expect(await storedIds()).toEqual(ids.sort());
-    expect(await clickhouse.execute('SELECT sum(span_count) FROM up.span_names')).toBe('5\n');
+    // Counts come after the spans that they count.
+    const count = (): Promise<string> => clickhouse.execute('SELECT sum(span_count) FROM up.span_names');
+    await expect.poll(count, { timeout: 10_000 }).toBe('5\n');
     expect((await get<SearchResponse>('/api/v1/traces?start=2000-01-01T00:00:00Z')).body.traces).toHaveLength(2);
   });
 
