@@ -39,7 +39,7 @@ export class AttributeList {
     const { limit } = reader;
     const end = reader.delimited();
     reader.limit = end;
-    entries.fill(0, at, at + entrySize);
+    entries[at] = entries[at + 1] = entries[at + 3] = entries[at + 4] = 0;
     entries[at + 2] = otherType;
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
       if (tag === 0x0a) {

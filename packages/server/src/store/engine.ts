@@ -51,7 +51,8 @@ function engineArguments(memoryBytes: number): string[] {
     '--uncompressed_cache_size=0',
     `--index_uncompressed_cache_size=${Math.floor(cacheBytes / 2)}`,
     `--mmap_cache_size=0`,
-    '--background_pool_size=2',
+    // Merges are to be behind what comes in, not in its way.
+    `--background_pool_size=${Math.max(1, Math.floor(availableParallelism() / 2))}`,
     '--background_schedule_pool_size=2',
     '--max_thread_pool_size=200',
     `--max_threads=${Math.min(8, availableParallelism())}`,
