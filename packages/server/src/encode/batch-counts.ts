@@ -14,7 +14,8 @@ const dayMs = 86_400_000;
 /** The last full hour that 32 bits of seconds can hold. */
 const lastHourUnix = 4_294_965_600;
 
-type Scope = 'span' | 'resource';
+const scopes = ['span', 'resource'] as const;
+type Scope = (typeof scopes)[number];
 
 /** The same in all rows of a batch. */
 export interface BatchIdentity {
@@ -38,7 +39,9 @@ export class BatchCounts {
   readonly #errors = new SlotCounts();
   /** The latest start of each group: its upper half, its lower half. */
   #starts = new Uint32Array(512);
-  readonly #keys: Record<Scope, SlotCounts[]> = { span: [], resource: [] };
+  /** (scope, service, slot), each as a number of 32 bits. */
+  readonly #keyGroups = new Dictionary({ isText: false });
+  readonly #keySpans = new SlotCounts();
 
   constructor(dictionaries: Dictionaries) {
     this.#dictionaries = dictionaries;
@@ -49,14 +52,21 @@ export class BatchCounts {
     this.#spans.clear();
     this.#errors.clear();
     this.#starts.fill(0);
-    for (const counts of Object.values(this.#keys).flat()) counts.clear();
+    this.#keyGroups.clear();
+    this.#keySpans.clear();
   }
 
-  /** Of one service's spans or resources; slots are those of `AttributeMaps.append`. */
-  keysOf(scope: Scope, service: number): SlotCounts {
-    const counts = this.#keys[scope];
-    while (counts.length <= service) counts.push(new SlotCounts());
-    return counts[service] as SlotCounts;
+  /** Of some spans of one service: `counts` is by the slots of `AttributeMaps.append`, and each counts for `times` spans. */
+  keys(scope: Scope, service: number, counts: SlotCounts, times: number): void {
+    if (times === 0) return;
+    const group = this.#group;
+    for (const slot of counts.slots) {
+      group.clear();
+      group.uint32(scopes.indexOf(scope));
+      group.uint32(service);
+      group.uint32(slot);
+      this.#keySpans.add(this.#keyGroups.numberOf(group.bytes, 0, group.length), counts.of(slot) * times);
+    }
   }
 
   span(service: number, name: number, kind: number, isError: boolean, startHigh: number, startLow: number): void {
@@ -119,17 +129,16 @@ export class BatchCounts {
     const service = new DictionaryColumn(this.#dictionaries.services);
     const key = new DictionaryColumn(this.#dictionaries.keys);
     const [scope, type] = [new PlainColumn('String'), new PlainColumn('String')];
-    for (const [scopeName, services] of Object.entries(this.#keys)) {
-      for (const [number, counts] of services.entries()) {
-        for (let slot = 0; slot < counts.end; slot++) {
-          if (counts.of(slot) === 0) continue;
-          rows.push(counts.of(slot));
-          service.push(number);
-          key.push(Math.floor(slot / attributeTypes.length));
-          scope.values.string(scopeName);
-          type.values.string(attributeTypes[slot % attributeTypes.length] as string);
-        }
-      }
+    const groups = new DataView(this.#keyGroups.keys.bytes.buffer);
+    for (let number = 0; number < this.#keyGroups.size; number++) {
+      // A key is its length in one byte, then three numbers.
+      const at = number * 13 + 1;
+      const slot = groups.getUint32(at + 8, true);
+      rows.push(this.#keySpans.of(number));
+      service.push(groups.getUint32(at + 4, true));
+      key.push(Math.floor(slot / attributeTypes.length));
+      scope.values.string(scopes[groups.getUint32(at, true)] as string);
+      type.values.string(attributeTypes[slot % attributeTypes.length] as string);
     }
     return rows.block({ scope, service_name: service, key, type });
   }

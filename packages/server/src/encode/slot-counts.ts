@@ -1,8 +1,8 @@
-/** How often each of the numbers from 0 on was counted. */
+/** How often each of some numbers from 0 on was counted. What it takes goes by how many there are, not by how large they are. */
 export class SlotCounts {
   #counts = new Uint32Array(256);
-  /** All slots that were ever counted lie below. */
-  end = 0;
+  /** Those that were counted, in the order of their first time. */
+  readonly slots: number[] = [];
 
   of(slot: number): number {
     return this.#counts[slot] ?? 0;
@@ -10,13 +10,14 @@ export class SlotCounts {
 
   add(slot: number, count: number): void {
     if (slot >= this.#counts.length) this.#grow(slot + 1);
-    if (slot >= this.end) this.end = slot + 1;
-    this.#counts[slot] = (this.#counts[slot] as number) + count;
+    const known = this.#counts[slot] as number;
+    if (known === 0) this.slots.push(slot);
+    this.#counts[slot] = known + count;
   }
 
   clear(): void {
-    this.#counts.fill(0, 0, this.end);
-    this.end = 0;
+    for (const slot of this.slots) this.#counts[slot] = 0;
+    this.slots.length = 0;
   }
 
   #grow(length: number): void {

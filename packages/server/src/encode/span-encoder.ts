@@ -49,7 +49,8 @@ export class SpanEncoder {
   #resourceDropped = 0;
   readonly #resourceSchemaUrl = new Slice();
   #service = 0;
-  #spanKeys = new SlotCounts();
+  /** Of the spans of the resource at hand. */
+  readonly #spanKeys = new SlotCounts();
   /** The scope at hand. */
   readonly #scopeName = new Slice();
   readonly #scopeVersion = new Slice();
@@ -104,7 +105,9 @@ export class SpanEncoder {
     this.#readResource(resource);
     const before = this.#spanCount;
     eachField(this.#reader, bytesTag(2), start, end, this.#scopeSpans);
-    this.#countResourceKeys(this.#spanCount - before);
+    this.#counts.keys('span', this.#service, this.#spanKeys, 1);
+    this.#spanKeys.clear();
+    this.#counts.keys('resource', this.#service, this.#resourceKeys, this.#spanCount - before);
   };
 
   readonly #scopeSpans = (start: number, end: number): void => {
@@ -152,15 +155,6 @@ export class SpanEncoder {
       at < 0
         ? services.numberOf(noServiceName, 0, noServiceName.length)
         : services.numberOf(this.#reader.bytes, attributes.entries[at + 3] ?? 0, attributes.entries[at + 4] ?? 0);
-    this.#spanKeys = this.#counts.keysOf('span', this.#service);
-  }
-
-  #countResourceKeys(spanCount: number): void {
-    if (spanCount === 0) return;
-    const counts = this.#counts.keysOf('resource', this.#service);
-    for (let slot = 0; slot < this.#resourceKeys.end; slot++) {
-      if (this.#resourceKeys.of(slot) > 0) counts.add(slot, spanCount);
-    }
   }
 
   #readScope(scope: Slice): void {

@@ -1,0 +1,42 @@
+import { type KeyValue, type TracesData, writeTraces } from '@sightline/wire';
+import { expect, test } from 'vitest';
+import { SpanEncoder } from './span-encoder.ts';
+
+const text = (key: string, stringValue: string): KeyValue => ({ key, value: { stringValue } });
+
+/** Services that have nothing in common, with keys of their own. */
+function strangers(count: number): TracesData {
+  return {
+    resourceSpans: Array.from({ length: count }, (_, i) => ({
+      resource: { attributes: [text('service.name', `service ${i}`), text(`resource key ${i}`, '')] },
+      scopeSpans: [
+        {
+          spans: [
+            {
+              traceId: 'ab'.repeat(16),
+              spanId: (i + 1).toString(16).padStart(16, '0'),
+              name: `name ${i}`,
+              startTimeUnixNano: '1',
+              endTimeUnixNano: '2',
+              attributes: [text(`span key ${i}`, '')],
+            },
+          ],
+        },
+      ],
+    })),
+  };
+}
+
+test('what a batch takes goes by its size, not by how many services meet how many keys', () => {
+  const payload = writeTraces(strangers(50_000));
+  const encoder = new SpanEncoder(0);
+  const before = process.cpuUsage();
+  encoder.append(payload, undefined);
+  const batch = encoder.finish(1_763_800_000_123);
+  const { user, system } = process.cpuUsage(before);
+  expect(batch.spanCount).toBe(50_000);
+  expect(batch.attributeKeys.rowCount, 'two of the resource, one of the span').toBe(150_000);
+  expect((user + system) / 1e6).toBeLessThan(5);
+  const bytes = [batch.spans, batch.spanNames, batch.attributeKeys].reduce((sum, block) => sum + block.bytes.length, 0);
+  expect(bytes).toBeLessThan(8 * payload.length);
+});
