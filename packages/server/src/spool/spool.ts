@@ -13,7 +13,7 @@ import { type DiskReading, DiskSpace } from './disk-space.ts';
 import { type CorruptBytes, quarantine } from './quarantine.ts';
 import { recoverSegments, type SpoolRecovery, segmentPath } from './recover-segments.ts';
 import { SegmentFile } from './segment-file.ts';
-import { readSegment, recordHeaderSize, type Stretch } from './segment-format.ts';
+import { readSegment, recordHeaderSize, type Stretch, segmentMagic } from './segment-format.ts';
 import { SpoolRoom } from './spool-room.ts';
 
 export { DiskNearlyFull, SpoolFull } from './spool-full.ts';
@@ -50,6 +50,11 @@ interface Waiting {
 
 /** Rows take at most so many times the size of a segment. */
 const maxSpread = 8;
+
+/** On disk: a segment may begin with it. */
+function mostBytesOf(payload: Uint8Array): number {
+  return segmentMagic.length + recordHeaderSize + payload.length;
+}
 
 export class Spool {
   recovery: SpoolRecovery = { segments: 0, cutBytes: 0, corruptBytes: 0 };
@@ -114,7 +119,7 @@ export class Spool {
    */
   append(payload: Uint8Array, spreadBytes: number = payload.length): Promise<void> {
     if (this.#closed) return Promise.reject(new Error('The spool is closed: the server is stopping.'));
-    const size = recordHeaderSize + payload.length;
+    const size = mostBytesOf(payload);
     const refusal = this.#room.refusalOf(size, this.sizeBytes);
     if (refusal) return Promise.reject(refusal);
     this.#waitingBytes += size;
@@ -153,7 +158,7 @@ export class Spool {
       // The file's state is in doubt after a failed write: what is known to be good stays, and a new one begins.
       await this.#sealOpen();
     } finally {
-      for (const { payload } of batch) this.#waitingBytes -= recordHeaderSize + payload.length;
+      for (const { payload } of batch) this.#waitingBytes -= mostBytesOf(payload);
     }
   }
 
