@@ -47,9 +47,9 @@ export interface Pipeline extends Located {
   stages: Stage[];
 }
 
-export type Stage = SpansetExpression | ScalarFilter | GroupBy | Coalesce | Select;
+export type Stage = SpansetFilter | SpansetOperation | ScalarFilter | GroupBy | Coalesce | Select;
 
-/** A pipeline inside is one that stood in parentheses; it has at least two stages. */
+/** A side of an operation. A pipeline stood in parentheses, and is more than one filter or operation. */
 export type SpansetExpression = SpansetFilter | SpansetOperation | Pipeline;
 
 /** `{ condition }`; `{ }` has none. */
@@ -90,7 +90,7 @@ export interface Select extends Located {
   fields: Field[];
 }
 
-/** `count() > 2`: keeps the spansets for which it holds. At least one side has an aggregate. */
+/** `count() > 2`: keeps the spansets for which it holds. At least one side has an aggregate; constants are folded. */
 export interface ScalarFilter extends Located {
   kind: 'scalar-filter';
   operator: OrderOperator;
@@ -232,7 +232,7 @@ export interface FloatLiteral extends Located {
   value: number;
 }
 
-/** Nanoseconds, −2⁶³ to 2⁶³−1. */
+/** Nanoseconds, ±(2⁶³−1). */
 export interface DurationLiteral extends Located {
   kind: 'literal';
   type: 'duration';
