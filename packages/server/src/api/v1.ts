@@ -32,6 +32,7 @@ import { registerServiceSpans } from './service-spans.ts';
 
 const maxListed = 1000;
 const maxWholeTraces = 100;
+const maxSpansPerSpanSet = 100;
 const scopes: readonly AttributeScope[] = ['span', 'resource'];
 const searchParameters: readonly (keyof SearchParameters)[] = [
   'service',
@@ -45,6 +46,8 @@ const searchParameters: readonly (keyof SearchParameters)[] = [
   'limit',
   'order',
   'cursor',
+  'q',
+  'spansPerSpanSet',
 ];
 
 interface TracePath {
@@ -177,7 +180,7 @@ function notFoundIn(missing: readonly string[], traceId: string): Error {
 
 /** Text that is not given must be absent, not undefined. */
 function readSearch(query: QueryString): SearchParameters {
-  const texts = ['service', 'name', 'minDuration', 'maxDuration', 'status', 'start', 'end', 'order', 'cursor'];
+  const texts = ['service', 'name', 'minDuration', 'maxDuration', 'status', 'start', 'end', 'order', 'cursor', 'q'];
   const given = texts.flatMap((name) => {
     const text = query.text(name);
     return text === undefined ? [] : [[name, text]];
@@ -186,6 +189,7 @@ function readSearch(query: QueryString): SearchParameters {
     ...Object.fromEntries(given),
     attribute: query.texts('attribute'),
     limit: query.integer('limit', 20, maxListed),
+    spansPerSpanSet: query.integer('spansPerSpanSet', 3, maxSpansPerSpanSet),
   };
 }
 
