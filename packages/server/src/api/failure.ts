@@ -1,3 +1,4 @@
+import { AmbiguousTraceId } from '../query/find-trace-id.ts';
 import { InvalidParameter } from '../query/invalid-parameter.ts';
 import { StoreError, type StoreErrorCode } from '../store/store.ts';
 
@@ -34,6 +35,7 @@ const unavailable = new Set<string>([
 /** @returns undefined for a fault of ours: that is for the log, not for the client */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof InvalidParameter) return { status: 400, ...describe(error) };
+  if (error instanceof AmbiguousTraceId) return { status: 409, ...describe(error) };
   if (error instanceof NotFound) return { status: 404, ...describe(error) };
   if (!(error instanceof StoreError)) return undefined;
   const { code, message } = error;
@@ -42,7 +44,7 @@ export function failureOf(error: unknown): Failure | undefined {
   return undefined;
 }
 
-function describe({ code, message, field }: InvalidParameter | NotFound): Omit<Failure, 'status'> {
+function describe({ code, message, field }: InvalidParameter | NotFound | AmbiguousTraceId): Omit<Failure, 'status'> {
   return { code, message, field };
 }
 

@@ -2,7 +2,7 @@
  * Who is whose child in one trace, whatever arrived: parents that are missing, ids that two spans
  * share (Zipkin gives a call's client and server span one id), and parent ids that form a circle.
  */
-import type { SpanKindNumber } from '@sightline/wire';
+import type { SpanKindNumber } from './otlp.ts';
 
 export interface TimedSpan {
   spanId: string;
