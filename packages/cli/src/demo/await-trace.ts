@@ -1,7 +1,7 @@
 /** Finds the trace of a request that the demo has sent, as soon as all of it has arrived. */
 import type { Span, TracesData } from '@sightline/wire';
 import type { BackendApi } from '../backend-api.ts';
-import { spansOf } from './spans-of.ts';
+import { spansOf } from '../terminal/spans-of.ts';
 
 export interface ExpectedTrace {
   /** What the proxy was asked for. */
