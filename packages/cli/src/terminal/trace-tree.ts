@@ -1,6 +1,15 @@
 /** A trace as lines: each span under its parent, with its length and where in time it stood. */
-import { buildSpanTree, formatDuration, type Span, type TimedSpan, type TracesData } from '@sightline/wire';
-import { spansOf } from './spans-of.ts';
+import {
+  buildSpanTree,
+  byStart,
+  formatDuration,
+  type Span,
+  spanRows,
+  type TimedSpan,
+  type TracedSpan,
+  type TracesData,
+  tracedSpans,
+} from '@sightline/wire';
 
 export interface TreeLine {
   span: Span;
@@ -15,54 +24,9 @@ export interface TreeLine {
 
 /** In the order of their rows: every span before its children, siblings by their starts. */
 export function traceTree(trace: TracesData, barWidth = 32): TreeLine[] {
-  const spans = timedSpans(trace);
-  const { parents } = buildSpanTree(spans);
+  const spans = tracedSpans(trace).sort(byStart);
   const scale = scaleOf(spans, barWidth);
-  return rowsOf(parents).map(({ index, depth }) => treeLine(spans[index] as TracedSpan, depth, scale));
-}
-
-interface TracedSpan extends TimedSpan {
-  span: Span;
-}
-
-/** In the order of their starts. */
-function timedSpans(trace: TracesData): TracedSpan[] {
-  const spans = spansOf(trace).map(({ span, serviceName }) => ({
-    span,
-    spanId: span.spanId,
-    ...(span.parentSpanId === undefined ? {} : { parentSpanId: span.parentSpanId }),
-    serviceName,
-    kind: span.kind ?? 0,
-    startUnixNano: BigInt(span.startTimeUnixNano),
-    endUnixNano: BigInt(span.endTimeUnixNano),
-  }));
-  return spans.sort((a, b) => (a.startUnixNano < b.startUnixNano ? -1 : a.startUnixNano > b.startUnixNano ? 1 : 0));
-}
-
-interface Row {
-  index: number;
-  depth: number;
-}
-
-/** Not by recursion: a trace may be as deep as it has spans. */
-function rowsOf(parents: Int32Array): Row[] {
-  const children = new Map<number, number[]>();
-  for (const [index, parent] of parents.entries()) {
-    const siblings = children.get(parent);
-    if (siblings) siblings.push(index);
-    else children.set(parent, [index]);
-  }
-  const rows: Row[] = [];
-  const stack: Row[] = [];
-  const push = (parent: number, depth: number): void => {
-    for (const index of children.get(parent)?.reverse() ?? []) stack.push({ index, depth });
-  };
-  push(-1, 0);
-  for (let row = stack.pop(); row; row = stack.pop()) {
-    rows.push(row);
-    push(row.index, row.depth + 1);
-  }
-  return rows;
+  return spanRows(buildSpanTree(spans)).map(({ index, depth }) => treeLine(spans[index] as TracedSpan, depth, scale));
 }
 
 interface Scale {

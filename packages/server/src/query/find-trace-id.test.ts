@@ -27,7 +27,7 @@ test('a whole id is taken as it is, stored or not', async () => {
 });
 
 test('a beginning finds the one trace that begins so', async () => {
-  expect(await find(long.slice(0, 31) + 'd')).toBe(twin);
+  expect(await find(`${long.slice(0, 31)}d`)).toBe(twin);
   expect(await find('beef0000000000000000000000000000')).toBe(many[0]);
   expect(await find(`${many[3]}`.slice(0, 32))).toBe(many[3]);
 });
