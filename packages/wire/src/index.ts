@@ -27,6 +27,8 @@ export { writeExportTraceResponse, writeProtobuf, writeRpcStatus, writeTraces } 
 export { ProtobufReader } from './protobuf-reader.ts';
 export { spanRefusal } from './span-refusal.ts';
 export { droppedTags, durationMicrosOf, extraTags, microsOf, serviceNameOf, textTag } from './span-tags.ts';
+export { buildSpanTree, type SpanTree, spanRows, type TimedSpan } from './span-tree.ts';
 export type { DurationNano, UnixNano } from './time.ts';
 export { formatDuration, formatShare, parseDuration } from './time.ts';
+export { byStart, type TracedSpan, tracedSpans } from './traced-spans.ts';
 export { type ZipkinSpan, zipkinSpans } from './zipkin-spans.ts';

@@ -1,3 +1,4 @@
+import { AmbiguousTraceId } from '../query/find-trace-id.ts';
 import { InvalidParameter } from '../query/invalid-parameter.ts';
 import { QueryError } from '../query/traceql/query-error.ts';
 import { StoreError, type StoreErrorCode } from '../store/store.ts';
@@ -42,6 +43,7 @@ export function failureOf(error: unknown): Failure | undefined {
     const { message, from, to } = error;
     return { status: 400, code: 'invalid-query', message, field: 'q', from, to };
   }
+  if (error instanceof AmbiguousTraceId) return { status: 409, ...describe(error) };
   if (error instanceof NotFound) return { status: 404, ...describe(error) };
   if (!(error instanceof StoreError)) return undefined;
   const { code, message } = error;
@@ -50,7 +52,7 @@ export function failureOf(error: unknown): Failure | undefined {
   return undefined;
 }
 
-function describe({ code, message, field }: InvalidParameter | NotFound): Omit<Failure, 'status'> {
+function describe({ code, message, field }: InvalidParameter | NotFound | AmbiguousTraceId): Omit<Failure, 'status'> {
   return { code, message, field };
 }
 
