@@ -1,11 +1,46 @@
-/** `sightline trace`: its options. */
+/** `sightline search` and `sightline trace`: their options. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SearchOptions } from './ask/search-traces.ts';
 import type { TraceOptions } from './ask/show-trace.ts';
 import { dataFlag, flag } from './flags.ts';
-import { traceHelp } from './help.ts';
+import { searchHelp, traceHelp } from './help.ts';
+import { parseLength } from './values.ts';
 
 export function addAsking(program: Command): void {
+  addSearch(program);
   addTrace(program);
+}
+
+const orders = ['newest', 'oldest', 'longest', 'shortest', 'most-spans', 'most-errors'];
+
+function addSearch(program: Command): void {
+  const command = program
+    .command('search')
+    .summary('find traces')
+    .description('Finds the traces with a span that matches a query in TraceQL, a line each, newest first.')
+    .usage('[options] [QUERY]')
+    .argument('[query]', 'TraceQL; without it, every trace', '{}')
+    .addOption(
+      new Option('--since <length>', 'of the last 30m, 24h, 7d (default: 1h)')
+        .argParser(parseLength)
+        .conflicts('start'),
+    )
+    .option('--start <time>', 'from then on: 2026-07-01T12:00:00Z')
+    .option('--end <time>', 'up to then (default: now)')
+    .addOption(new Option('--limit <number>', 'so many at most').default(20).argParser(parseLimit))
+    .addOption(new Option('--order <order>', 'which come first').choices(orders).default('newest'))
+    .addOption(
+      new Option('-f, --follow', 'new ones, as they come, until Ctrl-C')
+        .default(false)
+        .conflicts(['since', 'start', 'end', 'order', 'limit']),
+    )
+    .option('--json', 'a line of JSON for each', false);
+  addAddress(command)
+    .addHelpText('after', searchHelp)
+    .action(async (query: string, options: SearchOptions) => {
+      const { searchTraces } = await import('./ask/search-traces.ts');
+      await searchTraces(query, options);
+    });
 }
 
 function addTrace(program: Command): void {
@@ -46,4 +81,10 @@ export function parseUrl(text: string): string {
 function parseTraceId(text: string): string {
   if (/^[0-9a-f]{4,32}$/i.test(text)) return text;
   throw new InvalidArgumentError('A trace id is 32 hex digits; the first 4 of them or more will do.');
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
+  throw new InvalidArgumentError('Give a whole number from 1 to 1000.');
 }

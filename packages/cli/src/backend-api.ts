@@ -22,18 +22,21 @@ interface JaegerTrace {
 export class RefusedError extends Error {
   readonly status: number;
   /** In the API's own words, where it is ours. */
-  readonly reason: string;
+  reason: string;
+  /** What the API says of it, where it is ours. */
+  readonly error: ErrorResponse['error'] | undefined;
 
   constructor(address: string, status: number, body: string) {
     super(`${address} answered with status ${status}: ${body}`);
     this.status = status;
-    this.reason = reasonOf(body) ?? this.message;
+    this.error = errorIn(body);
+    this.reason = this.error?.message ?? this.message;
   }
 }
 
-function reasonOf(body: string): string | undefined {
+function errorIn(body: string): ErrorResponse['error'] | undefined {
   try {
-    return (JSON.parse(body) as Partial<ErrorResponse> | null)?.error?.message;
+    return (JSON.parse(body) as Partial<ErrorResponse> | null)?.error;
   } catch {
     // Somebody else has answered.
     return undefined;

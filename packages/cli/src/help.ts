@@ -6,6 +6,8 @@ Start here:
   $ sightline run node server.js     trace a program; the backend starts by itself
                                      see where its time goes: http://127.0.0.1:16686
   $ sightline doctor                 find out why there is no trace
+  $ sightline search '{ duration > 1s }'
+  $ sightline trace 0af7             the same in the terminal: docs/traceql.md
   $ sightline down                   stop the backend
 
 Take traces along:
@@ -93,6 +95,23 @@ Exit codes:
   ${exitCode.dataDirectoryHeld}   another sightline holds the data directory
   ${exitCode.dataDirectoryUnusable}   the data directory cannot be written, or is not ours
   ${exitCode.databaseRefuses}   the ClickHouse of --clickhouse does not let us work there
+`;
+
+export const searchHelp: string = `
+Examples:
+  $ sightline search '{ status = error }'
+  $ sightline search '{ resource.service.name = "shop" && span.http.route =~ "/cart.*" && duration > 1s }' --since 24h
+  $ sightline search '{ kind = server } >> { span.db.system.name = "postgresql" && duration > 100ms }'
+  $ sightline search '{ status = error }' --follow
+  $ sightline search --order longest --json | jq -r .traceId | head -1 | xargs sightline trace
+
+The language is that of Grafana Tempo: docs/traceql.md. Below each trace stand the spans that match,
+at most three of them.
+
+Exit codes:
+  0   searched, whether anything matches or not
+  ${exitCode.failed}   the backend could not be asked; --follow was ended
+  ${exitCode.usage}   the query, an option or its value is not valid
 `;
 
 export const traceHelp: string = `

@@ -198,6 +198,7 @@ function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses
     metrics: async () => metrics.text(await intake?.snapshot()),
     ready: () => (intake ? addresses.otlpHttp : addresses.http) !== undefined,
     hasQueries: options.role !== 'ingest',
+    version: version(),
     status: async (): Promise<StatusResponse> => ({
       version: version(),
       startedUnixNano: `${startedMs}000000`,

@@ -15,13 +15,16 @@ export interface AskOptions {
 const patienceMs = 60_000;
 
 /** Ends the process's business with 1 where the backend cannot be asked, with 2 where it does not accept the question. */
-export async function askBackend(options: AskOptions, ask: (api: BackendApi) => Promise<void>): Promise<void> {
+export async function askBackend(
+  options: AskOptions,
+  ask: (api: BackendApi, stopped: AbortSignal) => Promise<void>,
+): Promise<void> {
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
   leaveWithReader();
   const api = backendOf(options, stopped.signal);
   try {
-    await ask(api);
+    await ask(api, stopped.signal);
   } catch (error) {
     if (stopped.signal.aborted) process.exitCode = exitCode.failed;
     else fail(backendFault(error, api.address), isQuestionWrong(error) ? exitCode.usage : exitCode.failed);

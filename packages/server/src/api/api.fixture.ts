@@ -22,6 +22,7 @@ export async function openApiFixture(): Promise<ApiFixture> {
   let isReady: boolean | string = true;
   registerApi(app, {
     store: fixture.store,
+    version: '1.2.3',
     metrics: async () => 'sightline_spans_received_total 3\n',
     ready: () => isReady,
     status: async () => ({

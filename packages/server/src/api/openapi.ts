@@ -235,6 +235,17 @@ function health(summary: string, responses: Json): Json {
   return { get: { summary, tags: ['Operations'], responses } };
 }
 
+const assistants: Json = {
+  '/api/mcp': {
+    post: {
+      summary: 'The Model Context Protocol over Streamable HTTP: search, traces and explanations as tools',
+      tags: ['Assistants'],
+      requestBody: { content: { 'application/json': { schema: { type: 'object' } } } },
+      responses: { 200: { description: 'A message of the protocol, or a stream of them' } },
+    },
+  },
+};
+
 const operations: Json = {
   '/healthz': health('Is the process alive?', { 200: json('Yes', 'Health') }),
   '/readyz': health('Does it take and find spans?', { 200: json('Yes', 'Health'), 503: json('Not yet', 'Health') }),
@@ -251,6 +262,6 @@ export const openapi: Json = {
     description: 'Times are decimal strings of nanoseconds since 1970, ids are lower-case hex.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
-  paths: { ...ours, ...jaeger, ...operations },
+  paths: { ...ours, ...jaeger, ...assistants, ...operations },
   components: { schemas },
 };

@@ -4,10 +4,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Store } from '../store/store.ts';
 import { registerHealth } from './health.ts';
 import { registerJaeger } from './jaeger.ts';
+import { registerMcp } from './mcp/mcp.ts';
 import { registerV1 } from './v1.ts';
 
 export interface ApiDeps {
   store: Store;
+  /** Of this server. */
+  version: string;
   status(): Promise<StatusResponse>;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
@@ -21,5 +24,6 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   registerHealth(app, deps);
   app.register(async (scope) => registerV1(scope, deps), { prefix: '/api/v1' });
   if (deps.hasQueries === false) return;
+  app.register(async (scope) => registerMcp(scope, deps), { prefix: '/api' });
   app.register(async (scope) => registerJaeger(scope, deps.store), { prefix: '/api' });
 }
