@@ -19,7 +19,7 @@ export async function build() {
   ]);
   await stepIfOlder(
     'command line',
-    ['packages/cli', 'packages/server', 'packages/web', 'packages/wire/src'],
+    ['packages/cli', 'packages/python', 'packages/server', 'packages/web', 'packages/wire/src'],
     'packages/cli/dist/web/index.html',
     ['packages/cli/build.mjs'],
   );
@@ -36,7 +36,13 @@ async function stepIfOlder(name, inputs, output, args) {
 function newestMs(folder) {
   let newest = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.name === 'dist' || entry.name === 'node_modules' || entry.name.endsWith('.tsbuildinfo')) continue;
+    if (
+      entry.name === 'dist' ||
+      entry.name === 'node_modules' ||
+      entry.name === '__pycache__' ||
+      entry.name.endsWith('.tsbuildinfo')
+    )
+      continue;
     const path = join(folder, entry.name);
     newest = Math.max(newest, entry.isDirectory() ? newestMs(path) : statSync(path).mtimeMs);
   }

@@ -3,10 +3,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
-import { root } from './setup.mjs';
+import { preparePython, root } from './setup.mjs';
 
 process.stdout.write('Setting up\n\n');
 await build();
+Object.assign(process.env, await preparePython(join(root, 'examples/proxy-python')));
 process.stdout.write('\n');
 
 const main = join(root, 'packages/cli/dist/main.js');

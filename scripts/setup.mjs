@@ -87,14 +87,83 @@ export async function installPostgres() {
   await installPackage('PostgreSQL', 'postgresql');
 }
 
+/** The broker that Celery is tested with. */
+export async function installRedis() {
+  if (findOnPath(['redis-server'])) return;
+  if (!mayInstall()) {
+    process.stderr.write(
+      'sightline: the tests of Celery need Redis: install its server (on Debian: sudo apt-get install redis-server), ' +
+        'or have redis-server on the PATH\n',
+    );
+    process.exit(1);
+  }
+  await installPackage('Redis', 'redis-server');
+}
+
+const pythonFolder = join(root, 'e2e', 'python');
+
+/** What the Python programs of the tests need, in an environment of their own. */
+export async function installPython() {
+  if (!hasVenv()) {
+    if (!mayInstall()) {
+      process.stderr.write(
+        'sightline: the tests of Python programs need Python 3.10 or newer with pip and venv: install them ' +
+          '(on Debian: sudo apt-get install python3 python3-pip python3-venv)\n',
+      );
+      process.exit(1);
+    }
+    await installPackage('Python', 'python3-venv', 'python3-pip');
+  }
+  await makeVenv('installing Flask, Django and others for Python', pythonFolder);
+}
+
+/**
+ * An environment for an example in Python, and OpenTelemetry for it, so that the demo does not wait for them. A machine
+ * without Python has the demo without it.
+ * @returns variables for `sightline demo`
+ */
+export async function preparePython(folder) {
+  if (!hasVenv()) return { SIGHTLINE_DEMO_NO_PYTHON: 'it needs Python 3.10 or newer with pip and venv' };
+  await makeVenv('installing Flask and requests for Python', folder);
+  const python = join(folder, '.venv', 'bin', 'python');
+  const sightline = join(root, 'packages/cli/bin/sightline.js');
+  await step('OpenTelemetry for Python (once)', process.execPath, [
+    sightline,
+    'run',
+    '--no-up',
+    '--',
+    python,
+    '-c',
+    'import flask',
+  ]);
+  return { SIGHTLINE_DEMO_PYTHON: python };
+}
+
+function hasVenv() {
+  return spawnSync('python3', ['-c', 'import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 10))']).status === 0;
+}
+
+/** `.venv` in a folder, with its requirements.txt installed, unless it is there already. */
+async function makeVenv(name, folder) {
+  const requirements = join(folder, 'requirements.txt');
+  const venv = join(folder, '.venv');
+  const stamp = join(venv, '.sightline-lock');
+  const lock = readFileSync(requirements, 'utf8');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  await step('making an environment for Python', 'python3', ['-m', 'venv', '--clear', venv]);
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '-r', requirements];
+  await step(name, join(venv, 'bin', 'python'), pip);
+  writeFileSync(stamp, lock);
+}
+
 function mayInstall() {
   return process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
 }
 
-async function installPackage(title, name) {
+async function installPackage(title, ...names) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await step('updating the package list', 'apt-get', ['update', '-qq'], { env });
-  await step(`installing ${title}`, 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { env });
+  await step(`installing ${title}`, 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env });
 }
 
 export function findChromium() {

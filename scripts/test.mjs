@@ -2,7 +2,16 @@
 // over built artefacts and of the crashes that the backend outlives. Further arguments go to Vitest: `npm test -- packages/agent`.
 import { build } from './build.mjs';
 import { check } from './check.mjs';
-import { commandOf, findChromium, installChromium, installNodes, installPostgres, run } from './setup.mjs';
+import {
+  commandOf,
+  findChromium,
+  installChromium,
+  installNodes,
+  installPostgres,
+  installPython,
+  installRedis,
+  run,
+} from './setup.mjs';
 
 const args = process.argv.slice(2);
 await check();
@@ -10,6 +19,8 @@ await build();
 await installNodes();
 await installChromium();
 await installPostgres();
+await installRedis();
+await installPython();
 const long = args[0] === 'e2e';
 const vitest = [commandOf('vitest'), 'run', ...(long ? ['e2e/', 'src/crash/', ...args.slice(1)] : args)];
 const env = { ...process.env, CHROMIUM: findChromium(), ...(long ? { SIGHTLINE_E2E: 'long' } : {}) };

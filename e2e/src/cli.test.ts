@@ -3,19 +3,32 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root, sightline } from './sightline.ts';
 
-test('libraries prints the agent’s own table', async () => {
-  const file = join(root, 'packages/agent/dist/libraries.json');
+test('libraries prints the tables that the agents go by', async () => {
+  const tables = {
+    node: read('packages/agent/dist/libraries.json'),
+    python: read('packages/python/sightline_agent/libraries.json'),
+  };
   const json = sightline(['libraries', '--json']);
   expect(await json.ended).toEqual({ code: 0, signal: null });
-  expect(json.output).toBe(readFileSync(file, 'utf8'));
-  const table = sightline(['libraries']);
-  await table.ended;
-  const libraries: { name: string }[] = JSON.parse(json.output);
-  const [head = '', ...rows] = table.output.trimEnd().split('\n');
-  expect(head.split(/ {2,}/)).toEqual(['LIBRARY', 'PACKAGES', 'VERSIONS', 'CHANNELS', 'SPANS']);
-  const named = rows.filter((row) => !row.startsWith(' ')).map((row) => row.split(' ')[0]);
-  expect(named).toEqual(libraries.map(({ name }) => name));
+  expect(JSON.parse(json.output)).toEqual(tables);
+  const shown = sightline(['libraries']);
+  await shown.ended;
+  const [node = '', python = ''] = shown.output.split('\nPython, by OpenTelemetry\n');
+  expect(rowsOf(node)).toEqual(tables.node.map(({ name }) => name));
+  expect(rowsOf(python)).toEqual(tables.python.map(({ name }) => name));
 });
+
+function read(path: string): { name: string }[] {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'));
+}
+
+/** The first column, without its title and the lines that go on with a row. */
+function rowsOf(text: string): string[] {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith(' '));
+  return lines
+    .slice(lines.findIndex((line) => line.startsWith('LIBRARY')) + 1)
+    .map((line) => line.split(/ {2,}/)[0] ?? '');
+}
 
 test.each([
   [[], /\$ sightline run node server\.js/],

@@ -1,19 +1,22 @@
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { closedReceivers, startBackend } from './backend.ts';
+import { pythonBin, pythonCache } from './python-programs.ts';
 import { sightline, sightlineInTerminal, temporaryDirectory } from './sightline.ts';
 
 const freePorts = { ...closedReceivers, SIGHTLINE_HTTP_PORT: '0', SIGHTLINE_OTLP_HTTP_PORT: '0' };
 const patienceMs = 60_000;
 
-test('demo --once tells the story of three requests, and leaves nothing behind', { timeout: patienceMs }, async () => {
+test('demo --once tells the story of five requests, and leaves nothing behind', { timeout: patienceMs }, async () => {
   const temporary = temporaryDirectory();
-  const demo = sightline(['demo', '--once'], { env: { ...freePorts, TMPDIR: temporary } });
+  const python = { SIGHTLINE_DEMO_PYTHON: join(pythonBin, 'python'), SIGHTLINE_PYTHON_CACHE: pythonCache };
+  const demo = sightline(['demo', '--once'], { env: { ...freePorts, ...python, TMPDIR: temporary } });
   const { code } = await demo.ended;
   const text = demo.stdout.toString();
   expect({ code, stderr: demo.stderr.toString() }, text).toEqual({ code: 0, stderr: '' });
-  const [quick = '', cached = '', slow = ''] = text.split(/^GET /m).slice(1);
+  const [quick = '', cached = '', slow = '', across = '', remembered = ''] = text.split(/^GET /m).slice(1);
   expect(treeOf(quick)).toEqual([
     ['proxy', 'GET /'],
     ['proxy', '  GET'],
@@ -25,6 +28,18 @@ test('demo --once tells the story of three requests, and leaves nothing behind',
     ['proxy', 'GET /'],
     ['proxy', '  GET'],
     ['slow', '    GET /delay/:ms'],
+  ]);
+  expect(treeOf(across)).toEqual([
+    ['proxy', 'GET /'],
+    ['proxy', '  GET'],
+    ['proxy-python', '    GET /'],
+    ['proxy-python', '      GET'],
+    ['fast', '        GET /sayings/:id'],
+    ['fast', '          SELECT sayings'],
+  ]);
+  expect(treeOf(remembered)).toEqual([
+    ['proxy-python', 'GET /cache'],
+    ['proxy-python', '  GET'],
   ]);
   expect(slow).toMatch(/^ {2}slow +GET \/delay\/:ms +3(\.0\d)? s {2}[·━]{32} ◀$/m);
   expect(text).toMatch(/Why is the slow one slow\? GET \/delay\/:ms in slow took 3/);
@@ -62,6 +77,7 @@ test('without --once it serves until Ctrl-C; with its ports taken, on free ones'
 
 /** The lines of a tree as service and indented name, without durations and bars. */
 function treeOf(chapter: string): [string, string][] {
-  const lines = chapter.matchAll(/^ {2}(.{6}) (.*?) +[\d.]+ \S+ {2}[·━]+( ◀)?$/gm);
-  return [...lines].map(([, service = '', name = '']) => [service.trimEnd(), name]);
+  const lines = [...chapter.matchAll(/^ {2}((\S+) +)(\S.*?) +[\d.]+ \S+ {2}[·━]+( ◀)?$/gm)];
+  const margin = Math.min(...lines.map(([, before = '']) => before.length));
+  return lines.map(([, before = '', service = '', name = '']) => [service, ' '.repeat(before.length - margin) + name]);
 }

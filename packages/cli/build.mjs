@@ -36,6 +36,12 @@ const { metafile } = await build({
 });
 assertDeclared(metafile);
 cpSync(join(root, '../server/dist/web'), join(dist, 'web'), { recursive: true });
+for (const folder of ['start', 'sightline_agent']) {
+  cpSync(join(root, '../python', folder), join(dist, 'python', folder), {
+    recursive: true,
+    filter: (path) => !path.endsWith('__pycache__'),
+  });
+}
 
 /** All but what `tsc -b` keeps there. */
 function removeOld() {

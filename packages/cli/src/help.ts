@@ -22,7 +22,8 @@ Examples:
   $ sightline run node server.js
   $ sightline run npm start
   $ sightline run -- node --import tsx server.ts     all that follows the command is the command's
-  $ sightline run ./start.sh                         every Node program that it starts is traced
+  $ sightline run python server.py                   gunicorn, uvicorn, flask run, celery worker, …
+  $ sightline run ./start.sh                         every Node and Python program that it starts is traced
   $ OTEL_SERVICE_NAME=shop sightline run node server.js
 
 The command behaves as without "sightline run": the same input and output, signals, terminal
@@ -34,11 +35,15 @@ Where the spans go:
   answers, one starts in the background, once, and later runs share it. Its log is up.log in
   the data directory. "sightline down" stops it.
 
+Python programs get OpenTelemetry's instrumentations, which the first one of each Python version
+installs with its own pip into the user's cache: docs/languages.md.
+
 Environment:
   OTEL_*                     the agent reads the standard variables: OTEL_SERVICE_NAME,
                              OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_SDK_DISABLED, …
   NODE_OPTIONS               is kept; "--require <the agent>" is put before it. A script that sets it
                              has to keep it: NODE_OPTIONS="$NODE_OPTIONS --enable-source-maps" node …
+  PYTHONPATH                 is kept; a folder of ours is put before it
   SIGHTLINE_DATA             the data directory of the backend (see: sightline up --help)
   SIGHTLINE_HTTP_PORT, SIGHTLINE_OTLP_HTTP_PORT
                              the ports of the backend that is started

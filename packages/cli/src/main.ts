@@ -54,7 +54,7 @@ function addRun(program: Command): void {
   program
     .command('run')
     .summary('start a command with tracing')
-    .description('Starts a command, and every Node program that it starts in turn, with tracing.')
+    .description('Starts a command, and every Node and Python program that it starts in turn, with tracing.')
     .usage('[options] [--] COMMAND [ARGUMENT...]')
     .argument('<command...>', 'the command, and all that belongs to it')
     .option('--no-up', 'start no backend in the background')

@@ -2,10 +2,11 @@
 import type { AgentReport, AgentReportLibrary } from './agent-report.ts';
 
 export function formatAgentReport(report: AgentReport): string {
-  const { service, pid, threadId, node, wallMs, hints } = report;
+  const { service, pid, threadId, node, python, wallMs, hints } = report;
+  const runtime = python === undefined ? `Node ${node}` : `Python ${python}`;
   const thread = threadId === undefined ? '' : `, thread ${threadId}`;
   return [
-    `sightline report: ${service} (process ${pid}${thread}, Node ${node}, ${seconds(wallMs)})`,
+    `sightline report: ${service} (process ${pid}${thread}, ${runtime}, ${seconds(wallMs)})`,
     '',
     ...aligned(libraryRows(report), 1),
     '',
@@ -34,7 +35,7 @@ function isBuiltin(name: string): boolean {
 
 function versions({ packages }: AgentReportLibrary): string {
   const ofLibrary = packages.filter(({ name, loaded }) => loaded && !isBuiltin(name));
-  if (ofLibrary.length === 0 && packages.some(({ name }) => isBuiltin(name))) return "Node's own";
+  if (ofLibrary.length === 0) return packages.some(({ name }) => isBuiltin(name)) ? "Node's own" : "Python's own";
   return ofLibrary.map(({ version, supported }) => (supported ? version : `${version} (not traced)`)).join(', ');
 }
 

@@ -5,7 +5,10 @@
 export interface AgentReport {
   /** The agent's version. */
   readonly agent: string;
-  readonly node: string;
+  /** Its version; absent in other programs than Node's. */
+  readonly node?: string;
+  /** Its version; absent in other programs than Python's. */
+  readonly python?: string;
   readonly pid: number;
   /** Of a worker thread only. */
   readonly threadId?: number;

@@ -3,7 +3,7 @@ import { type Span, type TracesData, tracedSpans } from '@sightline/wire';
 import type { BackendApi } from '../backend-api.ts';
 
 export interface ExpectedTrace {
-  /** What the proxy was asked for. */
+  /** What the first of the services was asked for. */
   url: URL;
   services: readonly string[];
   startedUnixMs: number;
@@ -28,9 +28,12 @@ export async function awaitTrace(api: BackendApi, expected: ExpectedTrace, stopp
   );
 }
 
-async function findTrace(api: BackendApi, { url, startedUnixMs }: ExpectedTrace): Promise<TracesData | undefined> {
+async function findTrace(
+  api: BackendApi,
+  { url, services: [service = ''], startedUnixMs }: ExpectedTrace,
+): Promise<TracesData | undefined> {
   const start = new Date(startedUnixMs).toISOString();
-  const { traces } = await api.search({ service: 'proxy', attribute: `span.url.path=${url.pathname}`, start });
+  const { traces } = await api.search({ service, attribute: `span.url.path=${url.pathname}`, start });
   for (const { traceId } of traces) {
     const trace = await api.trace(traceId);
     if (tracedSpans(trace).some(({ span }) => isRequest(span, url))) return trace;

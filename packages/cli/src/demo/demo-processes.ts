@@ -13,11 +13,12 @@ export interface BackendAddresses {
   otlpHttp: string;
 }
 
-/** Where each service answers. */
-export type Services = Record<ServiceName, string>;
-export type ServiceName = (typeof serviceNames)[number];
+/** Where each service answers; the one in Python is there where Python is. */
+export type Services = Record<(typeof nodeNames)[number], string> & { [pythonName]?: string };
+export type ServiceName = (typeof nodeNames)[number] | typeof pythonName;
 
-const serviceNames = ['fast', 'slow', 'proxy'] as const;
+const nodeNames = ['fast', 'slow', 'proxy'] as const;
+const pythonName = 'proxy-python';
 
 export class DemoProcesses {
   readonly #directory = mkdtempSync(join(tmpdir(), 'sightline-demo-'));
@@ -42,9 +43,15 @@ export class DemoProcesses {
     if (!existsSync(examplesFolder)) {
       throw new Error('the three services are part of the repository: clone it, and run `npm run demo` there');
     }
-    const started = serviceNames.map(async (name) => [name, await this.#startService(name, backend, stopped)] as const);
+    const python = process.env.SIGHTLINE_DEMO_PYTHON;
+    const commands = new Map<ServiceName, string[]>(nodeNames.map((name) => [name, ['node', serverOf(name, 'js')]]));
+    if (python) commands.set(pythonName, [python, serverOf(pythonName, 'py')]);
+    const started = [...commands].map(
+      async ([name, command]) => [name, await this.#startService(name, command, backend, stopped)] as const,
+    );
     const services = Object.fromEntries(await Promise.all(started)) as Services;
-    for (const name of serviceNames) step(name, services[name], `sightline run node examples/${name}/server.js`);
+    for (const name of nodeNames) step(name, services[name], `sightline run node examples/${name}/server.js`);
+    stepForPython(services[pythonName]);
     return services;
   }
 
@@ -68,8 +75,13 @@ export class DemoProcesses {
     return addresses;
   }
 
-  async #startService(name: ServiceName, backend: BackendAddresses, stopped: AbortSignal): Promise<string> {
-    const service = new DemoProcess(name, ['run', 'node', join(examplesFolder, name, 'server.js')], {
+  async #startService(
+    name: ServiceName,
+    command: readonly string[],
+    backend: BackendAddresses,
+    stopped: AbortSignal,
+  ): Promise<string> {
+    const service = new DemoProcess(name, ['run', ...command], {
       PORT: '0',
       OTEL_EXPORTER_OTLP_ENDPOINT: backend.otlpHttp,
       // Spans leave sooner than usual: someone is watching.
@@ -80,6 +92,16 @@ export class DemoProcesses {
     await service.until(() => announcement.test(service.output), stopped);
     return announcement.exec(service.output)?.[0] ?? '';
   }
+}
+
+function serverOf(name: ServiceName, extension: string): string {
+  return join(examplesFolder, name, `server.${extension}`);
+}
+
+function stepForPython(address: string | undefined): void {
+  const absence = process.env.SIGHTLINE_DEMO_NO_PYTHON ?? '`npm run demo` makes an environment for it';
+  if (address) step(pythonName, address, `sightline run python examples/${pythonName}/server.py`);
+  else step(pythonName, 'left out', absence);
 }
 
 /** Another Sightline at the usual place. */
@@ -95,5 +117,5 @@ async function runningSightline(stopped: AbortSignal): Promise<BackendAddresses 
 
 /** One thing that now stands: what, where, how. */
 function step(what: string, where: string, how: string): void {
-  line(`  ${paint(what.padEnd(8), 'bold')} ${where.padEnd(24)} ${paint(how, 'dim')}`);
+  line(`  ${paint(what.padEnd(12), 'bold')} ${where.padEnd(24)} ${paint(how, 'dim')}`);
 }

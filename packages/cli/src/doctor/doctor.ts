@@ -11,6 +11,7 @@ import { findAgent } from '../run/agent-path.ts';
 import { ensureBackend } from '../run/ensure-backend.ts';
 import { planRun, type RunPlan } from '../run/environment.ts';
 import { type Ending, launch, leaveAs } from '../run/launch.ts';
+import { otherLanguage } from '../run/other-language.ts';
 import { checkBackend } from './backend-check.ts';
 import { checkAgent, checkNode, checkVariables } from './environment-check.ts';
 import { type Finding, findingLines } from './finding.ts';
@@ -47,7 +48,8 @@ async function runAndExplain(
   const folder = mkdtempSync(join(tmpdir(), 'sightline-doctor-'));
   const file = join(folder, 'reports');
   const startedMs = performance.now();
-  const program = launch(command, { ...plan.env, SIGHTLINE_REPORT: `json:${file}` });
+  const env = { ...plan.env, SIGHTLINE_REPORT: `json:${file}` };
+  const program = launch(command, { ...env, ...(await otherLanguage(command, env)) });
   const backend = mayStart && plan.mayStartBackend && program.hasStarted ? ensureBackend(plan) : undefined;
   const [ending] = await Promise.all([program.ended, backend]);
   const ranMs = performance.now() - startedMs;

@@ -19,8 +19,9 @@ function textOf(file: string): string {
   }
 }
 
-const silentReasons = `It is in Node programs only, and stays out of npm and its like. A script that sets NODE_OPTIONS has to keep
-what is there: NODE_OPTIONS="$NODE_OPTIONS …". A process that SIGKILL ended, or that still runs, does not report.`;
+const silentReasons = `It is in Node and Python programs only, and stays out of npm, pip and their like; a Python program reports once it
+has imported a library that is traced. A script that sets NODE_OPTIONS or PYTHONPATH has to keep what is there:
+NODE_OPTIONS="$NODE_OPTIONS …". A process that SIGKILL ended, or that still runs, does not report.`;
 
 export function checkProcesses(reports: readonly AgentReport[]): Finding[] {
   if (reports.length === 0) {

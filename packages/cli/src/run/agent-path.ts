@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 
@@ -12,3 +13,6 @@ export function findAgent(): string | undefined {
     return undefined;
   }
 }
+
+/** What every Python finds first on its module search path; built beside this file. */
+export const pythonFolder: string = fileURLToPath(new URL('./python/start', import.meta.url));

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeUpState } from '../up-state.ts';
-import { planRun, withAgent, withRunId } from './environment.ts';
+import { pythonFolder } from './agent-path.ts';
+import { planRun, withAgent, withFolder, withRunId } from './environment.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'sightline-environment-'));
 
@@ -29,6 +30,12 @@ test('the id of the run joins the user’s resource attributes, and replaces tha
   expect(withRunId('team=a,sightline.run.id=x1', 'x2')).toBe('team=a,sightline.run.id=x2');
 });
 
+test('the folder for Python comes before those of the user, once', () => {
+  expect(withFolder(undefined, '/s')).toBe('/s');
+  expect(withFolder('', '/s')).toBe('/s');
+  expect(withFolder('/a:/s:/b', '/s')).toBe('/s:/a:/b');
+});
+
 test('nothing else changes, and the agent finds the usual backend by itself', () => {
   const plan = planRun({ SIGHTLINE_DATA: home, HOME: '/h' }, '/r.cjs');
   expect(plan.env).toEqual({
@@ -36,6 +43,7 @@ test('nothing else changes, and the agent finds the usual backend by itself', ()
     HOME: '/h',
     NODE_OPTIONS: '--require /r.cjs',
     BUN_OPTIONS: '--preload /r.cjs',
+    PYTHONPATH: pythonFolder,
     OTEL_RESOURCE_ATTRIBUTES: `sightline.run.id=${plan.runId}`,
   });
   expect(plan).toMatchObject({

@@ -1,10 +1,13 @@
 /**
- * What `run` changes in the command's environment: two variables, and the endpoint where the backend is not at the
- * usual place. A third, for Bun, which reads no NODE_OPTIONS: it lets the agent say that it cannot trace Bun.
+ * What `run` changes in the command's environment: a variable for each language that it traces, one for the id of the
+ * run, and the endpoint where the backend is not at the usual place. Bun, which reads no NODE_OPTIONS, has one of its
+ * own: it lets the agent say that it cannot trace Bun.
  */
+import { delimiter } from 'node:path';
 import { dataDirectory } from '../data-dir.ts';
 import { type Backend, ownBackend } from '../own-backend.ts';
 import { readUpState } from '../up-state.ts';
+import { pythonFolder } from './agent-path.ts';
 
 export interface RunPlan {
   env: NodeJS.ProcessEnv;
@@ -31,6 +34,7 @@ export function planRun(env: NodeJS.ProcessEnv, registerPath: string): RunPlan {
     env: {
       ...env,
       NODE_OPTIONS: withAgent(env.NODE_OPTIONS, registerPath),
+      PYTHONPATH: withFolder(env.PYTHONPATH, pythonFolder),
       BUN_OPTIONS: withOption(env.BUN_OPTIONS, `--preload ${quoted(registerPath)}`),
       OTEL_RESOURCE_ATTRIBUTES: withRunId(env.OTEL_RESOURCE_ATTRIBUTES, runId),
       ...(!configured && withToken(env)),
@@ -81,6 +85,12 @@ export function withAgent(nodeOptions: string | undefined, registerPath: string)
 function withOption(options: string | undefined, ours: string): string {
   if (!options) return ours;
   return options.includes(ours) ? options : `${ours} ${options}`;
+}
+
+/** Ours comes first: the `sitecustomize` that the program would have had is found by ours. */
+export function withFolder(path: string | undefined, folder: string): string {
+  const others = (path ?? '').split(delimiter).filter((other) => other !== '' && other !== folder);
+  return [folder, ...others].join(delimiter);
 }
 
 /** One run inside another (`npm start` that itself says `sightline run`): the inner id replaces the outer. */

@@ -9,6 +9,7 @@ import { findAgent } from './agent-path.ts';
 import { ensureBackend } from './ensure-backend.ts';
 import { planRun } from './environment.ts';
 import { launch, leaveAs } from './launch.ts';
+import { otherLanguage } from './other-language.ts';
 import type { TracedRun } from './summary.ts';
 
 /** The prompt comes back after that, with or without a summary. */
@@ -19,7 +20,7 @@ export async function run(command: readonly string[], options: { up: boolean }):
   if (registerPath === undefined) return failWithoutAgent();
   const startedUnixMs = Date.now();
   const plan = planRun(process.env, registerPath);
-  const program = launch(command, plan.env);
+  const program = launch(command, { ...plan.env, ...(await otherLanguage(command, plan.env)) });
   const backend = options.up && plan.mayStartBackend && program.hasStarted ? ensureBackend(plan) : undefined;
   const [ending, backendIsStarting = false] = await Promise.all([program.ended, backend]);
   if (!('error' in ending) && isatty(2)) {

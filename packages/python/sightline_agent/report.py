@@ -1,0 +1,108 @@
+"""What the agent in this process says about itself at its end: `SIGHTLINE_REPORT=1` for a person, `json:FILE` for doctor.
+
+The same fields as the Node agent's (packages/wire/src/agent-report.ts).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import time
+from typing import Any
+
+from . import __version__
+
+_started = time.perf_counter()
+_failures: dict[str, tuple[int, str]] = {}
+libraries: dict[str, dict[str, Any]] = {}
+_by_scope: dict[str, dict[str, Any]] = {}
+counts = {"made": 0, "sent": 0, "refused": 0, "requests": 0, "bytes": 0}
+facts: dict[str, Any] = {"service": "", "start_ms": 0.0, "last_problem": "", "hints": []}
+
+
+def failed(where: str, error: BaseException) -> None:
+    """A part of ours failed, which the program did not notice."""
+    count, _ = _failures.get(where, (0, ""))
+    _failures[where] = (count + 1, f"{type(error).__name__}: {error}")
+    if os.environ.get("OTEL_LOG_LEVEL", "").lower() in ("debug", "info", "warn", "error"):
+        sys.stderr.write(f"sightline: {where}: {type(error).__name__}: {error}\n")
+
+
+def hint(text: str) -> None:
+    facts["hints"].append(text)
+
+
+def used(name: str, packages: list[dict[str, Any]], scopes: set[str]) -> None:
+    """@param scopes: the names under which its spans come"""
+    library = {"name": name, "packages": packages, "files": 0, "events": 0, "spans": 0, "disabled": False}
+    libraries[name] = library
+    for scope in scopes:
+        _by_scope[scope] = library
+
+
+def counted(scope: str) -> None:
+    """A span has ended."""
+    counts["made"] += 1
+    library = _by_scope.get(scope)
+    if library is not None:
+        library["spans"] += 1
+        library["events"] += 1
+
+
+def write() -> None:
+    """Once, at the end of the process."""
+    wanted = os.environ.get("SIGHTLINE_REPORT", "")
+    if wanted.startswith("json:"):
+        with open(wanted[len("json:") :], "a", encoding="utf-8") as file:
+            file.write(json.dumps(_report()) + "\n")
+    elif wanted.lower() in ("1", "true"):
+        _print(_report())
+
+
+def _report() -> dict[str, Any]:
+    made, sent, refused = counts["made"], counts["sent"], counts["refused"]
+    return {
+        "agent": __version__,
+        "python": platform.python_version(),
+        "pid": os.getpid(),
+        "service": facts["service"],
+        "entryFormat": "unknown",
+        **({"endpoint": facts["endpoint"]} if facts.get("endpoint") else {}),
+        "wallMs": (time.perf_counter() - _started) * 1000,
+        "processCpuMs": time.process_time() * 1000,
+        "agentCpuMs": facts["start_ms"],
+        "startMs": facts["start_ms"],
+        "libraries": list(libraries.values()),
+        "manualSpans": made - sum(library["spans"] for library in libraries.values()),
+        "spans": {
+            "made": made,
+            "sent": sent,
+            "unsent": max(0, made - sent - refused),
+            "droppedQueueFull": 0,
+            "droppedRefused": refused,
+            "droppedRejected": 0,
+            "droppedTooLarge": 0,
+            "unsampled": 0,
+            "keptExceptional": 0,
+        },
+        "requests": counts["requests"],
+        "bytes": counts["bytes"],
+        "lastProblem": facts["last_problem"],
+        "failures": [{"where": where, "count": count, "off": True} for where, (count, _) in _failures.items()],
+        "conflicts": [],
+        "hints": [*facts["hints"], *(f"{where} is not traced: {error}" for where, (_, error) in _failures.items())],
+    }
+
+
+def _print(report: dict[str, Any]) -> None:
+    spans = report["spans"]
+    names = ", ".join(f"{library['name']} ({library['spans']})" for library in report["libraries"]) or "none"
+    lines = [
+        f"sightline report: {report['service']} (process {report['pid']}, Python {report['python']})",
+        f"  libraries: {names}",
+        f"  spans: {spans['made']} made, {spans['sent']} sent, {spans['unsent']} lost at exit",
+        *(f"  ! {text}" for text in report["hints"]),
+    ]
+    sys.stderr.write("\n".join(lines) + "\n")
