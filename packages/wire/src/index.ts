@@ -18,6 +18,7 @@ export {
   maxDepth,
   message,
   rpcStatus,
+  textMapEntry,
   tracesData,
 } from './otlp-fields.ts';
 export { readTracesJson } from './otlp-json.ts';
@@ -25,7 +26,7 @@ export { readProtobuf, readTraces } from './otlp-read.ts';
 export { writeExportTraceResponse, writeProtobuf, writeRpcStatus, writeTraces } from './otlp-write.ts';
 export { ProtobufReader } from './protobuf-reader.ts';
 export { spanRefusal } from './span-refusal.ts';
-export { droppedTags, durationMicrosOf, extraTags, microsOf, serviceNameOf, textTag } from './span-tags.ts';
+export { countTag, droppedTags, durationMicrosOf, extraTags, microsOf, serviceNameOf, textTag } from './span-tags.ts';
 export { buildSpanTree, type SpanTree, spanRows, type TimedSpan } from './span-tree.ts';
 export type { DurationNano, UnixNano } from './time.ts';
 export { formatDuration, formatShare, parseDuration } from './time.ts';

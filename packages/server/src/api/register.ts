@@ -3,7 +3,7 @@ import type { StatusResponse } from '@sightline/wire';
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../store/store.ts';
 import { registerHealth } from './health.ts';
-import { registerJaeger } from './jaeger.ts';
+import { registerJaeger } from './jaeger/legacy-http.ts';
 import { registerV1 } from './v1.ts';
 
 export interface ApiDeps {

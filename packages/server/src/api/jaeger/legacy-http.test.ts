@@ -1,6 +1,6 @@
 import type { TracesData } from '@sightline/wire';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiFixture, openApiFixture, story, storyStart, storyTraceId } from './api.fixture.ts';
+import { type ApiFixture, openApiFixture, story, storyStart, storyTraceId } from '../api.fixture.ts';
 
 let api: ApiFixture;
 const oddId = '00000000000000001234567890abcdef';
