@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Store } from '../store/store.ts';
 import { registerHealth } from './health.ts';
 import { registerJaeger } from './jaeger/legacy-http.ts';
+import { registerJaegerV3 } from './jaeger/v3-http.ts';
 import { registerV1 } from './v1.ts';
 
 export interface ApiDeps {
@@ -22,4 +23,5 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   app.register(async (scope) => registerV1(scope, deps), { prefix: '/api/v1' });
   if (deps.hasQueries === false) return;
   app.register(async (scope) => registerJaeger(scope, deps.store), { prefix: '/api' });
+  app.register(async (scope) => registerJaegerV3(scope, deps.store), { prefix: '/api/v3' });
 }

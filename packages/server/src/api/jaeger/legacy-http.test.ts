@@ -275,3 +275,28 @@ describe('search', () => {
     ]);
   });
 });
+
+describe('transform', () => {
+  const post = (payload: string | Buffer, headers: Record<string, string> = {}) =>
+    api.app.inject({ method: 'POST', url: '/api/transform', payload, headers });
+
+  test.each([{}, { 'content-type': 'text/plain;charset=UTF-8' }, { 'content-type': 'application/json' }])(
+    'shows OTLP JSON as Jaeger would, whatever its type is said to be: %j',
+    async (headers) => {
+      const payload = JSON.stringify({ resourceSpans: [...story.resourceSpans, ...odd.resourceSpans] });
+      const { statusCode, body } = await post(payload, headers);
+      expect(statusCode).toBe(200);
+      const stored = await api.get(`/api/traces?traceID=${storyTraceId}&traceID=${oddId}`);
+      expect(JSON.parse(body)).toEqual(stored.body);
+    },
+  );
+
+  test('says where something else stops to be OTLP JSON', async () => {
+    const { statusCode, body } = await post('{"resourceSpans":[7]}');
+    expect({ statusCode, body: JSON.parse(body) }).toMatchObject({
+      statusCode: 400,
+      body: { data: null, errors: [{ code: 400, msg: expect.stringMatching(/not OTLP JSON: .*resourceSpans/) }] },
+    });
+    expect((await post('')).statusCode).toBe(400);
+  });
+});
