@@ -87,6 +87,7 @@ type Method = readonly [root: protobuf.Root, request: string, response: string];
 
 const methods: Record<string, Method> = {
   '/jaeger.api_v2.QueryService/GetTrace': [v2, 'GetTraceRequest', 'SpansResponseChunk'],
+  '/jaeger.api_v2.QueryService/ArchiveTrace': [v2, 'GetTraceRequest', 'Empty'],
   '/jaeger.api_v2.QueryService/FindTraces': [v2, 'FindRequest', 'SpansResponseChunk'],
   '/jaeger.api_v2.QueryService/GetServices': [v2, 'Empty', 'GetServicesResponse'],
   '/jaeger.api_v2.QueryService/GetOperations': [v2, 'GetOperationsRequest', 'OperationNames'],

@@ -190,6 +190,13 @@ describe('a trace', () => {
   });
 });
 
+test('there is no archive, and it says so', async () => {
+  const { client } = await startQueries(stored.store);
+  const archive = (traceId: string) => ask(client, `${v2}/ArchiveTrace`, { traceId: bytes(traceId) });
+  await expect(archive(orphanId)).rejects.toMatchObject({ code: 12, details: expect.stringContaining('--retention') });
+  await expect(archive('d'.repeat(32))).rejects.toMatchObject({ code: 5 });
+});
+
 describe('search', () => {
   const tags = {
     [`${v2}/FindTraces`]: (map: Record<string, string>) => ({ tags: map }),

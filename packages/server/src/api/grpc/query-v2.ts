@@ -5,17 +5,18 @@
  */
 import { field, message, type ResourceSpans, textMapEntry, writeProtobuf } from '@sightline/wire';
 import type { GrpcService } from '../../grpc/grpc-server.ts';
+import { GrpcError, grpcCode } from '../../grpc/status.ts';
 import { InvalidParameter } from '../../query/invalid-parameter.ts';
 import type { Store } from '../../store/store.ts';
 import { jaegerSpanMessage } from '../../translate/jaeger-proto.ts';
+import { noArchive } from '../jaeger/archive.ts';
 import { protoSpans } from '../jaeger/jaeger-proto-span.ts';
-import { loadByIds, loadTraces } from '../jaeger/load-traces.ts';
+import { loadTrace, loadTraces } from '../jaeger/load-traces.ts';
 import { traceChunks } from '../jaeger/trace-chunks.ts';
-import { jaegerTraceNotFound } from '../jaeger/trace-id.ts';
 import { searchTraces, type Tag } from '../jaeger/trace-search.ts';
 import { getOperations, getServices } from './name-methods.ts';
 import { findRequest, type SearchRequest, searchMessage, searchOf, timeField } from './query-messages.ts';
-import { type Asked, streamQuery } from './query-method.ts';
+import { type Asked, streamQuery, unaryQuery } from './query-method.ts';
 
 const packageName = 'jaeger.api_v2';
 
@@ -44,6 +45,15 @@ const types = {
     ),
     response: spansChunk,
   },
+  archive: {
+    request: message(
+      `${packageName}.ArchiveTraceRequest`,
+      field(1, 'traceId', 'id'),
+      timeField(2, 'startTime'),
+      timeField(3, 'endTime'),
+    ),
+    response: message(`${packageName}.ArchiveTraceResponse`),
+  },
   find: { request: findRequest(`${packageName}.FindTracesRequest`, query), response: spansChunk },
 };
 
@@ -54,21 +64,30 @@ export function queryServiceV2(store: Store): GrpcService {
     methods: {
       GetTrace: streamQuery(store, types.trace, getTrace),
       FindTraces: streamQuery(store, types.find, findTraces),
+      ArchiveTrace: unaryQuery(store, types.archive, archiveTrace),
       GetServices: getServices(store, packageName),
       GetOperations: getOperations(store, packageName, (operations) => [names, operations(2)]),
     },
   };
 }
 
-async function* getTrace({ traceId = '' }: { traceId?: string }, { lookup }: Asked): AsyncGenerator<Uint8Array> {
+interface TraceRequest {
+  traceId?: string;
+}
+
+async function* getTrace(request: TraceRequest, { lookup }: Asked): AsyncGenerator<Uint8Array> {
+  yield* traceChunks(await loadTrace(lookup, traceIdOf(request)), encode);
+}
+
+async function archiveTrace(request: TraceRequest, { lookup }: Asked): Promise<object> {
+  await loadTrace(lookup, traceIdOf(request));
+  throw new GrpcError(grpcCode.unimplemented, noArchive);
+}
+
+function traceIdOf({ traceId = '' }: TraceRequest): string {
   const id = traceId.padStart(32, '0');
-  if (/^0*$/.test(id)) throw new InvalidParameter('missing-trace-id', 'trace_id', 'Which trace? trace_id is empty.');
-  let isFound = false;
-  for await (const { trace } of loadByIds(lookup, [id])) {
-    isFound = true;
-    yield* traceChunks(trace, encode);
-  }
-  if (!isFound) throw jaegerTraceNotFound();
+  if (!/^0*$/.test(id)) return id;
+  throw new InvalidParameter('missing-trace-id', 'trace_id', 'Which trace? trace_id is empty.');
 }
 
 async function* findTraces(request: FindRequest, { search, lookup }: Asked): AsyncGenerator<Uint8Array> {

@@ -7,9 +7,9 @@ import { field, message, textMapEntry, tracesData, writeProtobuf, writeTraces } 
 import type { GrpcService } from '../../grpc/grpc-server.ts';
 import { InvalidParameter } from '../../query/invalid-parameter.ts';
 import type { Store } from '../../store/store.ts';
-import { loadByIds, loadTraces } from '../jaeger/load-traces.ts';
+import { loadTrace, loadTraces } from '../jaeger/load-traces.ts';
 import { traceChunks } from '../jaeger/trace-chunks.ts';
-import { jaegerTraceNotFound, parseJaegerTraceId } from '../jaeger/trace-id.ts';
+import { parseJaegerTraceId } from '../jaeger/trace-id.ts';
 import { searchTraces, type Tag, type TraceSearch } from '../jaeger/trace-search.ts';
 import { jaegerSummaries } from '../jaeger/trace-summaries.ts';
 import { getOperations, getServices } from './name-methods.ts';
@@ -61,12 +61,8 @@ export function queryServiceV3(store: Store): GrpcService {
 }
 
 async function* getTrace({ traceId = '' }: { traceId?: string }, { lookup }: Asked): AsyncGenerator<Uint8Array> {
-  let isFound = false;
-  for await (const { trace } of loadByIds(lookup, [parseJaegerTraceId(traceId)])) {
-    isFound = true;
-    yield* traceChunks(trace, (resourceSpans) => writeTraces({ resourceSpans }));
-  }
-  if (!isFound) throw jaegerTraceNotFound();
+  const trace = await loadTrace(lookup, parseJaegerTraceId(traceId));
+  yield* traceChunks(trace, (resourceSpans) => writeTraces({ resourceSpans }));
 }
 
 async function* findTraces(request: FindRequest, { search, lookup }: Asked): AsyncGenerator<Uint8Array> {

@@ -194,6 +194,18 @@ test('a trace that is not there answers 404, in the envelope', async () => {
   });
 });
 
+test('there is no archive, and it says so', async () => {
+  const archive = async (traceId: string) => {
+    const { statusCode, body } = await api.app.inject({ method: 'POST', url: `/api/archive/${traceId}` });
+    return { statusCode, errors: JSON.parse(body).errors };
+  };
+  expect(await archive(storyTraceId)).toEqual({
+    statusCode: 501,
+    errors: [{ code: 501, msg: expect.stringContaining('--retention') }],
+  });
+  expect(await archive('dddd')).toEqual({ statusCode: 404, errors: [{ code: 404, msg: 'trace not found' }] });
+});
+
 test('prettyPrint indents', async () => {
   const { body } = await api.app.inject(`/api/traces/${storyTraceId}?prettyPrint=true`);
   expect(body).toContain('{\n    "data": [\n');

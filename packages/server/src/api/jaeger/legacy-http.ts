@@ -4,11 +4,13 @@ import { findServices } from '../../query/services.ts';
 import { findTraces } from '../../query/trace.ts';
 import type { ReadableStore, Store } from '../../store/store.ts';
 import { lookupFor, searchFor } from '../reading.ts';
-import { answerErrorsInEnvelope, envelope, sendPretty } from './envelope.ts';
+import { noArchive } from './archive.ts';
+import { answerErrorsInEnvelope, envelope, sendErrors, sendPretty } from './envelope.ts';
 import { type JaegerTrace, jaegerTrace } from './jaeger-trace.ts';
 import { readLegacySearch } from './legacy-search.ts';
+import { loadTrace } from './load-traces.ts';
 import { findOperations } from './operations.ts';
-import { jaegerTraceNotFound, parseJaegerTraceId } from './trace-id.ts';
+import { parseJaegerTraceId } from './trace-id.ts';
 import { searchTraces } from './trace-search.ts';
 import { registerTransform } from './transform.ts';
 
@@ -54,9 +56,14 @@ function registerTraces(app: FastifyInstance, store: Store): void {
 
   app.get<{ Params: { traceId: string } }>('/traces/:traceId', async (request, reply) => {
     const traceId = parseJaegerTraceId(request.params.traceId);
-    const { traces } = await findJaegerTraces(lookupFor(request, store), [traceId]);
-    if (traces.length === 0) throw jaegerTraceNotFound();
-    return sendPretty(reply, request.query, envelope(traces, 0));
+    const trace = await loadTrace(lookupFor(request, store), traceId);
+    return sendPretty(reply, request.query, envelope([jaegerTrace(traceId, trace)], 0));
+  });
+
+  app.post<{ Params: { traceId: string } }>('/archive/:traceId', async (request, reply) => {
+    const traceId = parseJaegerTraceId(request.params.traceId);
+    await loadTrace(lookupFor(request, store), traceId);
+    return sendErrors(reply, 501, [{ code: 501, msg: noArchive }]);
   });
 }
 

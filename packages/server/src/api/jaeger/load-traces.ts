@@ -1,6 +1,7 @@
 import type { TraceSummary, TracesData } from '@sightline/wire';
-import { findTraces } from '../../query/trace.ts';
+import { findTrace, findTraces } from '../../query/trace.ts';
 import type { ReadableStore } from '../../store/store.ts';
+import { jaegerTraceNotFound } from './trace-id.ts';
 
 /** What is in memory at once, unless a single trace is larger. */
 const spansAtOnce = 10_000;
@@ -14,6 +15,13 @@ export interface LoadedTrace {
 /** Whole traces in the order that they were found in, read no faster than they are taken. */
 export async function* loadTraces(store: ReadableStore, found: readonly TraceSummary[]): AsyncGenerator<LoadedTrace> {
   for (const traceIds of groups(found)) yield* loadByIds(store, traceIds);
+}
+
+/** @throws NotFound */
+export async function loadTrace(store: ReadableStore, traceId: string): Promise<TracesData> {
+  const trace = await findTrace(store, traceId);
+  if (trace) return trace;
+  throw jaegerTraceNotFound();
 }
 
 /** Those that are there, in the order of their ids. */

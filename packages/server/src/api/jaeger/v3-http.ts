@@ -9,7 +9,7 @@ import { findServices } from '../../query/services.ts';
 import type { Store } from '../../store/store.ts';
 import { failureOf } from '../failure.ts';
 import { lookupFor, searchFor } from '../reading.ts';
-import { type LoadedTrace, loadByIds, loadTraces } from './load-traces.ts';
+import { type LoadedTrace, loadTrace, loadTraces } from './load-traces.ts';
 import { findOperations } from './operations.ts';
 import { jaegerTraceNotFound, parseJaegerTraceId } from './trace-id.ts';
 import { searchTraces } from './trace-search.ts';
@@ -60,7 +60,7 @@ function registerTraces(app: FastifyInstance, store: Store): void {
 
   app.get<{ Params: { traceId: string } }>('/traces/:traceId', async (request) => {
     const traceId = parseJaegerTraceId(request.params.traceId);
-    return { result: await joined(loadByIds(lookupFor(request, store), [traceId])) };
+    return { result: await loadTrace(lookupFor(request, store), traceId) };
   });
 }
 
