@@ -35,8 +35,9 @@ export function findRequest(name: string, query: Message): Message {
 }
 
 /** Jaeger's newest way to ask, an expression: off by default there, and refused here, but never ignored. */
-export const filterField = (number: number): Field =>
-  field(number, 'filter', 'message', { message: message('jaeger.expression.v1.Call', field(1, 'op', 'string')) });
+export const filterField = (number: number): Field => field(number, 'filter', 'message', { message: call });
+
+const call = message('jaeger.expression.v1.Call', field(1, 'op', 'string'));
 
 export interface SearchRequest {
   serviceName?: string;
