@@ -5,6 +5,7 @@ export { base64Of, bytesOfBase64, hexOf, utf8Of } from './binary-text.ts';
 export { DecodeError } from './decode-error.ts';
 export type * from './http-api.ts';
 export type * from './http-api-metrics.ts';
+export type * from './http-api-traceql.ts';
 export { type JsonKind, JsonReader } from './json-reader.ts';
 export type * from './otlp.ts';
 export { checkTraces, type TracesCheck } from './otlp-check.ts';

@@ -1,5 +1,7 @@
+import type { ErrorResponse } from '@sightline/wire';
 import { AmbiguousTraceId } from '../query/find-trace-id.ts';
 import { InvalidParameter } from '../query/invalid-parameter.ts';
+import { QueryError } from '../query/traceql/query-error.ts';
 import { StoreError, type StoreErrorCode } from '../store/store.ts';
 
 /** What an API tells of an error that a client can do something about. */
@@ -9,6 +11,9 @@ export interface Failure {
   code: string;
   message: string;
   field?: string;
+  /** Where in a query, in UTF-16 units. */
+  from?: number;
+  to?: number;
 }
 
 /** What was asked for by its id, and is not there. */
@@ -35,6 +40,10 @@ const unavailable = new Set<string>([
 /** @returns undefined for a fault of ours: that is for the log, not for the client */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof InvalidParameter) return { status: 400, ...describe(error) };
+  if (error instanceof QueryError) {
+    const { message, from, to } = error;
+    return { status: 400, code: 'invalid-query', message, field: 'q', from, to };
+  }
   if (error instanceof AmbiguousTraceId) return { status: 409, ...describe(error) };
   if (error instanceof NotFound) return { status: 404, ...describe(error) };
   if (!(error instanceof StoreError)) return undefined;
@@ -42,6 +51,11 @@ export function failureOf(error: unknown): Failure | undefined {
   if (code === 'query-too-expensive') return { status: 422, code, message };
   if (unavailable.has(code)) return { status: 503, code, message };
   return undefined;
+}
+
+/** As our own API tells it. */
+export function errorResponse({ status: _, ...error }: Failure): ErrorResponse {
+  return { error };
 }
 
 function describe({ code, message, field }: InvalidParameter | NotFound | AmbiguousTraceId): Omit<Failure, 'status'> {

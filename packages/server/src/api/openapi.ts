@@ -2,7 +2,8 @@
  * The OpenAPI 3.1 document, served at `/api/v1/openapi.json`. `openapi.test.ts` holds it against the routes
  * and against real answers.
  */
-import { ref, schemas } from './openapi-schemas.ts';
+import { ref } from './openapi-schema.ts';
+import { schemas } from './openapi-schemas.ts';
 
 type Json = Record<string, unknown>;
 
@@ -114,6 +115,16 @@ const ours: Json = {
     'Search: traces with a span that fulfils all conditions',
     'SearchResponse',
     [
+      query(
+        'q',
+        'A query in TraceQL, in place of `service`, `name`, `attribute`, `minDuration`, `maxDuration`, `status`.',
+      ),
+      query('spansPerSpanSet', 'How many spans of each spanset are answered with, for a search by `q`.', {
+        type: 'integer',
+        minimum: 1,
+        maximum: 100,
+        default: 3,
+      }),
       service,
       query('name', 'Exact span name.'),
       query('attribute', '`key=value`; repeatable, all must hold. `span.` or `resource.` before the key narrows.', {

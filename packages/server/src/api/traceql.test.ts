@@ -1,0 +1,122 @@
+import type { ErrorResponse, SearchResponse } from '@sightline/wire';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ApiFixture, openApiFixture, story, storyStart, storyTraceId } from './api.fixture.ts';
+
+let api: ApiFixture;
+beforeAll(async () => {
+  api = await openApiFixture();
+  await api.insert(story);
+});
+afterAll(() => api.remove());
+
+const range = `start=${storyStart}&end=${storyStart + 10_000_000_000n}`;
+
+async function search(q: string, more = ''): Promise<SearchResponse> {
+  const { status, body } = await api.get(`/api/v1/traces?${range}&q=${encodeURIComponent(q)}${more}`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body as SearchResponse;
+}
+
+describe('a search by a query', () => {
+  test('answers with the spans that match, and with what the query names of them', async () => {
+    const { traces } = await search('{ resource.service.name = "proxy" && span.http.route = "/" && duration > 1s }');
+    expect(traces).toMatchObject([
+      {
+        traceId: storyTraceId,
+        spanCount: 3,
+        matchedSpanCount: 1,
+        spanSets: [
+          {
+            matchedSpanCount: 1,
+            spans: [
+              {
+                spanId: '00000000000000a1',
+                serviceName: 'proxy',
+                name: 'GET /',
+                startUnixNano: String(storyStart),
+                durationNano: '3020000000',
+                attributes: [
+                  { key: 'service.name', value: { stringValue: 'proxy' } },
+                  { key: 'http.route', value: { stringValue: '/' } },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['{ }', 3],
+    ['{ name =~ "GET /.*" }', 2],
+    ['{ .http.response.status_code = 200 }', 2],
+    ['{ .http.response.status_code >= 200.5 }', 0],
+    ['{ span.server.address != nil }', 1],
+    ['{ span.server.address = nil && kind = server }', 2],
+    ['{ kind = client } || { .http.route = "/" }', 2],
+    ['{ kind = server } | { .service.name !~ "pro.*" }', 1],
+    ['{ !(.service.name = "proxy") || false }', 1],
+    ['{ trace:id = "0af7651916cd43dd8448eb211c80319c" && span:id = "00000000000000b1" }', 1],
+    ['{ event:name = "exception" }', 0],
+    ['{ instrumentation:name = "sightline" } | select(status)', 3],
+    ['{ .service.name = "proxy" } >> { .service.name = "slow-upstream" }', 1],
+    ['{ kind = server } > { kind = client }', 1],
+    ['{ kind = server } &>> { kind = server }', 2],
+    ['{ kind = server } !> { kind = server }', 2],
+    ['{ kind = client } < { kind = server }', 1],
+    ['{ kind = server } < { kind = client }', 1],
+    ['{ kind = client } && { duration < 3.011s }', 2],
+    ['{ kind = server } | count() > 1', 2],
+    ['{ } | avg(duration) > 3s | by(resource.service.name) | count() = 1', 1],
+    ['{ rootName = "GET /" && traceDuration > 3s && span:childCount = 0 }', 1],
+    ['{ parent.http.route = "/" }', 1],
+  ])('%s matches %i spans', async (q, count) => {
+    const { traces } = await search(q, '&spansPerSpanSet=2');
+    expect(traces.map((trace) => trace.matchedSpanCount)).toEqual(count === 0 ? [] : [count]);
+    expect(traces.flatMap(({ spanSets }) => spanSets?.[0]?.spans ?? [])).toHaveLength(Math.min(count, 2));
+  });
+
+  test('with a mistake in it says where', async () => {
+    const { status, body } = await api.get(`/api/v1/traces?q=${encodeURIComponent('{ name == "x" }')}`);
+    expect(status).toBe(400);
+    expect((body as ErrorResponse).error).toMatchObject({ code: 'invalid-query', field: 'q', from: 7, to: 9 });
+  });
+
+  test('is refused beside form fields', async () => {
+    const { status, body } = await api.get('/api/v1/traces?q=%7B%7D&service=proxy');
+    expect(status).toBe(400);
+    expect((body as ErrorResponse).error).toMatchObject({ code: 'invalid-parameter', field: 'service' });
+  });
+});
+
+describe('a search whose answer comes as events', () => {
+  const events = async (query: string): Promise<{ event: string; data: unknown }[]> => {
+    const { statusCode, headers, body } = await api.app.inject({
+      url: `/api/v1/traces?${query}`,
+      headers: { accept: 'text/event-stream' },
+    });
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    return [...body.matchAll(/^event: (\w+)\ndata: (.*)\n\n/gm)].map(([, event = '', data = '']) => ({
+      event,
+      data: JSON.parse(data),
+    }));
+  };
+
+  test('brings the traces as they are found, says how far it has come, and that it is done', async () => {
+    const q = encodeURIComponent('{ kind = client }');
+    const [first, ...others] = await events(`${range}&q=${q}`);
+    expect(first).toMatchObject({
+      event: 'traces',
+      data: { traces: [{ traceId: storyTraceId, matchedSpanCount: 1 }] },
+    });
+    expect(others.map(({ event }) => event)).toEqual(['progress', 'done']);
+    expect(others[0]?.data).toMatchObject({ startUnixNano: String(storyStart) });
+    expect(others[1]?.data).toEqual({});
+  });
+
+  test('says what went wrong on the way', async () => {
+    const failed = await events(`${range}&cursor=nonsense`);
+    expect(failed).toMatchObject([{ event: 'error', data: { error: { code: 'invalid-cursor', field: 'cursor' } } }]);
+  });
+});

@@ -1,0 +1,138 @@
+/** A search as it is asked turned into what finds its spans. */
+import type { ReadableStore } from '../store/store.ts';
+import { findKeyPlaces, type KeyPlaces } from './attribute-filter.ts';
+import { type Position, readCursor, type Snapshot } from './search-cursor.ts';
+import type { SearchQuery, TraceqlConditions } from './search-query.ts';
+import { type CountedConditions, takeSnapshot } from './search-snapshot.ts';
+import { attributeConditions, columnConditions } from './span-condition.ts';
+import { SqlParameters } from './sql-parameters.ts';
+import type { Field, Pipeline } from './traceql/ast.ts';
+import { candidatesOf, countedByStages } from './traceql/candidates.ts';
+import { type ConditionSql, conditionSql, conjuncts } from './traceql/condition-sql.ts';
+import { countedBy } from './traceql/counted.ts';
+import { distinctFields, fieldsOfStages } from './traceql/fields.ts';
+import { planOf } from './traceql/plan.ts';
+import type { TracedSpan } from './traceql/span-values.ts';
+import { compilePipeline, type Spanset } from './traceql/spansets.ts';
+import type { SqlContext } from './traceql/value-sql.ts';
+
+/** What all ways to search work from. */
+export interface Search {
+  store: ReadableStore;
+  query: SearchQuery;
+  snapshot: Snapshot;
+  /** The page begins after it. */
+  position?: Position;
+  /** SQL for a row of `spans`: had been received when the first page was asked for. */
+  visible: string;
+  /** SQL for a row that matches as far as its plain columns tell, and starts in the time range: for PREWHERE. */
+  columns: string;
+  /** SQL for a row that matches as far as its attributes tell: for WHERE, which then reads few of them. */
+  attributes: string;
+  /** The values of all three. */
+  parameters: SqlParameters;
+  /** What a query in TraceQL names, and so is answered with. */
+  fields: readonly Field[];
+  places: KeyPlaces;
+  /** Where the conditions above only find candidates. */
+  evaluation?: Evaluation;
+}
+
+export interface Evaluation {
+  /** What the query selects of a trace. */
+  run(trace: readonly TracedSpan[]): readonly Spanset[];
+  /** SQL, each for a row of `spans`: what the trace has some span for. */
+  required: readonly string[];
+}
+
+export async function prepareSearch(store: ReadableStore, query: SearchQuery): Promise<Search> {
+  const what = query.traceql ? traceqlConditions(query.traceql) : formConditions(query);
+  const [places, begin] = await Promise.all([
+    findKeyPlaces(store, what.keys),
+    query.cursor === undefined ? firstPage(store, what.counted, query) : readCursor(query, query.cursor),
+  ]);
+  const parameters = new SqlParameters();
+  const { range, receivedUntilMs } = begin.snapshot;
+  const inRange = `start_unix_nano BETWEEN ${parameters.bind('UInt64', range.startUnixNano)} AND ${parameters.bind('UInt64', range.endUnixNano)}`;
+  const { columns, attributes, evaluation } = what.sql({ places, parameters });
+  return {
+    store,
+    query,
+    ...begin,
+    columns: [inRange, ...columns].join(' AND '),
+    attributes: attributes.length === 0 ? 'true' : attributes.join(' AND '),
+    visible: `received_at <= fromUnixTimestamp64Milli(${parameters.bind('Int64', receivedUntilMs)}, 'UTC')`,
+    parameters,
+    fields: what.fields,
+    places,
+    ...(evaluation && { evaluation }),
+  };
+}
+
+async function firstPage(
+  store: ReadableStore,
+  counted: CountedConditions,
+  { range }: SearchQuery,
+): Promise<{ snapshot: Snapshot; position?: Position }> {
+  return { snapshot: await takeSnapshot(store, counted, range) };
+}
+
+/** What spans must fulfil, before it is known where their attributes are. */
+interface Conditions {
+  keys: string[];
+  counted: CountedConditions;
+  fields: Field[];
+  sql(context: SqlContext): ConditionsSql;
+}
+
+interface ConditionsSql {
+  columns: string[];
+  attributes: string[];
+  evaluation?: Evaluation;
+}
+
+function formConditions({ conditions }: SearchQuery): Conditions {
+  return {
+    keys: conditions.attributes.map((filter) => filter.key),
+    counted: conditions,
+    fields: [],
+    sql: ({ places, parameters }) => ({
+      columns: columnConditions(conditions, parameters),
+      attributes: attributeConditions(conditions, places, parameters),
+    }),
+  };
+}
+
+function traceqlConditions({ query }: TraceqlConditions): Conditions {
+  const plan = planOf(query.pipeline);
+  const fields = distinctFields(fieldsOfStages(query.pipeline.stages));
+  const keys = fields.flatMap((field) => (field.kind === 'attribute' ? [field.name] : []));
+  const run = compilePipeline(query.pipeline);
+  if (plan.kind === 'traces') {
+    const { stages } = query.pipeline;
+    return { keys, fields, counted: countedByStages(stages), sql: (context) => ofTraces(stages, context, run) };
+  }
+  const parts = conjuncts(plan.condition);
+  return {
+    keys,
+    fields,
+    counted: countedBy(parts),
+    sql(context) {
+      const all = parts.map((part) => conditionSql(part, context));
+      return all.every(({ isExact }) => isExact) ? split(all) : ofTraces(query.pipeline.stages, context, run);
+    },
+  };
+}
+
+function ofTraces(stages: Pipeline['stages'], context: SqlContext, run: Evaluation['run']): ConditionsSql {
+  const { spans, required } = candidatesOf(stages, context);
+  return { ...split([spans]), evaluation: { run, required: required.map(({ sql }) => sql) } };
+}
+
+/** Columns are read before maps, and decide which of those are. */
+function split(all: readonly ConditionSql[]): ConditionsSql {
+  return {
+    columns: all.filter(({ readsMaps }) => !readsMaps).map(({ sql }) => sql),
+    attributes: all.filter(({ readsMaps }) => readsMaps).map(({ sql }) => sql),
+  };
+}
