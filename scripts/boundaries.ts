@@ -145,7 +145,15 @@ export const layers: readonly Layer[] = [
   },
   {
     path: `${server}/api`,
-    mayImport: [wire, `${server}/query`, `${server}/explain`, `${server}/store/store.ts`, `${server}/http`],
+    mayImport: [
+      wire,
+      `${server}/query`,
+      `${server}/explain`,
+      `${server}/store/store.ts`,
+      `${server}/http`,
+      `${server}/grpc`,
+      `${server}/translate`,
+    ],
     node: true,
     packages: ['*'],
     because: 'one thin file per API over the same query functions',

@@ -20,7 +20,7 @@ export interface Backend {
   stop(): Promise<void>;
 }
 
-const receivers = [
+const ports = [
   'otlp-http',
   'otlp-grpc',
   'jaeger-compact',
@@ -30,13 +30,14 @@ const receivers = [
   'zipkin',
   'sampling',
   'sampling-grpc',
+  'grpc',
 ];
-/** For an `up` that has only the ports it is tested for. */
-export const closedReceivers: Readonly<Record<string, string>> = Object.fromEntries(
-  receivers.slice(1).map((name) => [`SIGHTLINE_${name.toUpperCase().replaceAll('-', '_')}_PORT`, 'off']),
+/** The optional ones, for an `up` that has only the ports it is tested for. */
+export const closedPorts: Readonly<Record<string, string>> = Object.fromEntries(
+  ports.slice(1).map((name) => [`SIGHTLINE_${name.toUpperCase().replaceAll('-', '_')}_PORT`, 'off']),
 );
 
-export const freePorts: readonly string[] = ['http', ...receivers].flatMap((name) => [`--${name}-port`, '0']);
+export const freePorts: readonly string[] = ['http', ...ports].flatMap((name) => [`--${name}-port`, '0']);
 
 export async function startBackend(args: readonly string[] = []): Promise<Backend> {
   const dataDir = temporaryDirectory();

@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { closedReceivers, startBackend } from './backend.ts';
+import { closedPorts, startBackend } from './backend.ts';
 import { pythonBin, pythonCache } from './python-programs.ts';
 import { sightline, sightlineInTerminal, temporaryDirectory } from './sightline.ts';
 
-const freePorts = { ...closedReceivers, SIGHTLINE_HTTP_PORT: '0', SIGHTLINE_OTLP_HTTP_PORT: '0' };
+const freePorts = { ...closedPorts, SIGHTLINE_HTTP_PORT: '0', SIGHTLINE_OTLP_HTTP_PORT: '0' };
 const patienceMs = 60_000;
 
 test('demo --once tells the story of five requests, and leaves nothing behind', { timeout: patienceMs }, async () => {

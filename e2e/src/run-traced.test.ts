@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { closedReceivers, startBackend, tracesOfTest } from './backend.ts';
+import { closedPorts, startBackend, tracesOfTest } from './backend.ts';
 import { freePort, type Started, sightline, sightlineInTerminal, temporaryDirectory } from './sightline.ts';
 
 /** Serves itself one request, and ends: a trace of a client span and a server span. */
@@ -189,7 +189,7 @@ async function backgroundOptions(): Promise<{
 }> {
   const env = {
     SIGHTLINE_DATA: temporaryDirectory(),
-    ...closedReceivers,
+    ...closedPorts,
     SIGHTLINE_HTTP_PORT: String(await freePort()),
     SIGHTLINE_OTLP_HTTP_PORT: String(await freePort()),
     OTEL_RESOURCE_ATTRIBUTES: 'test.id=background',

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { closedReceivers, freePorts, startBackend } from './backend.ts';
+import { closedPorts, freePorts, startBackend } from './backend.ts';
 import { sightline, sightlineInTerminal, temporaryDirectory } from './sightline.ts';
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
@@ -14,6 +14,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(up.stdout.toString()).toBe(`Sightline is up.
 
   pages and HTTP API        ${addresses.http}
+  Jaeger queries over gRPC  ${addresses.grpc}
   OTLP over HTTP            ${addresses.otlpHttp}
   OTLP over gRPC            ${addresses.otlpGrpc}
   Jaeger over UDP, compact  ${addresses.jaegerCompact}
@@ -51,7 +52,7 @@ test('a second one on the same data directory says who holds it', async () => {
   expect(second.output.trim().split('\n')).toHaveLength(1);
 });
 
-test.each(['--http-port', '--otlp-http-port', '--otlp-grpc-port', '--zipkin-port'])(
+test.each(['--http-port', '--otlp-http-port', '--otlp-grpc-port', '--zipkin-port', '--grpc-port'])(
   'a port in use: the line names %s and the way out',
   async (flag) => {
     const taken = await takenPort();
@@ -120,7 +121,7 @@ test('every option has its variable', async () => {
   const readyFile = `${dataDir}.ready`;
   const env = {
     SIGHTLINE_DATA: dataDir,
-    ...closedReceivers,
+    ...closedPorts,
     SIGHTLINE_HTTP_PORT: '0',
     SIGHTLINE_OTLP_HTTP_PORT: '0',
     SIGHTLINE_READY_FILE: readyFile,
@@ -141,7 +142,7 @@ test('every option has its variable', async () => {
 test('a receiver is off where asked, or where another program has its usual port', async () => {
   const stranger = createServer().listen(9_411, '127.0.0.1');
   onTestFinished(() => void stranger.close());
-  const env = { ...closedReceivers, SIGHTLINE_ZIPKIN_PORT: '', SIGHTLINE_OTLP_GRPC_PORT: '0' };
+  const env = { ...closedPorts, SIGHTLINE_ZIPKIN_PORT: '', SIGHTLINE_OTLP_GRPC_PORT: '0' };
   const up = sightline(['up', '--data', temporaryDirectory(), '--http-port', '0', '--otlp-http-port', '0'], { env });
   await up.says(/Stop with/);
   expect(up.stdout.toString()).toMatch(/OTLP over HTTP .*\n {2}OTLP over gRPC .*\n {2}data /);

@@ -14,15 +14,16 @@ export function addUp(program: Command): void {
       'Starts the backend: it receives, stores, searches and explains traces, and shows them in the browser.',
     )
     .addOption(flag('--http-port <port>', 'pages and HTTP API').default(16_686).argParser(parsePort))
+    .addOption(optionalPort('--grpc-port', 16_685, 'queries as Jaeger takes them, over gRPC'))
     .addOption(flag('--otlp-http-port <port>', 'OTLP over HTTP').default(4_318).argParser(parsePort))
-    .addOption(receiverPort('--otlp-grpc-port', 4_317, 'OTLP over gRPC'))
-    .addOption(receiverPort('--jaeger-compact-port', 6_831, 'Jaeger, Thrift compact over UDP'))
-    .addOption(receiverPort('--jaeger-binary-port', 6_832, 'Jaeger, Thrift binary over UDP'))
-    .addOption(receiverPort('--jaeger-http-port', 14_268, 'Jaeger, Thrift over HTTP'))
-    .addOption(receiverPort('--jaeger-grpc-port', 14_250, 'Jaeger over gRPC'))
-    .addOption(receiverPort('--zipkin-port', 9_411, 'Zipkin over HTTP'))
-    .addOption(receiverPort('--sampling-port', 5_778, 'sampling strategies for Jaeger clients, over HTTP'))
-    .addOption(receiverPort('--sampling-grpc-port', 5_779, 'the same over gRPC'))
+    .addOption(optionalPort('--otlp-grpc-port', 4_317, 'OTLP over gRPC'))
+    .addOption(optionalPort('--jaeger-compact-port', 6_831, 'Jaeger, Thrift compact over UDP'))
+    .addOption(optionalPort('--jaeger-binary-port', 6_832, 'Jaeger, Thrift binary over UDP'))
+    .addOption(optionalPort('--jaeger-http-port', 14_268, 'Jaeger, Thrift over HTTP'))
+    .addOption(optionalPort('--jaeger-grpc-port', 14_250, 'Jaeger over gRPC'))
+    .addOption(optionalPort('--zipkin-port', 9_411, 'Zipkin over HTTP'))
+    .addOption(optionalPort('--sampling-port', 5_778, 'sampling strategies for Jaeger clients, over HTTP'))
+    .addOption(optionalPort('--sampling-grpc-port', 5_779, 'the same over gRPC'))
     .addOption(flag('--sampling-strategies <file>', 'how much each service sends, in Jaeger’s JSON format'))
     .addOption(new Option('--otlp-http-fd <number>', 'a socket that listens already').argParser(Number).hideHelp())
     .addOption(dataFlag())
@@ -89,6 +90,8 @@ interface UpValues
     | 'memoryBytes'
     | 'ports'
     | 'optionalPorts'
+    | 'grpcPort'
+    | 'isGrpcPortOptional'
   > {
   data: string;
   clickhouse?: string;
@@ -100,6 +103,7 @@ interface UpValues
   memory?: number;
   maxDisk: number;
   spoolMax: number;
+  grpcPort: number | 'off';
   otlpHttpPort: number;
   otlpGrpcPort: number | 'off';
   jaegerCompactPort: number | 'off';
@@ -130,6 +134,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     memory,
     maxDisk,
     spoolMax,
+    grpcPort,
     clickhouse,
     clickhousePassword,
     clickhousePasswordFile,
@@ -142,13 +147,15 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     const port = values[`${name}Port`];
     if (port !== 'off') ports[name] = port;
   }
-  const isDefault = (name: keyof ReceiverPorts): boolean => command.getOptionValueSource(`${name}Port`) === 'default';
+  const isDefault = (name: keyof ReceiverPorts | 'grpc'): boolean =>
+    command.getOptionValueSource(`${name}Port`) === 'default';
   const optionalPorts = portNames.filter((name) => name !== 'otlpHttp' && isDefault(name));
   const store = clickHouseOf(values);
   return {
     ...options,
     ports,
     optionalPorts,
+    ...(grpcPort !== 'off' && { grpcPort, isGrpcPortOptional: isDefault('grpc') }),
     dataDir: data,
     retention: retention.age,
     ...(retention.services && { serviceRetention: retention.services }),
@@ -177,7 +184,7 @@ function clickHouseOf(values: UpValues): ClickHouseOptions | undefined {
   };
 }
 
-/** A port that others than us may have taken: where nobody asked for it, nothing is received there then. */
-function receiverPort(name: string, port: number, description: string): Option {
+/** A port that others than us may have taken: where nobody asked for it, nobody is listened to there then. */
+function optionalPort(name: string, port: number, description: string): Option {
   return flag(`${name} <port>`, description).default(port).argParser(parseOptionalPort);
 }

@@ -31,6 +31,7 @@ Stop with Ctrl-C.
 
 const names: Record<string, string> = {
   'pages and HTTP API': 'http',
+  'Jaeger queries over gRPC': 'grpc',
   'OTLP over HTTP': 'otlpHttp',
   'OTLP over gRPC': 'otlpGrpc',
   'Jaeger over UDP, compact': 'jaegerCompact',

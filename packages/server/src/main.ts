@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { StatusResponse } from '@sightline/wire';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
+import { registerQueries } from './api/grpc/register-queries.ts';
 import { registerApi } from './api/register.ts';
+import { createGrpcServer, listenGrpc } from './grpc/grpc-server.ts';
 import { answerNotFound, createApp } from './http/app.ts';
 import { assertSafeToListen, listen } from './http/listen.ts';
 import { servePages } from './http/pages.ts';
@@ -81,6 +83,8 @@ async function start(options: ServerOptions, started: Started): Promise<Record<s
   const api = apiApp(options, { store, intake, metrics, log, addresses });
   onStop(() => api.close());
   addresses.http = await listen(api, options.host, options.httpPort, '--http-port');
+  const grpc = await listenForQueries(options, { store, log, onStop });
+  if (grpc !== undefined) addresses.grpc = grpc;
   Object.assign(addresses, await intake?.listen());
 
   if (intake) await announceAddress(options.dataDir, addresses.http);
@@ -212,6 +216,27 @@ function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses
   if (options.role !== 'ingest' && existsSync(join(webDir, 'index.html'))) servePages(app, webDir);
   else app.setNotFoundHandler(answerNotFound);
   return app;
+}
+
+const grpcFlag = '--grpc-port';
+
+/** @returns the URL; undefined where nobody asked for it, or another program has a port that we may do without */
+async function listenForQueries(
+  options: ServerOptions,
+  { store, log, onStop }: Pick<WritingParts, 'store' | 'log' | 'onStop'>,
+): Promise<string | undefined> {
+  const { host, grpcPort, isGrpcPortOptional, role } = options;
+  if (grpcPort === undefined || role === 'ingest') return undefined;
+  const server = createGrpcServer({ ...options, log });
+  registerQueries(server, store);
+  onStop(() => server.close());
+  try {
+    return await listenGrpc(server, host, grpcPort, grpcFlag);
+  } catch (error) {
+    if (!(isGrpcPortOptional && error instanceof ServerError && error.code === 'port-in-use')) throw error;
+    log.warn(`${error.message} There are no queries over gRPC now.`);
+    return undefined;
+  }
 }
 
 /** Renamed into place, so that whoever waits for it never reads a half. */

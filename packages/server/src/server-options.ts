@@ -7,6 +7,10 @@ export type Role = 'all' | 'ingest' | 'query';
 export interface ServerOptions extends ReceiverOptions {
   /** 0 finds a free one. */
   httpPort: number;
+  /** For Jaeger's queries over gRPC: 0 finds a free one; without it, nobody is listened to. */
+  grpcPort?: number;
+  /** Another program may have that port: then there are no queries over gRPC, and the log says so. */
+  isGrpcPortOptional?: boolean;
   dataDir: string;
   /** Default `all`. `ingest` has no pages and answers no questions about traces; `query` receives nothing. */
   role?: Role;

@@ -4,6 +4,7 @@ export { textOf } from './attribute-text.ts';
 export { base64Of, bytesOfBase64, hexOf, utf8Of } from './binary-text.ts';
 export { DecodeError } from './decode-error.ts';
 export type * from './http-api.ts';
+export type * from './http-api-metrics.ts';
 export type * from './http-api-traceql.ts';
 export { type JsonKind, JsonReader } from './json-reader.ts';
 export type * from './otlp.ts';
@@ -19,6 +20,7 @@ export {
   maxDepth,
   message,
   rpcStatus,
+  textMapEntry,
   tracesData,
 } from './otlp-fields.ts';
 export { readTracesJson } from './otlp-json.ts';
@@ -26,7 +28,7 @@ export { readProtobuf, readTraces } from './otlp-read.ts';
 export { writeExportTraceResponse, writeProtobuf, writeRpcStatus, writeTraces } from './otlp-write.ts';
 export { ProtobufReader } from './protobuf-reader.ts';
 export { spanRefusal } from './span-refusal.ts';
-export { droppedTags, durationMicrosOf, extraTags, microsOf, serviceNameOf, textTag } from './span-tags.ts';
+export { countTag, droppedTags, durationMicrosOf, extraTags, microsOf, serviceNameOf, textTag } from './span-tags.ts';
 export { buildSpanTree, type SpanTree, spanRows, type TimedSpan } from './span-tree.ts';
 export type { DurationNano, UnixNano } from './time.ts';
 export { formatDuration, formatShare, parseDuration } from './time.ts';

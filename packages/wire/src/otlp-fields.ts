@@ -18,6 +18,8 @@ export type FieldType =
   | 'int32'
   /** Varint, two's complement. */
   | 'int64'
+  /** Varint. */
+  | 'uint64'
   | 'fixed32'
   | 'fixed64'
   | 'double'
@@ -53,6 +55,8 @@ export interface Message {
   byName: ReadonlyMap<string, Field>;
   /** Those of `fields` with `isRequired`. */
   required: readonly Field[];
+  /** One pair of a protobuf `map`, which is written as a list of such pairs. */
+  isMapEntry?: true;
 }
 
 export interface FieldOptions {
@@ -89,6 +93,11 @@ export function message(name: string, ...fields: Field[]): Message {
     );
   }
   return result;
+}
+
+/** @param name with the message that it is declared in: `….Query.TagsEntry` for its field `tags` */
+export function textMapEntry(name: string): Message {
+  return { ...message(name, field(1, 'key', 'string'), field(2, 'value', 'string')), isMapEntry: true };
 }
 
 /** AnyValue holds lists of AnyValue: its last fields are added once those exist. */
@@ -253,7 +262,7 @@ export const rpcStatus: Message = message(
 
 /** proto3 does not write such a value, and does not tell it from an absent one. */
 export function isDefault(field: Field, value: unknown): boolean {
-  const isText64 = field.type === 'fixed64' || field.type === 'int64';
+  const isText64 = field.type === 'fixed64' || field.type === 'int64' || field.type === 'uint64';
   return isText64 ? value === '0' : value === '' || value === 0 || value === false;
 }
 

@@ -86,6 +86,7 @@ const wantedOf: Record<Field['type'], string> = {
   int32: 'an integer of 32 bits',
   enum: 'a number or a known name',
   int64: 'an integer of 64 bits',
+  uint64: 'an unsigned integer of 64 bits',
   fixed64: 'an unsigned integer of 64 bits',
   double: 'a number',
   message: 'an object',
@@ -111,6 +112,7 @@ function convert(field: Field, kind: 'string' | 'number', text: string): unknown
       return smallInteger(text, -0x8000_0000n, 0x7fff_ffffn);
     case 'int64':
       return integer(text, -(2n ** 63n), 2n ** 63n - 1n)?.toString();
+    case 'uint64':
     case 'fixed64':
       return integer(text, 0n, 2n ** 64n - 1n)?.toString();
     case 'double':

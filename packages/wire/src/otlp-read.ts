@@ -93,6 +93,9 @@ function readValue(reader: ProtobufReader, field: Field, earlier: unknown): unkn
     case 'int64':
       reader.varint();
       return String(BigInt.asIntN(64, join64(reader)));
+    case 'uint64':
+      reader.varint();
+      return String(join64(reader));
     case 'fixed32':
       return reader.fixed32();
     case 'fixed64':

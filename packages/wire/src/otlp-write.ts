@@ -84,6 +84,7 @@ function writeValue(writer: ProtobufWriter, field: Field, value: unknown): numbe
     case 'enum':
     case 'int32':
     case 'int64':
+    case 'uint64':
       writer.varint64(BigInt(value as string | number));
       return wireVarint;
     case 'fixed32':

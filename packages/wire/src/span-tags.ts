@@ -33,7 +33,7 @@ export function textTag(key: string, text: string | undefined): KeyValue[] {
   return text ? [{ key, value: { stringValue: text } }] : [];
 }
 
-function countTag(key: string, count: number | undefined): KeyValue[] {
+export function countTag(key: string, count: number | undefined): KeyValue[] {
   return count ? [{ key, value: { intValue: String(count) } }] : [];
 }
 

@@ -18,9 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-test('every route is documented, and every documented path has a route', () => {
-  const routed = api.paths.map((path) => path.replaceAll(/:(\w+)/g, '{$1}'));
-  expect(Object.keys(served.paths).sort()).toEqual([...new Set(routed)].sort());
+test('every route of ours is documented, and every documented path has a route', () => {
+  const routed = [...new Set(api.paths.map((path) => path.replaceAll(/:(\w+)/g, '{$1}')))];
+  const documented = Object.keys(served.paths);
+  // What belongs to other projects' APIs is documented by them.
+  const isOurs = (path: string): boolean => !path.startsWith('/api/') || path.startsWith('/api/v1/');
+  expect(documented.filter(isOurs).sort()).toEqual(routed.filter(isOurs).sort());
+  expect(routed).toEqual(expect.arrayContaining(documented));
 });
 
 test('every parameter in a path is documented', () => {

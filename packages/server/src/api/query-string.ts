@@ -17,6 +17,12 @@ export class QueryString {
     );
   }
 
+  /** For the APIs of others, whose clients send what nobody reads. */
+  static lenient(query: unknown, known: readonly string[]): QueryString {
+    const all = typeof query === 'object' && query !== null ? Object.entries(query) : [];
+    return new QueryString(Object.fromEntries(all.filter(([name]) => known.includes(name))), known);
+  }
+
   /** Empty counts as not given, as a form sends a field that was left empty. */
   text(name: string): string | undefined {
     const value = this.#values[name];

@@ -3,7 +3,8 @@ import type { StatusResponse } from '@sightline/wire';
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../store/store.ts';
 import { registerHealth } from './health.ts';
-import { registerJaeger } from './jaeger.ts';
+import { registerJaeger } from './jaeger/legacy-http.ts';
+import { registerJaegerV3 } from './jaeger/v3-http.ts';
 import { registerMcp } from './mcp/mcp.ts';
 import { registerV1 } from './v1.ts';
 
@@ -26,4 +27,5 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   if (deps.hasQueries === false) return;
   app.register(async (scope) => registerMcp(scope, deps), { prefix: '/api' });
   app.register(async (scope) => registerJaeger(scope, deps.store), { prefix: '/api' });
+  app.register(async (scope) => registerJaegerV3(scope, deps.store), { prefix: '/api/v3' });
 }

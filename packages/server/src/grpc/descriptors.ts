@@ -92,12 +92,14 @@ function describeMessage(type: Message, inside: (Message | EnumType)[]): object 
     nestedType: inside.filter(isMessage).map((one) => describeMessage(one, [])),
     enumType: inside.filter(isEnum).map(describeEnum),
     oneofDecl: fields.some((one) => one.isOneOf) ? [{ name: 'value' }] : [],
+    ...(type.isMapEntry && { options: { mapEntry: true } }),
   };
 }
 
 const typeNumbers: Record<FieldType, number> = {
   double: 1,
   int64: 3,
+  uint64: 4,
   int32: 5,
   fixed64: 6,
   fixed32: 7,
@@ -201,7 +203,13 @@ const messageFields = [
   repeated(8, 'oneofDecl', message('google.protobuf.OneofDescriptorProto', field(1, 'name', 'string'))),
 ];
 /** Messages are nested once, and no deeper. */
-const nestedDescriptor = message('google.protobuf.DescriptorProto', ...messageFields);
+const nestedDescriptor = message(
+  'google.protobuf.DescriptorProto',
+  ...messageFields,
+  field(7, 'options', 'message', {
+    message: message('google.protobuf.MessageOptions', field(7, 'mapEntry', 'bool')),
+  }),
+);
 const messageDescriptor = message(
   'google.protobuf.DescriptorProto',
   ...messageFields,

@@ -1,10 +1,10 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { Metadata } from '@grpc/grpc-js';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { callRaw, callUnary, frame, grpcClient } from './grpc-client.fixture.ts';
 import { createGrpcServer, type GrpcServer, type GrpcServerOptions, listenGrpc } from './grpc-server.ts';
 import { GrpcError, grpcCode } from './status.ts';
@@ -290,6 +290,43 @@ test('a client that pings often stays connected', async () => {
   const channel = client.getChannel();
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(channel.getConnectivityState(false)).toBe(2);
+});
+
+test('a stream is made no faster than the client takes it', async () => {
+  const { server, url } = await start();
+  const all = 500;
+  let made = 0;
+  server.add({
+    name: 'test.Long',
+    methods: {
+      Stream: {
+        kind: 'server-stream',
+        async *handle() {
+          for (; made < all; made++) yield Buffer.alloc(64 * 1024);
+        },
+      },
+    },
+  });
+  const same = (message: Buffer): Buffer => message;
+  const call = grpcClient(url).makeServerStreamRequest(
+    '/test.Long/Stream',
+    same,
+    same,
+    Buffer.alloc(0),
+    new Metadata(),
+  );
+  const messages = on(call, 'data');
+  await messages.next();
+  call.pause();
+  await vi.waitFor(async () => {
+    const before = made;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(made).toBe(before);
+  });
+  expect(made).toBeLessThan(all / 4);
+  call.resume();
+  await once(call, 'end');
+  expect(made).toBe(all);
 });
 
 test('stops although streams are open, and tells them', async () => {

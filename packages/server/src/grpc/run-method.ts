@@ -6,9 +6,9 @@ import { onlyRequestOf, type RequestOptions, requestsOf } from './requests.ts';
 import { GrpcError, grpcCode } from './status.ts';
 
 /** What a method throws is a fault of ours, unless it is a GrpcError or a DecodeError. */
-export type GrpcMethod = { types?: MethodTypes } & (
-  | { kind: 'unary'; handle(request: Buffer): Uint8Array | Promise<Uint8Array> }
-  /** `signal` aborts when the client leaves, and when the server stops. */
+export type GrpcMethod = { types?: MethodTypes } /** `signal` aborts when the client leaves. */ & (
+  | { kind: 'unary'; handle(request: Buffer, signal: AbortSignal): Uint8Array | Promise<Uint8Array> }
+  /** `signal` aborts when the server stops, too. */
   | { kind: 'server-stream'; handle(request: Buffer, signal: AbortSignal): AsyncIterable<Uint8Array> }
   | { kind: 'bidi-stream'; handle(requests: AsyncIterable<Buffer>, signal: AbortSignal): AsyncIterable<Uint8Array> }
 );
@@ -43,11 +43,17 @@ export async function runMethod(method: GrpcMethod, context: CallContext): Promi
     }
     const request = await onlyRequestOf(stream, options);
     arrived();
-    if (method.kind === 'unary') await answer.send(await method.handle(request));
+    if (method.kind === 'unary') await answer.send(await method.handle(request, leavingOf(stream)));
     else await answerStream(context, (signal) => method.handle(request, signal));
   } finally {
     arrived();
   }
+}
+
+function leavingOf(stream: ServerHttp2Stream): AbortSignal {
+  const call = new AbortController();
+  stream.once('close', () => call.abort());
+  return call.signal;
 }
 
 const stopping = new GrpcError(grpcCode.unavailable, 'The server is stopping.');

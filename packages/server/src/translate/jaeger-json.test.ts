@@ -2,7 +2,7 @@ import { DecodeError, readTraces, type Span, type TracesData } from '@sightline/
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyTraces } from '../../../wire/src/otlp-arbitrary.fixture.ts';
-import { type JaegerTrace, jaegerTrace } from '../api/jaeger-trace.ts';
+import { type JaegerTrace, jaegerTrace } from '../api/jaeger/jaeger-trace.ts';
 import { translateJaegerJson } from './jaeger-json.ts';
 
 const traceId = 'ab'.repeat(16);

@@ -6,6 +6,7 @@
 import { type AnyValue, field, type KeyValue, type Message, message, readProtobuf } from '@sightline/wire';
 import { JaegerTranslation } from './jaeger-otlp.ts';
 import type { JaegerLog, JaegerProcess, JaegerReference, JaegerSpan } from './jaeger-span.ts';
+import { durationMessage, nanoOf, type ProtoTime, timestampMessage } from './protobuf-time.ts';
 import type { Translation } from './translation.ts';
 
 const keyValue = message(
@@ -21,13 +22,9 @@ const keyValue = message(
   field(7, 'vBinary', 'bytes'),
 );
 
-const timeFields = [field(1, 'seconds', 'int64'), field(2, 'nanos', 'int32')];
-const timestamp = message('google.protobuf.Timestamp', ...timeFields);
-const duration = message('google.protobuf.Duration', ...timeFields);
-
 const log = message(
   'jaeger.api_v2.Log',
-  field(1, 'timestamp', 'message', { message: timestamp }),
+  field(1, 'timestamp', 'message', { message: timestampMessage }),
   field(2, 'fields', 'message', { repeated: true, message: keyValue }),
 );
 
@@ -44,15 +41,15 @@ const reference = message(
   field(3, 'refType', 'enum', { enum: { name: 'jaeger.api_v2.SpanRefType', values: ['CHILD_OF', 'FOLLOWS_FROM'] } }),
 );
 
-const span = message(
+export const jaegerSpanMessage: Message = message(
   'jaeger.api_v2.Span',
   field(1, 'traceId', 'id'),
   field(2, 'spanId', 'id'),
   field(3, 'operationName', 'string'),
   field(4, 'references', 'message', { repeated: true, message: reference }),
   field(5, 'flags', 'uint32'),
-  field(6, 'startTime', 'message', { message: timestamp }),
-  field(7, 'duration', 'message', { message: duration }),
+  field(6, 'startTime', 'message', { message: timestampMessage }),
+  field(7, 'duration', 'message', { message: durationMessage }),
   field(8, 'tags', 'message', { repeated: true, message: keyValue }),
   field(9, 'logs', 'message', { repeated: true, message: log }),
   field(10, 'process', 'message', { message: process }),
@@ -61,7 +58,7 @@ const span = message(
 
 const batch = message(
   'jaeger.api_v2.Batch',
-  field(1, 'spans', 'message', { repeated: true, message: span }),
+  field(1, 'spans', 'message', { repeated: true, message: jaegerSpanMessage }),
   field(2, 'process', 'message', { message: process }),
 );
 
@@ -70,7 +67,7 @@ export const postSpansRequest: Message = message(
   field(1, 'batch', 'message', { message: batch }),
 );
 
-interface ProtoKeyValue {
+export interface ProtoKeyValue {
   key?: string;
   vType?: number;
   vStr?: string;
@@ -78,11 +75,6 @@ interface ProtoKeyValue {
   vInt64?: string;
   vFloat64?: NonNullable<AnyValue['doubleValue']>;
   vBinary?: string;
-}
-
-interface ProtoTime {
-  seconds?: string;
-  nanos?: number;
 }
 
 interface ProtoProcess {
@@ -101,7 +93,8 @@ interface ProtoLog {
   fields?: ProtoKeyValue[];
 }
 
-interface ProtoSpan {
+/** As `readProtobuf` gives it, and `writeProtobuf` takes it. */
+export interface ProtoSpan {
   traceId?: string;
   spanId?: string;
   operationName?: string;
@@ -196,8 +189,4 @@ function anyValueOf({ vType = 0, vStr, vBool, vInt64, vFloat64, vBinary }: Proto
 /** Half a trace id was all that there was, once. */
 function traceIdOf(hex = ''): string {
   return hex.length === 16 ? hex.padStart(32, '0') : hex;
-}
-
-function nanoOf({ seconds = '0', nanos = 0 }: ProtoTime = {}): bigint {
-  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
 }

@@ -42,6 +42,7 @@ const wireTypes: Record<Field['type'], number> = {
   enum: 0,
   int32: 0,
   int64: 0,
+  uint64: 0,
   fixed32: 5,
   fixed64: 1,
   double: 1,

@@ -1,6 +1,6 @@
 import type { TracesData } from '@sightline/wire';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiFixture, openApiFixture, story, storyStart, storyTraceId } from './api.fixture.ts';
+import { type ApiFixture, openApiFixture, story, storyStart, storyTraceId } from '../api.fixture.ts';
 
 let api: ApiFixture;
 const oddId = '00000000000000001234567890abcdef';
@@ -194,6 +194,18 @@ test('a trace that is not there answers 404, in the envelope', async () => {
   });
 });
 
+test('there is no archive, and it says so', async () => {
+  const archive = async (traceId: string) => {
+    const { statusCode, body } = await api.app.inject({ method: 'POST', url: `/api/archive/${traceId}` });
+    return { statusCode, errors: JSON.parse(body).errors };
+  };
+  expect(await archive(storyTraceId)).toEqual({
+    statusCode: 501,
+    errors: [{ code: 501, msg: expect.stringContaining('--retention') }],
+  });
+  expect(await archive('dddd')).toEqual({ statusCode: 404, errors: [{ code: 404, msg: 'trace not found' }] });
+});
+
 test('prettyPrint indents', async () => {
   const { body } = await api.app.inject(`/api/traces/${storyTraceId}?prettyPrint=true`);
   expect(body).toContain('{\n    "data": [\n');
@@ -273,5 +285,30 @@ describe('search', () => {
     expect(await traceIds(`service=proxy&${range}&lookback=custom&raw=true&view=x&maxDuration=&operation=`)).toEqual([
       storyTraceId,
     ]);
+  });
+});
+
+describe('transform', () => {
+  const post = (payload: string | Buffer, headers: Record<string, string> = {}) =>
+    api.app.inject({ method: 'POST', url: '/api/transform', payload, headers });
+
+  test.each([{}, { 'content-type': 'text/plain;charset=UTF-8' }, { 'content-type': 'application/json' }])(
+    'shows OTLP JSON as Jaeger would, whatever its type is said to be: %j',
+    async (headers) => {
+      const payload = JSON.stringify({ resourceSpans: [...story.resourceSpans, ...odd.resourceSpans] });
+      const { statusCode, body } = await post(payload, headers);
+      expect(statusCode).toBe(200);
+      const stored = await api.get(`/api/traces?traceID=${storyTraceId}&traceID=${oddId}`);
+      expect(JSON.parse(body)).toEqual(stored.body);
+    },
+  );
+
+  test('says where something else stops to be OTLP JSON', async () => {
+    const { statusCode, body } = await post('{"resourceSpans":[7]}');
+    expect({ statusCode, body: JSON.parse(body) }).toMatchObject({
+      statusCode: 400,
+      body: { data: null, errors: [{ code: 400, msg: expect.stringMatching(/not OTLP JSON: .*resourceSpans/) }] },
+    });
+    expect((await post('')).statusCode).toBe(400);
   });
 });
