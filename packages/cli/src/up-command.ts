@@ -61,6 +61,10 @@ export function addUp(program: Command): void {
     .addOption(flag('--auth-token <token>', 'ask every client for this bearer token'))
     .addOption(flag('--insecure', 'listen on other addresses than this machine’s own without a token').default(false))
     .addOption(
+      flag('--tls-cert <file>', 'speak TLS on every port but UDP’s, with this certificate (PEM, with those above it)'),
+    )
+    .addOption(flag('--tls-key <file>', 'the certificate’s private key (PEM)'))
+    .addOption(
       flag('--ready-file <file>', 'write the addresses in use to it, as JSON, once ready').argParser((file) =>
         resolve(file),
       ),
@@ -89,6 +93,7 @@ interface UpValues
     | 'memoryBytes'
     | 'ports'
     | 'optionalPorts'
+    | 'tls'
   > {
   data: string;
   clickhouse?: string;
@@ -96,6 +101,8 @@ interface UpValues
   clickhousePasswordFile?: string;
   clickhouseCa?: string;
   clickhouseCluster?: string;
+  tlsCert?: string;
+  tlsKey?: string;
   retention: Retention;
   memory?: number;
   maxDisk: number;
@@ -135,6 +142,8 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     clickhousePasswordFile,
     clickhouseCa,
     clickhouseCluster,
+    tlsCert,
+    tlsKey,
     ...options
   } = values;
   const ports: ReceiverPorts = {};
@@ -145,6 +154,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
   const isDefault = (name: keyof ReceiverPorts): boolean => command.getOptionValueSource(`${name}Port`) === 'default';
   const optionalPorts = portNames.filter((name) => name !== 'otlpHttp' && isDefault(name));
   const store = clickHouseOf(values);
+  const tls = tlsOf(values, command);
   return {
     ...options,
     ports,
@@ -156,6 +166,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     maxSpoolBytes: spoolMax,
     ...(memory !== undefined && { memoryBytes: memory }),
     ...(store && { clickhouse: store }),
+    ...(tls && { tls }),
   };
 }
 
@@ -175,6 +186,14 @@ function clickHouseOf(values: UpValues): ClickHouseOptions | undefined {
     ...(caFile !== undefined && { caFile }),
     ...(cluster !== undefined && { cluster }),
   };
+}
+
+function tlsOf({ tlsCert, tlsKey }: UpValues, command: Command): ServerOptions['tls'] {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined)
+    return command.error('error: --tls-key needs --tls-cert: which certificate is it the key of?');
+  if (tlsKey === undefined) return command.error('error: --tls-cert needs --tls-key: where is its private key?');
+  return { certFile: resolve(tlsCert), keyFile: resolve(tlsKey) };
 }
 
 /** A port that others than us may have taken: where nobody asked for it, nothing is received there then. */

@@ -9,6 +9,7 @@ import { counted } from '../counted.ts';
 import { exitCode } from '../exit-codes.ts';
 import { ownBackend } from '../own-backend.ts';
 import { formatBytes, Progress } from '../progress.ts';
+import { UntrustedError } from '../untrusted.ts';
 import { ahead } from './ahead.ts';
 import { type FoundTrace, foundTraces, type Search } from './found-traces.ts';
 import { type ExportFormat, type TraceFormat, traceFormats, type WrittenTrace } from './trace-format.ts';
@@ -144,6 +145,7 @@ class ExportRun {
 
   #backendFault(error: unknown): string {
     const { message, code } = error as NodeJS.ErrnoException;
+    if (error instanceof UntrustedError) return message;
     if (!(error instanceof RefusedError)) {
       return `no backend answers at ${this.#api.address}: ${message || code}. Start one with "sightline up", or name another with --from.`;
     }
