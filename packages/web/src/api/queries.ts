@@ -19,8 +19,9 @@ import {
   type UseInfiniteQueryOptions,
   type UseQueryOptions,
 } from '@tanstack/react-query';
-import { type SearchState, searchParameters, timeRange } from '../model/search-params.ts';
+import { type SearchState, searchParameters } from '../model/search-params.ts';
 import { isStillRunning } from '../model/still-running.ts';
+import { type TimeRange, timeRange } from '../model/time-range.ts';
 import { buildTrace, type Trace } from '../model/trace.ts';
 import { ApiError, apiUrl, getJson } from './client.ts';
 
@@ -41,9 +42,8 @@ export const queryClient: QueryClient = new QueryClient({
 });
 
 type Options<Answer> = UseQueryOptions<Answer, Error, Answer, readonly unknown[]>;
-type Range = Pick<SearchState, 'last' | 'from' | 'to'>;
 
-export function servicesQuery(range: Range): Options<ServicesResponse> {
+export function servicesQuery(range: TimeRange): Options<ServicesResponse> {
   return queryOptions({
     queryKey: ['services', rangeKey(range)] as readonly unknown[],
     queryFn: ({ signal }) => getJson<ServicesResponse>('/services', timeRange(range, Date.now()), signal),
@@ -51,7 +51,7 @@ export function servicesQuery(range: Range): Options<ServicesResponse> {
   });
 }
 
-export function spanNamesQuery(service: string, range: Range): Options<SpanNamesResponse> {
+export function spanNamesQuery(service: string, range: TimeRange): Options<SpanNamesResponse> {
   return queryOptions({
     queryKey: ['span-names', service, rangeKey(range)] as readonly unknown[],
     queryFn: ({ signal }) => {
@@ -65,7 +65,7 @@ export function spanNamesQuery(service: string, range: Range): Options<SpanNames
 export interface AttributeQuestion {
   service: string | undefined;
   prefix: string;
-  range: Range;
+  range: TimeRange;
 }
 
 export function attributeKeysQuery({ service, prefix, range }: AttributeQuestion): Options<AttributeKeysResponse> {
@@ -156,6 +156,6 @@ function tracePath(traceId: string): string {
   return `/traces/${encodeURIComponent(traceId)}`;
 }
 
-function rangeKey({ last, from, to }: Range): string {
+function rangeKey({ last, from, to }: TimeRange): string {
   return [last, from, to].join(' ');
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { loosenings } from './loosen.ts';
-import { parseQuery, readSearchState, searchParameters, stringifyQuery, timeRange } from './search-params.ts';
+import { parseQuery, readSearchState, searchParameters, stringifyQuery } from './search-params.ts';
+import { timeRange } from './time-range.ts';
 
 const now = Date.UTC(2026, 5, 5, 12, 0, 0);
 

@@ -4,8 +4,9 @@
  * dropped rather than refused, since people edit URLs by hand.
  */
 import type { SearchParameters, SearchStatus, TraceOrder } from '@sightline/wire';
+import { readRange, type TimeRange, timeRange } from './time-range.ts';
 
-export interface SearchState {
+export interface SearchState extends TimeRange {
   service?: string;
   name?: string;
   /** `key=value`. */
@@ -13,11 +14,6 @@ export interface SearchState {
   min?: string;
   max?: string;
   status?: SearchStatus;
-  /** `15m`, `6h`, …; not together with `from` and `to`. */
-  last?: string;
-  /** RFC 3339. */
-  from?: string;
-  to?: string;
   limit?: number;
   order?: TraceOrder;
   /** The scatter plot's axis. */
@@ -25,18 +21,8 @@ export interface SearchState {
   live?: true;
 }
 
-export const defaultLast = '1h';
 export const defaultLimit = 50;
 export const limits: readonly number[] = [20, 50, 100, 200, 500, 1000];
-
-export const ranges: readonly { last: string; label: string; seconds: number }[] = [
-  { last: '5m', label: 'Last 5 minutes', seconds: 300 },
-  { last: '15m', label: 'Last 15 minutes', seconds: 900 },
-  { last: '1h', label: 'Last hour', seconds: 3600 },
-  { last: '6h', label: 'Last 6 hours', seconds: 21_600 },
-  { last: '24h', label: 'Last 24 hours', seconds: 86_400 },
-  { last: '7d', label: 'Last 7 days', seconds: 604_800 },
-];
 
 const orders: readonly TraceOrder[] = ['newest', 'oldest', 'longest', 'shortest', 'most-spans', 'most-errors'];
 const statuses: readonly SearchStatus[] = ['error', 'ok', 'unset'];
@@ -54,7 +40,7 @@ export function readSearchState(raw: Record<string, unknown>): SearchState {
   if (tags.length > 0) state.tag = tags as string[];
   const status = statuses.find((known) => known === raw.status);
   if (status) state.status = status;
-  readRange(raw, state);
+  Object.assign(state, readRange(raw));
   const limit = Number(raw.limit);
   if (limits.includes(limit) && limit !== defaultLimit) state.limit = limit;
   const order = orders.find((known) => known === raw.order);
@@ -64,31 +50,8 @@ export function readSearchState(raw: Record<string, unknown>): SearchState {
   return state;
 }
 
-function readRange(raw: Record<string, unknown>, state: SearchState): void {
-  const from = instant(raw.from);
-  const to = instant(raw.to);
-  if (from) state.from = from;
-  if (to) state.to = to;
-  const last = ranges.find((range) => range.last === raw.last)?.last;
-  if (last && !from && !to && last !== defaultLast) state.last = last;
-}
-
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-}
-
-function instant(value: unknown): string | undefined {
-  const time = Date.parse(text(value) ?? '');
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
-}
-
-/** The time range asked for, as the API takes it; `end` is absent where it means now. */
-export function timeRange(state: SearchState, nowMs: number): { start: string; end?: string } {
-  if (state.from || state.to) {
-    return { start: state.from ?? new Date(0).toISOString(), ...(state.to && { end: state.to }) };
-  }
-  const range = ranges.find(({ last }) => last === (state.last ?? defaultLast));
-  return { start: new Date(nowMs - (range?.seconds ?? 3600) * 1000).toISOString() };
 }
 
 export function searchParameters(state: SearchState, nowMs: number): SearchParameters {

@@ -11,6 +11,13 @@ const sections: readonly { title: string; rows: readonly (readonly [keys: string
     ],
   },
   {
+    title: 'On the map',
+    rows: [
+      ['← ↑ → ↓', 'Move'],
+      ['+ − 0', 'Zoom in, zoom out, show all'],
+    ],
+  },
+  {
     title: 'In a trace',
     rows: [
       ['↑ ↓', 'Previous, next span'],

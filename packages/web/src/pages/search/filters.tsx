@@ -8,9 +8,9 @@ import { Picker } from '../../ui/picker.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
 import { ServiceDot } from '../../ui/service.tsx';
+import { TimeRangePicker } from '../../ui/time-range-picker.tsx';
 import { DurationField } from './duration-field.tsx';
 import { TagInput } from './tag-input.tsx';
-import { TimeRangePicker } from './time-range-picker.tsx';
 import { useSpanNames } from './use-span-names.ts';
 
 interface Props {
