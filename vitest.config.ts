@@ -3,8 +3,8 @@ import { ClosingLine } from './scripts/closing-line.ts';
 
 export default defineConfig({
   // Workspace packages are tested from their sources; what e2e/ tests are the built artefacts.
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['@sightline/source'] },
+  ssr: { resolve: { conditions: ['@sightline/source'] } },
   test: {
     include: ['packages/*/src/**/*.test.{ts,tsx}', 'e2e/src/**/*.test.ts', 'scripts/**/*.test.ts'],
     reporters: ['default', new ClosingLine()],

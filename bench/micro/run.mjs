@@ -46,7 +46,7 @@ async function bundle(file) {
     format: 'esm',
     target: 'node20.6',
     mainFields: ['module', 'main'],
-    conditions: ['source'],
+    conditions: ['@sightline/source'],
     define: { __AGENT_VERSION__: '"bench"' },
     logLevel: 'error',
   });

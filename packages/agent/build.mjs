@@ -39,7 +39,7 @@ const bundled = {
   bundle: true,
   // ES modules first, since only those can be bundled without what nobody uses; the workspace from its sources.
   mainFields: ['module', 'main'],
-  conditions: ['source'],
+  conditions: ['@sightline/source'],
   define: { __AGENT_VERSION__: JSON.stringify(version) },
 };
 

@@ -28,7 +28,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.6',
-  conditions: ['source'],
+  conditions: ['@sightline/source'],
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',

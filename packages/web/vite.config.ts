@@ -4,7 +4,7 @@ import { defaultClientConditions, defineConfig } from 'vite';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
-  resolve: { conditions: ['source', ...defaultClientConditions] },
+  resolve: { conditions: ['@sightline/source', ...defaultClientConditions] },
   build: {
     outDir: '../server/dist/web',
     emptyOutDir: true,

@@ -95,6 +95,21 @@ Exit codes:
   ${exitCode.databaseRefuses}   the ClickHouse of --clickhouse does not let us work there
 `;
 
+export const traceHelp: string = `
+Examples:
+  $ sightline trace 0af7651916cd43dd8448eb211c80319c
+  $ sightline trace 0af7 --details
+  $ sightline trace 0af7 --json | jq '.resourceSpans[].resource'
+
+"◀" marks the span that made the trace slow, "✗" those that failed; the bars stand where in the
+trace's time each span stood.
+
+Exit codes:
+  0   shown
+  ${exitCode.failed}   there is no such trace, or the backend could not be asked
+  ${exitCode.usage}   an option or its value is not valid, or several traces begin with these digits
+`;
+
 export const importHelp: string = `
 Examples:
   $ sightline import traces.jsonl.gz

@@ -1,5 +1,6 @@
 /** The commands that may take a moment to load: all but `run`. */
 import type { Command } from 'commander';
+import { addAsking } from './ask-commands.ts';
 import type { DeleteOptions } from './delete.ts';
 import { dataFlag } from './flags.ts';
 import { doctorHelp } from './help.ts';
@@ -9,6 +10,7 @@ import { addUp } from './up-command.ts';
 export function addOtherCommands(program: Command): void {
   addUp(program);
   addDown(program);
+  addAsking(program);
   addTransfer(program);
   addDelete(program);
   addLibraries(program);

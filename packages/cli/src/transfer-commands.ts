@@ -1,7 +1,8 @@
 /** `sightline import` and `sightline export`: their options. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addAddress, parseUrl, tokenFlag } from './ask-commands.ts';
 import type { ExportFormat } from './export/trace-format.ts';
-import { dataFlag, flag } from './flags.ts';
+import { dataFlag } from './flags.ts';
 import { exportHelp, importHelp } from './help.ts';
 import { formatNames } from './import/file-format.ts';
 import type { ImportOptions } from './import/import.ts';
@@ -34,7 +35,7 @@ function addImport(program: Command): void {
 }
 
 function addExport(program: Command): void {
-  program
+  const command = program
     .command('export')
     .summary('write traces to a file')
     .description('Writes whole traces, those that a search finds or those that are named, newest first.')
@@ -52,10 +53,8 @@ function addExport(program: Command): void {
     .addOption(new Option('--format <format>', 'how they are written').choices(exportFormats).default('otlp-jsonl'))
     .option('-o, --output <file>', 'write to it (default: the standard output)')
     .option('--gzip', 'pack it', false)
-    .addOption(new Option('--from <url>', 'another backend: the address of its pages').argParser(parseUrl))
-    .addOption(tokenFlag())
-    .addOption(dataFlag())
-    .option('-q, --quiet', 'no progress and no summary', false)
+    .option('-q, --quiet', 'no progress and no summary', false);
+  addAddress(command)
     .addHelpText('after', exportHelp)
     .action(async (values: ExportValues) => {
       const { exportTraces } = await import('./export/export.ts');
@@ -97,19 +96,10 @@ function parametersOf(values: ExportValues): [name: string, value: string][] {
   ];
 }
 
-function tokenFlag(): Option {
-  return flag('--auth-token <token>', 'the bearer token that the backend asks for');
-}
-
 function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description} (repeatable)`)
     .default([], 'none')
     .argParser((value: string, earlier: string[]) => [...earlier, value]);
-}
-
-function parseUrl(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError('An address is written as http://127.0.0.1:4318.');
 }
 
 function parseCount(text: string): number {

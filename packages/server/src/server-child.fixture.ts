@@ -32,7 +32,7 @@ async function bundle(contents: string, threads: readonly string[]): Promise<str
     platform: 'node',
     format: 'esm',
     packages: 'external',
-    conditions: ['source'],
+    conditions: ['@sightline/source'],
     alias: { '@sightline/wire': fileURLToPath(new URL('../../wire/src/index.ts', import.meta.url)) },
     logLevel: 'silent',
   };

@@ -3,6 +3,7 @@
  * same in prose. Times are decimal strings of nanoseconds since 1970 (a JSON number would lose
  * digits); durations are nanoseconds as decimal strings too. Ids are lower-case hex.
  */
+import type { SpanSet } from './http-api-traceql.ts';
 import type { SpanKindNumber, TracesData } from './otlp.ts';
 
 /** `GET /api/v1/services?start&end` */
@@ -69,6 +70,10 @@ export type SearchStatus = 'error' | 'ok' | 'unset';
  * the status).
  */
 export interface SearchParameters {
+  /** A query in TraceQL, in place of `service`, `name`, `attribute`, `minDuration`, `maxDuration` and `status`. */
+  q?: string;
+  /** How many spans of each spanset are answered with, for a search by `q`: 1 to 100, default 3. */
+  spansPerSpanSet?: number;
   service?: string;
   /** Exact span name. */
   name?: string;
@@ -113,6 +118,8 @@ export interface TraceSummary {
   services: { name: string; spanCount: number; errorCount: number }[];
   /** How many spans fulfil the search's conditions. */
   matchedSpanCount: number;
+  /** Of a search by `q`. */
+  spanSets?: SpanSet[];
 }
 
 /** `GET /api/v1/traces/{traceId}` answers with OTLP JSON: `TracesData`. */
@@ -214,5 +221,8 @@ export interface ErrorResponse {
     message: string;
     /** The parameter or field at fault. */
     field?: string;
+    /** Of an `invalid-query`: where in it, in UTF-16 units; `to` is behind the end. */
+    from?: number;
+    to?: number;
   };
 }

@@ -8,6 +8,7 @@ test.each([
   ['7d', 604_800_000_000_000n],
   ['800us', 800_000n],
   ['800µs', 800_000n],
+  ['9007199254740993ns', 9_007_199_254_740_993n],
 ])('reads %s', (text, nano) => expect(parseDuration(text)).toBe(nano));
 
 test.each(['', '5', 'ms', '1.s', '-1s', '1s ', '1 s', '1w'])('refuses %j', (text) =>

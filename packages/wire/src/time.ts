@@ -4,7 +4,16 @@ export type UnixNano = bigint & { readonly __unit: 'ns since 1970' };
 /** A length of time in nanoseconds. */
 export type DurationNano = bigint & { readonly __unit: 'ns' };
 
-const unitNano: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9 };
+const unitNano: Record<string, bigint> = {
+  ns: 1n,
+  us: 1_000n,
+  µs: 1_000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+  d: 86_400_000_000_000n,
+};
 
 /**
  * Reads `250ms`, `1.5s`, `2h45m`: one or more decimal numbers with a unit each (ns, us, µs, ms, s, m, h, d).
@@ -12,11 +21,16 @@ const unitNano: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s:
  */
 export function parseDuration(text: string): DurationNano | undefined {
   if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h|d))+$/.test(text)) return undefined;
-  let totalNano = 0;
-  for (const [, digits = '0', unit = 'ns'] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d)/g)) {
-    totalNano += Number(digits) * (unitNano[unit] ?? 1);
+  let totalNano = 0n;
+  for (const [, whole = '0', fraction = '', unit = 'ns'] of text.matchAll(/(\d+)(?:\.(\d+))?(ns|us|µs|ms|s|m|h|d)/g)) {
+    totalNano += nanoOf(BigInt(whole + fraction), 10n ** BigInt(fraction.length), unitNano[unit] ?? 1n);
   }
-  return BigInt(Math.round(totalNano)) as DurationNano;
+  return totalNano as DurationNano;
+}
+
+/** Rounded to the nearest nanosecond. */
+function nanoOf(numerator: bigint, denominator: bigint, unit: bigint): bigint {
+  return (2n * numerator * unit + denominator) / (2n * denominator);
 }
 
 /** `3.01 s`, `12.4 ms`, `830 µs`, `2 m 05 s`: three significant digits, the unit a person would choose. */

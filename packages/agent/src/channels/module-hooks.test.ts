@@ -57,7 +57,7 @@ beforeAll(async () => {
     bundle: true,
     platform: 'node',
     outfile,
-    conditions: ['source'],
+    conditions: ['@sightline/source'],
   });
 });
 

@@ -1,7 +1,6 @@
 /** Finds the trace of a request that the demo has sent, as soon as all of it has arrived. */
-import type { Span, TracesData } from '@sightline/wire';
+import { type Span, type TracesData, tracedSpans } from '@sightline/wire';
 import type { BackendApi } from '../backend-api.ts';
-import { spansOf } from './spans-of.ts';
 
 export interface ExpectedTrace {
   /** What the proxy was asked for. */
@@ -18,7 +17,7 @@ export async function awaitTrace(api: BackendApi, expected: ExpectedTrace, stopp
   let before = 0;
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; ) {
     const trace = await findTrace(api, expected);
-    const count = trace ? spansOf(trace).length : 0;
+    const count = trace ? tracedSpans(trace).length : 0;
     if (trace && isWhole(trace, expected) && count === before) return trace;
     before = count;
     stopped.throwIfAborted();
@@ -34,7 +33,7 @@ async function findTrace(api: BackendApi, { url, startedUnixMs }: ExpectedTrace)
   const { traces } = await api.search({ service: 'proxy', attribute: `span.url.path=${url.pathname}`, start });
   for (const { traceId } of traces) {
     const trace = await api.trace(traceId);
-    if (spansOf(trace).some(({ span }) => isRequest(span, url))) return trace;
+    if (tracedSpans(trace).some(({ span }) => isRequest(span, url))) return trace;
   }
   return undefined;
 }
@@ -48,7 +47,7 @@ function isRequest(span: Span, url: URL): boolean {
 
 /** Every service has spoken, and no span waits for its parent. */
 function isWhole(trace: TracesData, { services }: ExpectedTrace): boolean {
-  const spans = spansOf(trace);
+  const spans = tracedSpans(trace);
   const names = new Set(spans.map(({ serviceName }) => serviceName));
   const ids = new Set(spans.map(({ span }) => span.spanId));
   return (

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { BackendApi } from '../backend-api.ts';
 import { exitCode } from '../exit-codes.ts';
 import { examplesFolder } from '../files.ts';
+import { line, paint } from '../terminal/paint.ts';
 import { DemoProcess } from './demo-process.ts';
-import { step } from './terminal.ts';
 
 export interface BackendAddresses {
   http: string;
@@ -91,4 +91,9 @@ async function runningSightline(stopped: AbortSignal): Promise<BackendAddresses 
   } catch {
     return undefined;
   }
+}
+
+/** One thing that now stands: what, where, how. */
+function step(what: string, where: string, how: string): void {
+  line(`  ${paint(what.padEnd(8), 'bold')} ${where.padEnd(24)} ${paint(how, 'dim')}`);
 }

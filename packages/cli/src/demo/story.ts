@@ -2,11 +2,12 @@
 import { type ExplanationResponse, formatDuration, formatShare, type TracesData } from '@sightline/wire';
 import type { BackendApi } from '../backend-api.ts';
 import { table } from '../table.ts';
+import { line, paint } from '../terminal/paint.ts';
+import { traceTree } from '../terminal/trace-tree.ts';
+import { treeText } from '../terminal/tree-text.ts';
 import { awaitTrace } from './await-trace.ts';
 import type { ServiceName, Services } from './demo-processes.ts';
 import { ask, cacheRequest, throughProxy } from './requests.ts';
-import { type Colour, line, paint } from './terminal.ts';
-import { type TreeLine, traceTree } from './trace-tree.ts';
 
 interface Chapter {
   title: string;
@@ -20,8 +21,6 @@ interface ToldChapter extends Chapter {
   trace: TracesData;
   explanation: ExplanationResponse;
 }
-
-const serviceColours: Record<string, Colour> = { proxy: 'cyan', fast: 'green', slow: 'magenta' };
 
 export async function tellStory(
   api: BackendApi,
@@ -68,17 +67,8 @@ async function askOrFail({ url }: Chapter, stopped: AbortSignal): Promise<number
 }
 
 function printTrace({ title, url, trace, explanation }: ToldChapter): void {
-  const tree = traceTree(trace);
-  const nameWidth = Math.max(...tree.map((span) => span.title.length));
   line(`\n${paint(`GET ${url.pathname}${url.search}`, 'bold')}  ${paint(title, 'dim')}`);
-  for (const span of tree) line(`  ${treeText(span, nameWidth, span.spanId === explanation.blame?.spanId)}`);
-}
-
-function treeText(span: TreeLine, nameWidth: number, isGuilty: boolean): string {
-  const colour = serviceColours[span.serviceName] ?? 'blue';
-  const bar = paint(span.bar, isGuilty ? 'yellow' : 'dim');
-  const name = span.title.padEnd(nameWidth);
-  return `${paint(span.serviceName.padEnd(6), colour)} ${span.failed ? paint(name, 'red') : name} ${span.duration.padStart(9)}  ${bar}${isGuilty ? ' ◀' : ''}`;
+  for (const text of treeText(traceTree(trace), { guilty: explanation.blame?.spanId })) line(`  ${text}`);
 }
 
 function printTable(told: readonly ToldChapter[]): void {

@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { BackendApi, RefusedError } from '../backend-api.ts';
+import { BackendApi } from '../backend-api.ts';
+import { backendFault } from '../backend-fault.ts';
 import { counted } from '../counted.ts';
 import { exitCode } from '../exit-codes.ts';
 import { ownBackend } from '../own-backend.ts';
@@ -117,7 +118,7 @@ class ExportRun {
         }
       }
     } catch (error) {
-      if (!this.#signal.aborted) this.#fault = this.#backendFault(error);
+      if (!this.#signal.aborted) this.#fault = backendFault(error, this.#api.address);
     }
     yield* this.#piece(this.#format.after);
   }
@@ -140,14 +141,6 @@ class ExportRun {
     const traces = await this.#format.read(this.#api, traceIds);
     this.missingTraces += traceIds.length - traces.length;
     return traces;
-  }
-
-  #backendFault(error: unknown): string {
-    const { message, code } = error as NodeJS.ErrnoException;
-    if (!(error instanceof RefusedError)) {
-      return `no backend answers at ${this.#api.address}: ${message || code}. Start one with "sightline up", or name another with --from.`;
-    }
-    return error.status === 401 ? `${this.#api.address} wants a token: give it with --auth-token.` : error.reason;
   }
 
   #outputFault({ code, message }: NodeJS.ErrnoException): string {

@@ -1,4 +1,6 @@
+import { AmbiguousTraceId } from '../query/find-trace-id.ts';
 import { InvalidParameter } from '../query/invalid-parameter.ts';
+import { QueryError } from '../query/traceql/query-error.ts';
 import { StoreError, type StoreErrorCode } from '../store/store.ts';
 
 /** What an API tells of an error that a client can do something about. */
@@ -8,6 +10,9 @@ export interface Failure {
   code: string;
   message: string;
   field?: string;
+  /** Where in a query, in UTF-16 units. */
+  from?: number;
+  to?: number;
 }
 
 /** What was asked for by its id, and is not there. */
@@ -34,6 +39,11 @@ const unavailable = new Set<string>([
 /** @returns undefined for a fault of ours: that is for the log, not for the client */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof InvalidParameter) return { status: 400, ...describe(error) };
+  if (error instanceof QueryError) {
+    const { message, from, to } = error;
+    return { status: 400, code: 'invalid-query', message, field: 'q', from, to };
+  }
+  if (error instanceof AmbiguousTraceId) return { status: 409, ...describe(error) };
   if (error instanceof NotFound) return { status: 404, ...describe(error) };
   if (!(error instanceof StoreError)) return undefined;
   const { code, message } = error;
@@ -42,7 +52,7 @@ export function failureOf(error: unknown): Failure | undefined {
   return undefined;
 }
 
-function describe({ code, message, field }: InvalidParameter | NotFound): Omit<Failure, 'status'> {
+function describe({ code, message, field }: InvalidParameter | NotFound | AmbiguousTraceId): Omit<Failure, 'status'> {
   return { code, message, field };
 }
 

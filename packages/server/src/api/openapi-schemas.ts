@@ -1,45 +1,23 @@
 /** `components.schemas` of the OpenAPI document: the JSON of `@sightline/wire`, and of Jaeger's API. */
+import {
+  count,
+  durationNano,
+  flag,
+  kind,
+  list,
+  object,
+  record,
+  ref,
+  type Schema,
+  share,
+  signedNano,
+  spanId,
+  text,
+  traceId,
+  unixNano,
+} from './openapi-schema.ts';
+import { traceqlSchemas } from './openapi-traceql.ts';
 
-type Schema = Record<string, unknown>;
-
-function object(properties: Record<string, Schema>, required: readonly string[], description?: string): Schema {
-  return {
-    type: 'object',
-    ...(description ? { description } : {}),
-    properties,
-    required,
-    additionalProperties: false,
-  };
-}
-
-/** Every property required. */
-function record(properties: Record<string, Schema>, description?: string): Schema {
-  return object(properties, Object.keys(properties), description);
-}
-
-function list(items: Schema, description?: string): Schema {
-  return { type: 'array', ...(description ? { description } : {}), items };
-}
-
-export function ref(name: string): Schema {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-const text: Schema = { type: 'string' };
-const flag: Schema = { type: 'boolean' };
-const count: Schema = { type: 'integer', minimum: 0 };
-const share: Schema = { type: 'number', minimum: 0, maximum: 1 };
-const nano: Schema = { type: 'string', pattern: '^[0-9]{1,20}$' };
-const unixNano: Schema = { ...nano, description: 'Nanoseconds since 1970.' };
-const durationNano: Schema = { ...nano, description: 'Nanoseconds.' };
-const signedNano: Schema = { type: 'string', pattern: '^-?[0-9]{1,20}$' };
-const traceId: Schema = { type: 'string', pattern: '^[0-9a-f]{32}$' };
-const spanId: Schema = { type: 'string', pattern: '^[0-9a-f]{16}$' };
-const kind: Schema = {
-  type: 'integer',
-  enum: [0, 1, 2, 3, 4, 5],
-  description: '0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer.',
-};
 const attributeScope: Schema = { type: 'string', enum: ['span', 'resource'] };
 const attributeType: Schema = { type: 'string', enum: ['string', 'int', 'double', 'bool', 'other'] };
 
@@ -123,18 +101,34 @@ const ours: Record<string, Schema> = {
   WholeTracesResponse: record({
     traces: list(record({ traceId, resourceSpans: list(ref('ResourceSpans')) }), 'As they were asked for.'),
   }),
-  TraceSummary: record({
-    traceId,
-    rootServiceName: text,
-    rootSpanName: text,
-    hasRoot: { ...flag, description: 'False while the trace has no span without a parent.' },
-    startUnixNano: unixNano,
-    durationNano: { ...durationNano, description: 'From the earliest start to the latest end.' },
-    spanCount: count,
-    errorCount: count,
-    services: list(record({ name: text, spanCount: count, errorCount: count }), 'Most spans first.'),
-    matchedSpanCount: { ...count, description: "How many spans fulfil the search's conditions." },
-  }),
+  TraceSummary: object(
+    {
+      traceId,
+      rootServiceName: text,
+      rootSpanName: text,
+      hasRoot: { ...flag, description: 'False while the trace has no span without a parent.' },
+      startUnixNano: unixNano,
+      durationNano: { ...durationNano, description: 'From the earliest start to the latest end.' },
+      spanCount: count,
+      errorCount: count,
+      services: list(record({ name: text, spanCount: count, errorCount: count }), 'Most spans first.'),
+      matchedSpanCount: { ...count, description: "How many spans fulfil the search's conditions." },
+      spanSets: list(ref('SpanSet'), 'Of a search by `q`: the spans that it selects, grouped as it says.'),
+    },
+    [
+      'traceId',
+      'rootServiceName',
+      'rootSpanName',
+      'hasRoot',
+      'startUnixNano',
+      'durationNano',
+      'spanCount',
+      'errorCount',
+      'services',
+      'matchedSpanCount',
+    ],
+  ),
+  ...traceqlSchemas,
   SearchResponse: object(
     {
       traces: list(ref('TraceSummary')),
@@ -211,7 +205,9 @@ const ours: Record<string, Schema> = {
     ['state', 'sizeBytes', 'maxBytes', 'segmentCount', 'refusedRequests'],
     'What has been received, and waits on disk for the store.',
   ),
-  ErrorResponse: record({ error: object({ code: text, message: text, field: text }, ['code', 'message']) }),
+  ErrorResponse: record({
+    error: object({ code: text, message: text, field: text, from: count, to: count }, ['code', 'message']),
+  }),
   Health: object({ status: text, reason: text }, ['status']),
 };
 

@@ -2,7 +2,8 @@
  * The OpenAPI 3.1 document, served at `/api/v1/openapi.json`. `openapi.test.ts` holds it against the routes
  * and against real answers.
  */
-import { ref, schemas } from './openapi-schemas.ts';
+import { ref } from './openapi-schema.ts';
+import { schemas } from './openapi-schemas.ts';
 
 type Json = Record<string, unknown>;
 
@@ -63,7 +64,15 @@ function limit(fallback: number): Json {
 
 const tooExpensive = { 422: json('The query took more time or memory than a query may: narrow it.', 'ErrorResponse') };
 const noTrace = { 404: json('No span of that trace is stored.', 'ErrorResponse') };
-const traceId = path('traceId', '32 hex digits.');
+const ambiguous = { 409: json('Several traces begin so; `message` names them.', 'ErrorResponse') };
+const traceId = path('traceId', '32 hex digits, or the first 4 of them or more, where only one trace begins so.');
+
+/** With OTLP's own bytes beside its JSON. */
+function alsoProtobuf(operation: Json): Json {
+  const { get: described } = operation as { get: { responses: { 200: { content: Json } } } };
+  described.responses[200].content['application/x-protobuf'] = { schema: { type: 'string', format: 'binary' } };
+  return operation;
+}
 
 const spansOfService = [
   path('service', 'Exact name, URL-encoded.'),
@@ -106,6 +115,16 @@ const ours: Json = {
     'Search: traces with a span that fulfils all conditions',
     'SearchResponse',
     [
+      query(
+        'q',
+        'A query in TraceQL, in place of `service`, `name`, `attribute`, `minDuration`, `maxDuration`, `status`.',
+      ),
+      query('spansPerSpanSet', 'How many spans of each spanset are answered with, for a search by `q`.', {
+        type: 'integer',
+        minimum: 1,
+        maximum: 100,
+        default: 3,
+      }),
       service,
       query('name', 'Exact span name.'),
       query('attribute', '`key=value`; repeatable, all must hold. `span.` or `resource.` before the key narrows.', {
@@ -127,14 +146,19 @@ const ours: Json = {
     ],
     tooExpensive,
   ),
-  '/api/v1/traces/{traceId}': get(
-    'One trace, as OTLP',
-    'TracesData',
-    [
-      traceId,
-      query('download', '`1` makes browsers save it as a file.', { type: 'string', enum: ['0', '1', 'true', 'false'] }),
-    ],
-    { ...noTrace, ...tooExpensive },
+  '/api/v1/traces/{traceId}': alsoProtobuf(
+    get(
+      'One trace, as OTLP',
+      'TracesData',
+      [
+        traceId,
+        query('download', '`1` makes browsers save it as a file.', {
+          type: 'string',
+          enum: ['0', '1', 'true', 'false'],
+        }),
+      ],
+      { ...noTrace, ...ambiguous, ...tooExpensive },
+    ),
   ),
   '/api/v1/whole-traces': get(
     'Several traces at once, each as OTLP; those of which no span is stored are left out',
@@ -152,6 +176,7 @@ const ours: Json = {
   ),
   '/api/v1/traces/{traceId}/explanation': get('Where the time of a trace went', 'ExplanationResponse', [traceId], {
     ...noTrace,
+    ...ambiguous,
     ...tooExpensive,
   }),
   '/api/v1/status': get('What this server is and holds', 'StatusResponse', []),

@@ -1,3 +1,4 @@
+import { readTraces } from '@sightline/wire';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiFixture, openApiFixture, story, storyStart, storyTraceId } from './api.fixture.ts';
 
@@ -155,6 +156,24 @@ describe('a trace', () => {
       segment.spanId.slice(-2),
     );
     expect(path).toEqual(['a1', 'a2', 'b1', 'a2', 'a1']);
+  });
+
+  test.each(['', '/explanation'])('is found by the beginning of its id (%s)', async (suffix) => {
+    const whole = await api.get(`/api/v1/traces/${storyTraceId}${suffix}`);
+    expect(await api.get(`/api/v1/traces/${storyTraceId.slice(0, 6)}${suffix}`)).toMatchObject({
+      status: 200,
+      body: whole.body,
+    });
+  });
+
+  test("comes as OTLP's protobuf where that is asked for", async () => {
+    const headers = { accept: 'application/x-protobuf' };
+    const answer = await api.app.inject({ url: `/api/v1/traces/${storyTraceId}?download=1`, headers });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/x-protobuf',
+      'content-disposition': `attachment; filename="trace-${storyTraceId}.pb"`,
+    });
+    expect(readTraces(answer.rawPayload)).toEqual((await api.get(`/api/v1/traces/${storyTraceId}`)).body);
   });
 
   test.each(['', '/explanation'])('that is not stored answers 404 (%s)', async (suffix) => {

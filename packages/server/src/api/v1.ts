@@ -4,34 +4,30 @@ import type {
   AttributeScope,
   AttributeValuesResponse,
   ErrorResponse,
-  ExplanationResponse,
   SearchParameters,
   SearchResponse,
   ServicesResponse,
   SpanNamesResponse,
   StatusResponse,
-  TracesData,
-  WholeTracesResponse,
 } from '@sightline/wire';
 import type { FastifyInstance } from 'fastify';
-import { explain } from '../explain/explanation.ts';
 import { findAttributeKeys, findAttributeValues } from '../query/attributes.ts';
 import { InvalidParameter } from '../query/invalid-parameter.ts';
 import { search } from '../query/search.ts';
 import { parseSearch } from '../query/search-query.ts';
 import { findServices, findSpanNames } from '../query/services.ts';
 import { parseTime, parseTimeRange, type TimeRange } from '../query/time-range.ts';
-import { findTrace, findTraces, parseTraceId } from '../query/trace.ts';
-import { type Store, StoreError } from '../store/store.ts';
-import { failureOf, traceNotFound } from './failure.ts';
+import type { Store } from '../store/store.ts';
+import { failureOf } from './failure.ts';
 import { openapi } from './openapi.ts';
 import { QueryString } from './query-string.ts';
 import { lookupFor, searchFor } from './reading.ts';
 import type { ApiDeps } from './register.ts';
 import { registerServiceSpans } from './service-spans.ts';
+import { registerTrace } from './trace.ts';
 
 const maxListed = 1000;
-const maxWholeTraces = 100;
+const maxSpansPerSpanSet = 100;
 const scopes: readonly AttributeScope[] = ['span', 'resource'];
 const searchParameters: readonly (keyof SearchParameters)[] = [
   'service',
@@ -45,11 +41,9 @@ const searchParameters: readonly (keyof SearchParameters)[] = [
   'limit',
   'order',
   'cursor',
+  'q',
+  'spansPerSpanSet',
 ];
-
-interface TracePath {
-  Params: { traceId: string };
-}
 
 export function registerV1(
   app: FastifyInstance,
@@ -70,6 +64,7 @@ export function registerV1(
     registerNames(app, store);
     registerServiceSpans(app, store);
     registerTraces(app, store);
+    registerTrace(app, store);
   }
 
   app.get('/status', async (request): Promise<StatusResponse> => {
@@ -134,50 +129,15 @@ function registerTraces(app: FastifyInstance, store: Store): void {
     const [found, missing] = await Promise.all([search(searchFor(request, store), query), store.missing()]);
     return missing.length === 0 ? found : { ...found, warnings: missing.map(incomplete) };
   });
-
-  app.get<TracePath>('/traces/:traceId', async (request, reply): Promise<TracesData> => {
-    const query = new QueryString(request.query, ['download']);
-    const traceId = parseTraceId(request.params.traceId);
-    const trace = await findTrace(lookupFor(request, store), traceId);
-    if (!trace) throw notFoundIn(await store.missing(), traceId);
-    if (query.flag('download')) reply.header('content-disposition', `attachment; filename="trace-${traceId}.json"`);
-    return trace;
-  });
-
-  app.get('/whole-traces', async (request): Promise<WholeTracesResponse> => {
-    const traceIds = readTraceIds(new QueryString(request.query, ['traceId']));
-    const found = await findTraces(lookupFor(request, store), traceIds);
-    return {
-      traces: traceIds.flatMap((traceId) => {
-        const trace = found.get(traceId);
-        return trace ? [{ traceId, ...trace }] : [];
-      }),
-    };
-  });
-
-  app.get<TracePath>('/traces/:traceId/explanation', async (request): Promise<ExplanationResponse> => {
-    new QueryString(request.query, []);
-    const traceId = parseTraceId(request.params.traceId);
-    const trace = await findTrace(lookupFor(request, store), traceId);
-    if (!trace) throw notFoundIn(await store.missing(), traceId);
-    return explain(traceId, trace);
-  });
 }
 
 function incomplete(place: string): string {
   return `${place.charAt(0).toUpperCase()}${place.slice(1)} does not answer: traces on it are missing.`;
 }
 
-/** A trace is on one shard as a whole, perhaps on one that does not answer. */
-function notFoundIn(missing: readonly string[], traceId: string): Error {
-  if (missing.length === 0) return traceNotFound(traceId);
-  const message = `Trace ${traceId} may be on ${missing.join(' or ')}, which does not answer: try again later.`;
-  return new StoreError('store-unreachable', message);
-}
-
 /** Text that is not given must be absent, not undefined. */
 function readSearch(query: QueryString): SearchParameters {
-  const texts = ['service', 'name', 'minDuration', 'maxDuration', 'status', 'start', 'end', 'order', 'cursor'];
+  const texts = ['service', 'name', 'minDuration', 'maxDuration', 'status', 'start', 'end', 'order', 'cursor', 'q'];
   const given = texts.flatMap((name) => {
     const text = query.text(name);
     return text === undefined ? [] : [[name, text]];
@@ -186,14 +146,8 @@ function readSearch(query: QueryString): SearchParameters {
     ...Object.fromEntries(given),
     attribute: query.texts('attribute'),
     limit: query.integer('limit', 20, maxListed),
+    spansPerSpanSet: query.integer('spansPerSpanSet', 3, maxSpansPerSpanSet),
   };
-}
-
-function readTraceIds(query: QueryString): string[] {
-  const traceIds = [...new Set(query.texts('traceId').map(parseTraceId))];
-  if (traceIds.length >= 1 && traceIds.length <= maxWholeTraces) return traceIds;
-  const given = traceIds.length === 0 ? 'Which traces?' : `${traceIds.length} traces are too many at once.`;
-  throw new InvalidParameter('invalid-trace-ids', 'traceId', `${given} Give 1 to ${maxWholeTraces} trace ids.`);
 }
 
 /** Open at an end that is not given: names are listed from all times unless asked otherwise. */

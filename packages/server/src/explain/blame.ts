@@ -3,9 +3,10 @@
  * which the critical path stood longest by itself, so a call that a traced server answered is not
  * blamed for the server's time. Many short spans of one name, none of them long, are blamed together.
  */
+
+import type { TimedSpan } from '@sightline/wire';
 import { type Blame, formatDuration, formatShare } from '@sightline/wire';
 import type { CriticalPath } from './critical-path.ts';
-import type { TimedSpan } from './span-tree.ts';
 
 export interface BlamableSpan extends TimedSpan {
   name: string;

@@ -4,7 +4,7 @@
  * that called it, or after that client had its answer. A server span that merely ends later than
  * its client proves nothing, since servers go on working after the answer.
  */
-import type { SpanTree, TimedSpan } from './span-tree.ts';
+import type { SpanTree, TimedSpan } from '@sightline/wire';
 
 const clientKind = 3;
 const serverKind = 2;

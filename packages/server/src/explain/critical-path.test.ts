@@ -1,7 +1,7 @@
+import type { TimedSpan } from '@sightline/wire';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { criticalPath } from './critical-path.ts';
-import type { TimedSpan } from './span-tree.ts';
 
 const internal = 1;
 const server = 2;

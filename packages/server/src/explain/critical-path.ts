@@ -20,8 +20,9 @@
  * Times are replaced by their rank first, so that the walk compares small integers. Everything is
  * O(n log n), but for climbing over ancestors that start at the very same moment.
  */
+
+import { buildSpanTree, type SpanTree, type TimedSpan } from '@sightline/wire';
 import { clockShifts } from './clock-skew.ts';
-import { buildSpanTree, type SpanTree, type TimedSpan } from './span-tree.ts';
 
 interface PathSegment {
   /** Index of the span in what `criticalPath` was given. */

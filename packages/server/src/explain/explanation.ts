@@ -1,10 +1,17 @@
-import type { AnyValue, ExplanationResponse, KeyValue, Span, TracesData } from '@sightline/wire';
+import {
+  type AnyValue,
+  type ExplanationResponse,
+  type KeyValue,
+  type TracedSpan,
+  type TracesData,
+  tracedSpans,
+} from '@sightline/wire';
 import { type BlamableSpan, findBlame } from './blame.ts';
 import { criticalPath } from './critical-path.ts';
 
 /** Where the time of a trace went. */
 export function explain(traceId: string, trace: TracesData): ExplanationResponse {
-  const spans = blamableSpans(trace);
+  const spans = tracedSpans(trace).map(blamableSpan);
   const path = criticalPath(spans);
   const blame = findBlame(spans, path);
   return {
@@ -21,22 +28,10 @@ export function explain(traceId: string, trace: TracesData): ExplanationResponse
   };
 }
 
-function blamableSpans(trace: TracesData): BlamableSpan[] {
-  return trace.resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const serviceName = text(resource?.attributes, 'service.name') ?? '(no service.name)';
-    return scopeSpans.flatMap(({ spans }) => spans.map((span) => blamableSpan(span, serviceName)));
-  });
-}
-
-function blamableSpan(span: Span, serviceName: string): BlamableSpan {
+function blamableSpan({ span, ...traced }: TracedSpan): BlamableSpan {
   const peer = peerOf(span.attributes);
   return {
-    spanId: span.spanId,
-    ...(span.parentSpanId ? { parentSpanId: span.parentSpanId } : {}),
-    serviceName,
-    kind: span.kind ?? 0,
-    startUnixNano: BigInt(span.startTimeUnixNano),
-    endUnixNano: BigInt(span.endTimeUnixNano),
+    ...traced,
     name: span.name,
     failed: span.status?.code === 2,
     statusMessage: span.status?.message ?? '',

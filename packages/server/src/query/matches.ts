@@ -1,4 +1,4 @@
-import type { Search } from './search.ts';
+import type { Search } from './prepare-search.ts';
 import { inTraceIds, oneSpan } from './trace-summaries.ts';
 
 /** What of a trace matches a search. */

@@ -7,7 +7,8 @@
  * only if its first matching span is the one found: otherwise its place is in another slice.
  */
 import { findMatches, type Matches } from './matches.ts';
-import type { FoundTrace, Search } from './search.ts';
+import type { Search } from './prepare-search.ts';
+import type { FoundTrace } from './search.ts';
 import type { Position } from './search-cursor.ts';
 import type { TimeRange } from './time-range.ts';
 import { oneSpan, summarize, type WholeTrace } from './trace-summaries.ts';

@@ -5,7 +5,8 @@
  */
 import type { TraceOrder } from '@sightline/wire';
 import { findMatches } from './matches.ts';
-import type { FoundTrace, Search } from './search.ts';
+import type { Search } from './prepare-search.ts';
+import type { FoundTrace } from './search.ts';
 import { before } from './time-range.ts';
 import { inTraceIds, oneSpan, summarize } from './trace-summaries.ts';
 

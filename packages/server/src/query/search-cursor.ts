@@ -88,8 +88,10 @@ function isCursorFields(value: unknown): value is CursorFields {
 }
 
 /** Conditions and order, but not the page's size: that may change between pages. */
-function fingerprint({ conditions, order }: SearchQuery): string {
-  const text = JSON.stringify([conditions, order], (_, value) => (typeof value === 'bigint' ? String(value) : value));
+function fingerprint({ conditions, traceql, order }: SearchQuery): string {
+  const text = JSON.stringify([traceql?.text ?? conditions, order], (_, value) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }
 

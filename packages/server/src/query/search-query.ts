@@ -9,6 +9,9 @@ import {
 import { type AttributeFilter, parseAttributeFilter } from './attribute-filter.ts';
 import { InvalidParameter } from './invalid-parameter.ts';
 import { parseTimeRange, type TimeRange } from './time-range.ts';
+import type { SpansetQuery } from './traceql/ast.ts';
+import { parseQuery } from './traceql/parse.ts';
+import { QueryError } from './traceql/query-error.ts';
 
 /** What one and the same span must fulfil. */
 export interface SpanConditions {
@@ -23,8 +26,18 @@ export interface SpanConditions {
   attributes: readonly AttributeFilter[];
 }
 
+/** What is asked in TraceQL. */
+export interface TraceqlConditions {
+  text: string;
+  query: SpansetQuery;
+  /** So many of a spanset's spans are answered with. */
+  spansPerSpanSet: number;
+}
+
 export interface SearchQuery {
   conditions: SpanConditions;
+  /** In place of `conditions`, which say nothing then. */
+  traceql?: TraceqlConditions;
   /** In which the matching span starts. */
   range: TimeRange;
   limit: number;
@@ -37,7 +50,7 @@ const statuses: readonly SearchStatus[] = ['error', 'ok', 'unset'];
 const maxLimit = 1000;
 const maxAttributes = 20;
 
-/** @throws InvalidParameter */
+/** @throws InvalidParameter, QueryError */
 export function parseSearch(asked: SearchParameters): SearchQuery {
   const { service, name, attribute = [], limit = 20, order = 'newest', cursor } = asked;
   const minDurationNano = parseDurationOf('minDuration', asked.minDuration);
@@ -59,8 +72,31 @@ export function parseSearch(asked: SearchParameters): SearchQuery {
     range: parseTimeRange(asked.start, asked.end),
     limit,
     order,
+    ...(asked.q === undefined ? {} : { traceql: parseTraceql(asked.q, asked) }),
     ...(cursor === undefined ? {} : { cursor }),
   };
+}
+
+const formFields = ['service', 'name', 'attribute', 'minDuration', 'maxDuration', 'status'] as const;
+const defaultSpansPerSpanSet = 3;
+
+function parseTraceql(text: string, asked: SearchParameters): TraceqlConditions {
+  assertNoFormFields(asked);
+  const query = parseQuery(text);
+  const { spansPerSpanSet = defaultSpansPerSpanSet } = asked;
+  if (query.kind === 'search') return { text, query, spansPerSpanSet };
+  throw new QueryError('This query answers with series, not with traces: ask it at /api/v1/metrics.', query);
+}
+
+/** @throws InvalidParameter where there are a query and form fields */
+export function assertNoFormFields(asked: SearchParameters): void {
+  const field = formFields.find((name) => asked[name] !== undefined && asked[name]?.length !== 0);
+  if (field === undefined) return;
+  throw new InvalidParameter(
+    'invalid-parameter',
+    field,
+    `${field} cannot be given beside q: say it in the query, or leave q out.`,
+  );
 }
 
 export function parseDurationOf(field: string, text: string | undefined): bigint | undefined {

@@ -1,17 +1,24 @@
 import type { ReadableStore } from '../store/store.ts';
 import type { Snapshot } from './search-cursor.ts';
-import type { SearchQuery } from './search-query.ts';
+import type { SpanConditions } from './search-query.ts';
 import { SqlParameters } from './sql-parameters.ts';
+import type { TimeRange } from './time-range.ts';
 
 const secondNano = 1_000_000_000n;
+
+/** What spans are counted by. */
+export type CountedConditions = Pick<SpanConditions, 'service' | 'name' | 'kind'>;
 
 /**
  * What a search looks at: the spans that have been counted by now, and the part of its time range in which any
  * of the service, name and kind were. It goes from one end of the range to the other in slices, and
  * need not begin where nothing is: for a service last seen hours ago, that is most of the work.
  */
-export async function takeSnapshot(store: ReadableStore, { conditions, range }: SearchQuery): Promise<Snapshot> {
-  const { service, name, kind } = conditions;
+export async function takeSnapshot(
+  store: ReadableStore,
+  { service, name, kind }: CountedConditions,
+  range: TimeRange,
+): Promise<Snapshot> {
   const parameters = new SqlParameters();
   const all = ['true'];
   if (service !== undefined) all.push(`service_name = ${parameters.bind('String', service)}`);

@@ -20,7 +20,10 @@ export function columnConditions(conditions: SpanConditions, parameters: SqlPara
 }
 
 /** SQL for a row of `spans` that fulfils the conditions on attributes: maps, which take longest to read. */
-export function attributeConditions(conditions: SpanConditions, places: KeyPlaces, parameters: SqlParameters): string {
-  const all = conditions.attributes.map((filter) => attributeCondition(filter, places, parameters));
-  return all.length === 0 ? 'true' : all.join(' AND ');
+export function attributeConditions(
+  conditions: SpanConditions,
+  places: KeyPlaces,
+  parameters: SqlParameters,
+): string[] {
+  return conditions.attributes.map((filter) => attributeCondition(filter, places, parameters));
 }

@@ -1,4 +1,6 @@
-/** How the demo looks: aligned, and coloured where someone looks at it. */
+/** Colours, where someone looks at them. */
+
+/** @see https://no-color.org */
 const coloured: boolean = process.stdout.isTTY === true && !process.env.NO_COLOR;
 
 export type Colour = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan' | 'magenta' | 'blue';
@@ -21,9 +23,4 @@ export function paint(text: string, ...colours: Colour[]): string {
 
 export function line(text = ''): void {
   process.stdout.write(`${text}\n`);
-}
-
-/** One thing that now stands: what, where, how. */
-export function step(what: string, where: string, how: string): void {
-  line(`  ${paint(what.padEnd(8), 'bold')} ${where.padEnd(24)} ${paint(how, 'dim')}`);
 }

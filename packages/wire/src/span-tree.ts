@@ -2,7 +2,7 @@
  * Who is whose child in one trace, whatever arrived: parents that are missing, ids that two spans
  * share (Zipkin gives a call's client and server span one id), and parent ids that form a circle.
  */
-import type { SpanKindNumber } from '@sightline/wire';
+import type { SpanKindNumber } from './otlp.ts';
 
 export interface TimedSpan {
   spanId: string;
@@ -79,15 +79,44 @@ function earliestOfCircle(spans: readonly TimedSpan[], parents: Int32Array, memb
 }
 
 function orderTopDown(parents: Int32Array): Int32Array {
+  const children = childrenOf(parents);
+  const order = [...(children.get(-1) ?? [])];
+  for (const index of order) {
+    for (const child of children.get(index) ?? []) order.push(child);
+  }
+  return Int32Array.from(order);
+}
+
+function childrenOf(parents: Int32Array): Map<number, number[]> {
   const children = new Map<number, number[]>();
   for (const [index, parent] of parents.entries()) {
     const siblings = children.get(parent);
     if (siblings) siblings.push(index);
     else children.set(parent, [index]);
   }
-  const order = [...(children.get(-1) ?? [])];
-  for (const index of order) {
-    for (const child of children.get(index) ?? []) order.push(child);
+  return children;
+}
+
+export interface SpanRow {
+  index: number;
+  /** 0 for a root. */
+  depth: number;
+}
+
+/** As a list shows them: every span before its children, siblings in the order of the spans. */
+export function spanRows({ parents }: SpanTree): SpanRow[] {
+  const children = childrenOf(parents);
+  const rows: SpanRow[] = [];
+  const stack: SpanRow[] = [];
+  const push = (parent: number, depth: number): void => {
+    const siblings = children.get(parent) ?? [];
+    for (let at = siblings.length - 1; at >= 0; at--) stack.push({ index: siblings[at] as number, depth });
+  };
+  push(-1, 0);
+  // Not by recursion: a trace may be as deep as it has spans.
+  for (let row = stack.pop(); row; row = stack.pop()) {
+    rows.push(row);
+    push(row.index, row.depth + 1);
   }
-  return Int32Array.from(order);
+  return rows;
 }

@@ -1,0 +1,81 @@
+/** Our own API: traces that are asked for by their ids. */
+import { type ExplanationResponse, type TracesData, type WholeTracesResponse, writeTraces } from '@sightline/wire';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { explain } from '../explain/explanation.ts';
+import { findTraceId } from '../query/find-trace-id.ts';
+import { InvalidParameter } from '../query/invalid-parameter.ts';
+import { findTrace, findTraces, parseTraceId } from '../query/trace.ts';
+import { type Store, StoreError } from '../store/store.ts';
+import { traceNotFound } from './failure.ts';
+import { QueryString } from './query-string.ts';
+import { lookupFor } from './reading.ts';
+
+const maxWholeTraces = 100;
+const protobuf = 'application/x-protobuf';
+
+interface TracePath {
+  Params: { traceId: string };
+}
+
+interface NamedTrace {
+  traceId: string;
+  trace: TracesData;
+}
+
+export function registerTrace(app: FastifyInstance, store: Store): void {
+  app.get<TracePath>('/traces/:traceId', async (request, reply) => {
+    const query = new QueryString(request.query, ['download']);
+    const { traceId, trace } = await findNamed(request, store);
+    const wantsBytes = wantsProtobuf(request);
+    if (query.flag('download')) {
+      const name = `trace-${traceId}.${wantsBytes ? 'pb' : 'json'}`;
+      reply.header('content-disposition', `attachment; filename="${name}"`);
+    }
+    reply.header('vary', 'accept');
+    return wantsBytes ? reply.type(protobuf).send(writeTraces(trace)) : trace;
+  });
+
+  app.get('/whole-traces', async (request): Promise<WholeTracesResponse> => {
+    const traceIds = readTraceIds(new QueryString(request.query, ['traceId']));
+    const found = await findTraces(lookupFor(request, store), traceIds);
+    return {
+      traces: traceIds.flatMap((traceId) => {
+        const trace = found.get(traceId);
+        return trace ? [{ traceId, ...trace }] : [];
+      }),
+    };
+  });
+
+  app.get<TracePath>('/traces/:traceId/explanation', async (request): Promise<ExplanationResponse> => {
+    new QueryString(request.query, []);
+    const { traceId, trace } = await findNamed(request, store);
+    return explain(traceId, trace);
+  });
+}
+
+async function findNamed(request: FastifyRequest<TracePath>, store: Store): Promise<NamedTrace> {
+  const lookup = lookupFor(request, store);
+  const traceId = await findTraceId(lookup, request.params.traceId);
+  const trace = await findTrace(lookup, traceId);
+  if (!trace) throw notFoundIn(await store.missing(), request.params.traceId);
+  return { traceId, trace };
+}
+
+/** OTLP's own bytes, for whoever would rather have them; JSON for all others, browsers with their `*` among them. */
+function wantsProtobuf({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return /^\s*application\/(x-)?protobuf\b/i.test(accept);
+}
+
+/** A trace is on one shard as a whole, perhaps on one that does not answer. */
+function notFoundIn(missing: readonly string[], traceId: string): Error {
+  if (missing.length === 0) return traceNotFound(traceId);
+  const message = `Trace ${traceId} may be on ${missing.join(' or ')}, which does not answer: try again later.`;
+  return new StoreError('store-unreachable', message);
+}
+
+function readTraceIds(query: QueryString): string[] {
+  const traceIds = [...new Set(query.texts('traceId').map(parseTraceId))];
+  if (traceIds.length >= 1 && traceIds.length <= maxWholeTraces) return traceIds;
+  const given = traceIds.length === 0 ? 'Which traces?' : `${traceIds.length} traces are too many at once.`;
+  throw new InvalidParameter('invalid-trace-ids', 'traceId', `${given} Give 1 to ${maxWholeTraces} trace ids.`);
+}

@@ -1,0 +1,54 @@
+/** The fields that a query names, in its order, each once. */
+import type { Field, FieldExpression, ScalarExpression, SpansetExpression, Stage } from './ast.ts';
+
+export function fieldsOf(expression: FieldExpression | undefined): Field[] {
+  switch (expression?.kind) {
+    case 'attribute':
+    case 'intrinsic':
+      return [expression];
+    case 'unary':
+    case 'exists':
+      return fieldsOf(expression.operand);
+    case 'binary':
+      return [...fieldsOf(expression.left), ...fieldsOf(expression.right)];
+    default:
+      return [];
+  }
+}
+
+export function fieldsOfStages(stages: readonly Stage[]): Field[] {
+  return stages.flatMap(fieldsOfStage);
+}
+
+function fieldsOfStage(stage: Stage | SpansetExpression): Field[] {
+  switch (stage.kind) {
+    case 'spanset-filter':
+      return fieldsOf(stage.condition);
+    case 'spanset-operation':
+      return [...fieldsOfStage(stage.left), ...fieldsOfStage(stage.right)];
+    case 'pipeline':
+      return fieldsOfStages(stage.stages);
+    case 'scalar-filter':
+      return [...fieldsOfScalar(stage.left), ...fieldsOfScalar(stage.right)];
+    case 'by':
+      return stage.expressions.flatMap(fieldsOf);
+    case 'select':
+      return stage.fields;
+    case 'coalesce':
+      return [];
+  }
+}
+
+function fieldsOfScalar(scalar: ScalarExpression): Field[] {
+  if (scalar.kind === 'scalar-operation') return [...fieldsOfScalar(scalar.left), ...fieldsOfScalar(scalar.right)];
+  return scalar.kind === 'aggregate' && scalar.function !== 'count' ? fieldsOf(scalar.of) : [];
+}
+
+/** As it is written: `span.http.route`, `duration`. */
+export function nameOfField(field: Field): string {
+  return field.kind === 'intrinsic' ? field.name : `${field.parent ? 'parent.' : ''}${field.scope}.${field.name}`;
+}
+
+export function distinctFields(fields: readonly Field[]): Field[] {
+  return [...new Map(fields.map((field) => [nameOfField(field), field])).values()];
+}

@@ -1,0 +1,68 @@
+/** What traces found by a query are answered with: their first matching spans, with what the query names of them. */
+import type { KeyValue, MatchedSpan, TraceSummary } from '@sightline/wire';
+import type { Search } from '../prepare-search.ts';
+import { inTraceIds } from '../trace-summaries.ts';
+import type { Field, IntrinsicName } from './ast.ts';
+import { readFacts, type SpanFacts } from './span-facts.ts';
+import { fieldValue, type TracedSpan, toAnyValue } from './span-values.ts';
+
+/** @param search whose conditions are exact */
+export async function findSpanSets(search: Search, traces: TraceSummary[]): Promise<TraceSummary[]> {
+  const limit = search.query.traceql?.spansPerSpanSet ?? 0;
+  if (traces.length === 0 || limit === 0) return traces;
+  const { store, columns, attributes, visible, parameters, fields, places } = search;
+  const facts = await readFacts(store, {
+    sql: `FROM spans PREWHERE ${inTraceIds} AND ${columns} AND ${visible} WHERE ${attributes}
+      ORDER BY start_unix_nano, span_id LIMIT {spansPerSpanSet:UInt32} BY trace_id`,
+    values: { traceIds: traces.map(({ traceId }) => traceId), spansPerSpanSet: limit },
+    parameters,
+    fields,
+    places,
+  });
+  return traces.map((trace) => {
+    const spans = facts
+      .filter(({ traceId }) => traceId === trace.traceId)
+      .map((span) => matchedSpan(alone(span), fields));
+    return { ...trace, spanSets: [{ matchedSpanCount: trace.matchedSpanCount, spans }] };
+  });
+}
+
+/** Of a span whose trace nothing is asked about. */
+function alone(span: SpanFacts): TracedSpan {
+  return {
+    ...span,
+    parent: undefined,
+    index: 0,
+    childCount: 0,
+    nestedSet: { left: 0, right: 0, parent: 0 },
+    trace: { root: undefined, durationNano: 0n },
+  };
+}
+
+/** Members of a matched span, whatever the query names. */
+const shown: ReadonlySet<IntrinsicName> = new Set([
+  'span:id',
+  'span:parentID',
+  'span:name',
+  'span:duration',
+  'trace:id',
+]);
+
+export function matchedSpan(span: TracedSpan, fields: readonly Field[]): MatchedSpan {
+  const attributes = fields.flatMap((field) => attributeOf(field, span));
+  return {
+    spanId: span.spanId,
+    ...(span.parentSpanId && { parentSpanId: span.parentSpanId }),
+    serviceName: span.service,
+    name: span.name,
+    startUnixNano: String(span.startUnixNano),
+    durationNano: String(span.durationNano),
+    ...(attributes.length > 0 && { attributes }),
+  };
+}
+
+function attributeOf(field: Field, span: TracedSpan): KeyValue[] {
+  if (field.kind === 'intrinsic' && shown.has(field.name)) return [];
+  const value = fieldValue(field, span);
+  return value ? [{ key: field.name, value: toAnyValue(value) }] : [];
+}
