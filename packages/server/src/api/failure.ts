@@ -1,3 +1,4 @@
+import type { ErrorResponse } from '@sightline/wire';
 import { AmbiguousTraceId } from '../query/find-trace-id.ts';
 import { InvalidParameter } from '../query/invalid-parameter.ts';
 import { QueryError } from '../query/traceql/query-error.ts';
@@ -50,6 +51,11 @@ export function failureOf(error: unknown): Failure | undefined {
   if (code === 'query-too-expensive') return { status: 422, code, message };
   if (unavailable.has(code)) return { status: 503, code, message };
   return undefined;
+}
+
+/** As our own API tells it. */
+export function errorResponse({ status: _, ...error }: Failure): ErrorResponse {
+  return { error };
 }
 
 function describe({ code, message, field }: InvalidParameter | NotFound | AmbiguousTraceId): Omit<Failure, 'status'> {

@@ -60,6 +60,17 @@ describe('a search by a query', () => {
     ['{ trace:id = "0af7651916cd43dd8448eb211c80319c" && span:id = "00000000000000b1" }', 1],
     ['{ event:name = "exception" }', 0],
     ['{ instrumentation:name = "sightline" } | select(status)', 3],
+    ['{ .service.name = "proxy" } >> { .service.name = "slow-upstream" }', 1],
+    ['{ kind = server } > { kind = client }', 1],
+    ['{ kind = server } &>> { kind = server }', 2],
+    ['{ kind = server } !> { kind = server }', 2],
+    ['{ kind = client } < { kind = server }', 1],
+    ['{ kind = server } < { kind = client }', 1],
+    ['{ kind = client } && { duration < 3.011s }', 2],
+    ['{ kind = server } | count() > 1', 2],
+    ['{ } | avg(duration) > 3s | by(resource.service.name) | count() = 1', 1],
+    ['{ rootName = "GET /" && traceDuration > 3s && span:childCount = 0 }', 1],
+    ['{ parent.http.route = "/" }', 1],
   ])('%s matches %i spans', async (q, count) => {
     const { traces } = await search(q, '&spansPerSpanSet=2');
     expect(traces.map((trace) => trace.matchedSpanCount)).toEqual(count === 0 ? [] : [count]);
@@ -76,5 +87,36 @@ describe('a search by a query', () => {
     const { status, body } = await api.get('/api/v1/traces?q=%7B%7D&service=proxy');
     expect(status).toBe(400);
     expect((body as ErrorResponse).error).toMatchObject({ code: 'invalid-parameter', field: 'service' });
+  });
+});
+
+describe('a search whose answer comes as events', () => {
+  const events = async (query: string): Promise<{ event: string; data: unknown }[]> => {
+    const { statusCode, headers, body } = await api.app.inject({
+      url: `/api/v1/traces?${query}`,
+      headers: { accept: 'text/event-stream' },
+    });
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    return [...body.matchAll(/^event: (\w+)\ndata: (.*)\n\n/gm)].map(([, event = '', data = '']) => ({
+      event,
+      data: JSON.parse(data),
+    }));
+  };
+
+  test('brings the traces as they are found, says how far it has come, and that it is done', async () => {
+    const q = encodeURIComponent('{ kind = client }');
+    const [first, ...others] = await events(`${range}&q=${q}`);
+    expect(first).toMatchObject({
+      event: 'traces',
+      data: { traces: [{ traceId: storyTraceId, matchedSpanCount: 1 }] },
+    });
+    expect(others.map(({ event }) => event)).toEqual(['progress', 'done']);
+    expect(others[0]?.data).toMatchObject({ startUnixNano: String(storyStart) });
+    expect(others[1]?.data).toEqual({});
+  });
+
+  test('says what went wrong on the way', async () => {
+    const failed = await events(`${range}&cursor=nonsense`);
+    expect(failed).toMatchObject([{ event: 'error', data: { error: { code: 'invalid-cursor', field: 'cursor' } } }]);
   });
 });

@@ -3,9 +3,6 @@ import type {
   AttributeKeysResponse,
   AttributeScope,
   AttributeValuesResponse,
-  ErrorResponse,
-  SearchParameters,
-  SearchResponse,
   ServicesResponse,
   SpanNamesResponse,
   StatusResponse,
@@ -13,38 +10,20 @@ import type {
 import type { FastifyInstance } from 'fastify';
 import { findAttributeKeys, findAttributeValues } from '../query/attributes.ts';
 import { InvalidParameter } from '../query/invalid-parameter.ts';
-import { search } from '../query/search.ts';
-import { parseSearch } from '../query/search-query.ts';
 import { findServices, findSpanNames } from '../query/services.ts';
 import { parseTime, parseTimeRange, type TimeRange } from '../query/time-range.ts';
 import type { Store } from '../store/store.ts';
-import { failureOf } from './failure.ts';
+import { errorResponse, failureOf } from './failure.ts';
 import { openapi } from './openapi.ts';
 import { QueryString } from './query-string.ts';
 import { lookupFor, searchFor } from './reading.ts';
 import type { ApiDeps } from './register.ts';
+import { registerSearch } from './search.ts';
 import { registerServiceSpans } from './service-spans.ts';
 import { registerTrace } from './trace.ts';
 
 const maxListed = 1000;
-const maxSpansPerSpanSet = 100;
 const scopes: readonly AttributeScope[] = ['span', 'resource'];
-const searchParameters: readonly (keyof SearchParameters)[] = [
-  'service',
-  'name',
-  'attribute',
-  'minDuration',
-  'maxDuration',
-  'status',
-  'start',
-  'end',
-  'limit',
-  'order',
-  'cursor',
-  'q',
-  'spansPerSpanSet',
-];
-
 export function registerV1(
   app: FastifyInstance,
   { store, status, hasQueries = true }: Pick<ApiDeps, 'store' | 'status' | 'hasQueries'>,
@@ -52,9 +31,7 @@ export function registerV1(
   app.setErrorHandler((error, _, reply) => {
     const failure = failureOf(error);
     if (!failure) throw error;
-    const { status: code, ...described } = failure;
-    const body: ErrorResponse = { error: described };
-    return reply.code(code).send(body);
+    return reply.code(failure.status).send(errorResponse(failure));
   });
   app.addHook('onRequest', async (_, reply) => {
     reply.header('cache-control', 'no-store');
@@ -63,7 +40,7 @@ export function registerV1(
   if (hasQueries) {
     registerNames(app, store);
     registerServiceSpans(app, store);
-    registerTraces(app, store);
+    registerSearch(app, store);
     registerTrace(app, store);
   }
 
@@ -121,33 +98,6 @@ function registerNames(app: FastifyInstance, store: Store): void {
       }),
     };
   });
-}
-
-function registerTraces(app: FastifyInstance, store: Store): void {
-  app.get('/traces', async (request): Promise<SearchResponse> => {
-    const query = parseSearch(readSearch(new QueryString(request.query, searchParameters)));
-    const [found, missing] = await Promise.all([search(searchFor(request, store), query), store.missing()]);
-    return missing.length === 0 ? found : { ...found, warnings: missing.map(incomplete) };
-  });
-}
-
-function incomplete(place: string): string {
-  return `${place.charAt(0).toUpperCase()}${place.slice(1)} does not answer: traces on it are missing.`;
-}
-
-/** Text that is not given must be absent, not undefined. */
-function readSearch(query: QueryString): SearchParameters {
-  const texts = ['service', 'name', 'minDuration', 'maxDuration', 'status', 'start', 'end', 'order', 'cursor', 'q'];
-  const given = texts.flatMap((name) => {
-    const text = query.text(name);
-    return text === undefined ? [] : [[name, text]];
-  });
-  return {
-    ...Object.fromEntries(given),
-    attribute: query.texts('attribute'),
-    limit: query.integer('limit', 20, maxListed),
-    spansPerSpanSet: query.integer('spansPerSpanSet', 3, maxSpansPerSpanSet),
-  };
 }
 
 /** Open at an end that is not given: names are listed from all times unless asked otherwise. */

@@ -6,12 +6,15 @@ import type { SearchQuery, TraceqlConditions } from './search-query.ts';
 import { type CountedConditions, takeSnapshot } from './search-snapshot.ts';
 import { attributeConditions, columnConditions } from './span-condition.ts';
 import { SqlParameters } from './sql-parameters.ts';
-import type { Field } from './traceql/ast.ts';
-import { conditionSql, conjuncts } from './traceql/condition-sql.ts';
+import type { Field, Pipeline } from './traceql/ast.ts';
+import { candidatesOf, countedByStages } from './traceql/candidates.ts';
+import { type ConditionSql, conditionSql, conjuncts } from './traceql/condition-sql.ts';
 import { countedBy } from './traceql/counted.ts';
-import { distinctFields, fieldsOf } from './traceql/fields.ts';
+import { distinctFields, fieldsOfStages } from './traceql/fields.ts';
 import { planOf } from './traceql/plan.ts';
-import { QueryError } from './traceql/query-error.ts';
+import type { TracedSpan } from './traceql/span-values.ts';
+import { compilePipeline, type Spanset } from './traceql/spansets.ts';
+import type { SqlContext } from './traceql/value-sql.ts';
 
 /** What all ways to search work from. */
 export interface Search {
@@ -31,6 +34,15 @@ export interface Search {
   /** What a query in TraceQL names, and so is answered with. */
   fields: readonly Field[];
   places: KeyPlaces;
+  /** Where the conditions above only find candidates. */
+  evaluation?: Evaluation;
+}
+
+export interface Evaluation {
+  /** What the query selects of a trace. */
+  run(trace: readonly TracedSpan[]): readonly Spanset[];
+  /** SQL, each for a row of `spans`: what the trace has some span for. */
+  required: readonly string[];
 }
 
 export async function prepareSearch(store: ReadableStore, query: SearchQuery): Promise<Search> {
@@ -42,7 +54,7 @@ export async function prepareSearch(store: ReadableStore, query: SearchQuery): P
   const parameters = new SqlParameters();
   const { range, receivedUntilMs } = begin.snapshot;
   const inRange = `start_unix_nano BETWEEN ${parameters.bind('UInt64', range.startUnixNano)} AND ${parameters.bind('UInt64', range.endUnixNano)}`;
-  const { columns, attributes } = what.sql(places, parameters);
+  const { columns, attributes, evaluation } = what.sql({ places, parameters });
   return {
     store,
     query,
@@ -53,6 +65,7 @@ export async function prepareSearch(store: ReadableStore, query: SearchQuery): P
     parameters,
     fields: what.fields,
     places,
+    ...(evaluation && { evaluation }),
   };
 }
 
@@ -69,7 +82,13 @@ interface Conditions {
   keys: string[];
   counted: CountedConditions;
   fields: Field[];
-  sql(places: KeyPlaces, parameters: SqlParameters): { columns: string[]; attributes: string[] };
+  sql(context: SqlContext): ConditionsSql;
+}
+
+interface ConditionsSql {
+  columns: string[];
+  attributes: string[];
+  evaluation?: Evaluation;
 }
 
 function formConditions({ conditions }: SearchQuery): Conditions {
@@ -77,7 +96,7 @@ function formConditions({ conditions }: SearchQuery): Conditions {
     keys: conditions.attributes.map((filter) => filter.key),
     counted: conditions,
     fields: [],
-    sql: (places, parameters) => ({
+    sql: ({ places, parameters }) => ({
       columns: columnConditions(conditions, parameters),
       attributes: attributeConditions(conditions, places, parameters),
     }),
@@ -86,19 +105,34 @@ function formConditions({ conditions }: SearchQuery): Conditions {
 
 function traceqlConditions({ query }: TraceqlConditions): Conditions {
   const plan = planOf(query.pipeline);
-  if (plan.kind === 'traces') throw new QueryError('Only what is said of single spans is answered yet.', query);
-  const fields = distinctFields([...fieldsOf(plan.condition), ...plan.selected]);
+  const fields = distinctFields(fieldsOfStages(query.pipeline.stages));
+  const keys = fields.flatMap((field) => (field.kind === 'attribute' ? [field.name] : []));
+  const run = compilePipeline(query.pipeline);
+  if (plan.kind === 'traces') {
+    const { stages } = query.pipeline;
+    return { keys, fields, counted: countedByStages(stages), sql: (context) => ofTraces(stages, context, run) };
+  }
   const parts = conjuncts(plan.condition);
   return {
-    keys: fields.flatMap((field) => (field.kind === 'attribute' ? [field.name] : [])),
-    counted: countedBy(parts),
+    keys,
     fields,
-    sql(places, parameters) {
-      const all = parts.map((part) => conditionSql(part, { places, parameters }));
-      return {
-        columns: all.filter(({ readsMaps }) => !readsMaps).map(({ sql }) => sql),
-        attributes: all.filter(({ readsMaps }) => readsMaps).map(({ sql }) => sql),
-      };
+    counted: countedBy(parts),
+    sql(context) {
+      const all = parts.map((part) => conditionSql(part, context));
+      return all.every(({ isExact }) => isExact) ? split(all) : ofTraces(query.pipeline.stages, context, run);
     },
+  };
+}
+
+function ofTraces(stages: Pipeline['stages'], context: SqlContext, run: Evaluation['run']): ConditionsSql {
+  const { spans, required } = candidatesOf(stages, context);
+  return { ...split([spans]), evaluation: { run, required: required.map(({ sql }) => sql) } };
+}
+
+/** Columns are read before maps, and decide which of those are. */
+function split(all: readonly ConditionSql[]): ConditionsSql {
+  return {
+    columns: all.filter(({ readsMaps }) => !readsMaps).map(({ sql }) => sql),
+    attributes: all.filter(({ readsMaps }) => readsMaps).map(({ sql }) => sql),
   };
 }

@@ -2,42 +2,51 @@
  * Newest or oldest first, by the start of each trace's first matching span. The time range is read
  * in slices, from the asked end of it, each as long as what the one before found suggests, so that a page
  * of what is common needs a minute of data and a page of what is rare a few queries more.
- *
- * A slice knows only its own spans. So a trace that reaches out of it is looked at as a whole, and kept
- * only if its first matching span is the one found: otherwise its place is in another slice.
  */
-import { findMatches, type Matches } from './matches.ts';
 import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
-import type { Position } from './search-cursor.ts';
 import type { TimeRange } from './time-range.ts';
-import { oneSpan, summarize, type WholeTrace } from './trace-summaries.ts';
 
 const firstSliceNano = 60_000_000_000n;
 const maxGrowth = 16;
-/** Read beyond what is wanted, for traces that turn out to belong elsewhere. */
-const spare = 20;
+/** Of a slice that has too much in it, so much is tried instead. */
+const shrinkage = 8n;
 
-export async function findByTime(search: Search, wanted: number): Promise<FoundTrace[]> {
-  const found: FoundTrace[] = [];
+/** @returns the slice's traces in order, at least `wanted` of them if it has so many; undefined where it has too much in it */
+export type SliceFinder<Found> = (search: Search, slice: TimeRange, wanted: number) => Promise<Found[] | undefined>;
+
+/** @param onSlice hears what was found in order, and how far the search has come */
+export async function findByTime<Found = FoundTrace>(
+  search: Search,
+  wanted: number,
+  findInSlice: SliceFinder<Found>,
+  onSlice?: (found: Found[], reachedUnixNano: bigint) => Promise<void>,
+): Promise<Found[]> {
+  const found: Found[] = [];
   let rest = beginOf(search);
   for (let length = firstSliceNano; rest && found.length < wanted; ) {
-    const { slice, beyond } = cut(rest, length, search.query.order === 'newest');
-    const ofSlice = await findAllInSlice(search, slice, wanted - found.length);
-    found.push(...ofSlice);
+    const isBackwards = search.query.order !== 'oldest';
+    const { slice, beyond } = cut(rest, length, isBackwards);
+    const ofSlice = await findInSlice(search, slice, wanted - found.length);
+    if (!ofSlice) {
+      length = shrunk(slice);
+      continue;
+    }
+    const kept = ofSlice.slice(0, wanted - found.length);
+    found.push(...kept);
+    await onSlice?.(kept, isBackwards ? slice.startUnixNano : slice.endUnixNano);
     length *= growth(ofSlice.length, wanted - found.length);
     rest = beyond;
   }
-  return found.slice(0, wanted);
+  return found;
 }
 
 /** What is left of the time range behind the last page. */
 function beginOf({ query, snapshot, position }: Search): TimeRange | undefined {
   const { startUnixNano, endUnixNano } = snapshot.range;
   if (!position) return snapshot.range;
-  return query.order === 'newest'
-    ? { startUnixNano, endUnixNano: position.key }
-    : { startUnixNano: position.key, endUnixNano };
+  if (query.order === 'newest') return { startUnixNano, endUnixNano: position.key };
+  return query.order === 'oldest' ? { startUnixNano: position.key, endUnixNano } : snapshot.range;
 }
 
 function cut(
@@ -54,72 +63,13 @@ function cut(
   return { slice, beyond: { startUnixNano: low + length, endUnixNano: high } };
 }
 
+function shrunk({ startUnixNano, endUnixNano }: TimeRange): bigint {
+  const length = (endUnixNano - startUnixNano + 1n) / shrinkage;
+  return length > 0n ? length : 1n;
+}
+
 /** So that the next slice probably has what is missing, and not many times that. */
 function growth(foundCount: number, missingCount: number): bigint {
   if (foundCount === 0) return BigInt(maxGrowth);
   return BigInt(Math.min(maxGrowth, Math.max(1, Math.ceil((1.5 * missingCount) / foundCount))));
-}
-
-async function findAllInSlice(search: Search, slice: TimeRange, wanted: number): Promise<FoundTrace[]> {
-  const found: FoundTrace[] = [];
-  let after = search.position;
-  let candidates: Candidate[];
-  do {
-    candidates = await findInSlice(search, slice, after, wanted + spare);
-    found.push(...(await keepFirstMatches(search, slice, candidates)));
-    after = candidates.at(-1)?.position;
-  } while (found.length < wanted && candidates.length === wanted + spare);
-  return found;
-}
-
-/** A trace as far as it matches within a slice. */
-interface Candidate {
-  position: Position;
-  matches: Matches;
-}
-
-async function findInSlice(
-  { store, query, columns, attributes, visible, parameters }: Search,
-  slice: TimeRange,
-  after: Position | undefined,
-  limit: number,
-): Promise<Candidate[]> {
-  const [direction, comparison] = query.order === 'newest' ? ['DESC', '<'] : ['ASC', '>'];
-  const beyond = after ? `HAVING (key, traceId) ${comparison} ({afterKey:UInt64}, {afterId:String})` : '';
-  const rows = await store.query<{ traceId: string; key: string; spanCount: string }>(
-    `SELECT lower(hex(trace_id)) AS traceId, min(start_unix_nano) AS key, uniqExact(${oneSpan}) AS spanCount
-     FROM spans
-     PREWHERE start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64} AND ${columns} AND ${visible}
-     WHERE ${attributes}
-     GROUP BY trace_id ${beyond}
-     ORDER BY key ${direction}, traceId ${direction} LIMIT {limit:UInt32}`,
-    {
-      ...parameters.values,
-      sliceStart: String(slice.startUnixNano),
-      sliceEnd: String(slice.endUnixNano),
-      ...(after ? { afterKey: String(after.key), afterId: after.traceId } : {}),
-      limit,
-    },
-  );
-  return rows.map(({ traceId, key, spanCount }) => ({
-    position: { traceId, key: BigInt(key) },
-    matches: { spanCount: Number(spanCount), firstStartUnixNano: BigInt(key) },
-  }));
-}
-
-async function keepFirstMatches(search: Search, slice: TimeRange, candidates: Candidate[]): Promise<FoundTrace[]> {
-  const traceIds = candidates.map(({ position }) => position.traceId);
-  const traces = await summarize(search.store, traceIds, search.visible, search.parameters);
-  const reachingOut = traceIds.filter((traceId) => reachesOut(traces.get(traceId), slice));
-  const matchesOfWhole = await findMatches(search, reachingOut);
-  return candidates.flatMap(({ position, matches: inSlice }) => {
-    const trace = traces.get(position.traceId);
-    const matches = matchesOfWhole.get(position.traceId) ?? inSlice;
-    if (!trace || matches.firstStartUnixNano !== position.key) return [];
-    return [{ summary: { ...trace.summary, matchedSpanCount: matches.spanCount }, position }];
-  });
-}
-
-function reachesOut(trace: WholeTrace | undefined, { startUnixNano, endUnixNano }: TimeRange): boolean {
-  return trace !== undefined && (trace.firstStartUnixNano < startUnixNano || trace.lastStartUnixNano > endUnixNano);
 }

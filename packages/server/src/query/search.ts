@@ -2,10 +2,13 @@
 import type { SearchResponse, TraceSummary } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
 import { prepareSearch, type Search } from './prepare-search.ts';
+import { findEvaluatedByTrace, findEvaluatedInSlice } from './search-by-evaluation.ts';
 import { findByTime } from './search-by-time.ts';
 import { findByTrace } from './search-by-trace.ts';
 import { type Position, writeCursor } from './search-cursor.ts';
 import type { SearchQuery } from './search-query.ts';
+import { findSpansInSlice } from './spans-in-slice.ts';
+import type { TimeRange } from './time-range.ts';
 import { findSpanSets } from './traceql/span-sets.ts';
 
 export interface FoundTrace {
@@ -13,22 +16,53 @@ export interface FoundTrace {
   position: Position;
 }
 
+/** Hears of a search while it goes on. */
+export interface SearchListener {
+  /** How far it has come, from one end of the time range. */
+  onProgress?(reachedUnixNano: bigint, range: TimeRange): void;
+  /** What comes next in the answer. */
+  onTraces?(traces: TraceSummary[]): void;
+}
+
 /** @throws InvalidParameter for a cursor that does not fit the query */
-export async function search(store: ReadableStore, query: SearchQuery): Promise<SearchResponse> {
+export async function search(
+  store: ReadableStore,
+  query: SearchQuery,
+  listener: SearchListener = {},
+): Promise<SearchResponse> {
   const prepared = await prepareSearch(store, query);
+  const traces: TraceSummary[] = [];
   // One more than the page holds, to know whether there is a next page.
-  const found = await findTraces(prepared, query.limit + 1);
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
-  const summaries = page.map((trace) => trace.summary);
+  const found = await findTraces(prepared, query.limit + 1, async (some, reachedUnixNano) => {
+    const room = query.limit - traces.length;
+    const summaries = await withSpanSets(
+      prepared,
+      some.slice(0, room).map((trace) => trace.summary),
+    );
+    traces.push(...summaries);
+    if (summaries.length > 0) listener.onTraces?.(summaries);
+    if (reachedUnixNano !== undefined) listener.onProgress?.(reachedUnixNano, query.range);
+  });
+  const last = found[query.limit - 1];
   return {
-    traces: query.traceql ? await findSpanSets(prepared, summaries) : summaries,
-    ...(found.length > page.length && last ? { nextCursor: writeCursor(query, prepared.snapshot, last.position) } : {}),
+    traces,
+    ...(found.length > query.limit && last ? { nextCursor: writeCursor(query, prepared.snapshot, last.position) } : {}),
   };
 }
 
-function findTraces(search: Search, wanted: number): Promise<FoundTrace[]> {
-  const { order } = search.query;
-  const byTime = order === 'newest' || order === 'oldest';
-  return (byTime ? findByTime : findByTrace)(search, wanted);
+type OnFound = (found: FoundTrace[], reachedUnixNano?: bigint) => Promise<void>;
+
+async function findTraces(search: Search, wanted: number, onFound: OnFound): Promise<FoundTrace[]> {
+  const { query, evaluation } = search;
+  if (query.order === 'newest' || query.order === 'oldest') {
+    return findByTime(search, wanted, evaluation ? findEvaluatedInSlice : findSpansInSlice, onFound);
+  }
+  const found = await (evaluation ? findEvaluatedByTrace : findByTrace)(search, wanted);
+  await onFound(found);
+  return found;
+}
+
+/** An evaluation brings them along. */
+function withSpanSets(search: Search, traces: TraceSummary[]): Promise<TraceSummary[]> | TraceSummary[] {
+  return search.query.traceql && !search.evaluation ? findSpanSets(search, traces) : traces;
 }

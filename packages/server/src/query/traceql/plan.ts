@@ -8,20 +8,16 @@ import type { Field, FieldExpression, Pipeline, SpansetExpression, Stage } from 
 export interface SpanPlan {
   kind: 'spans';
   condition?: FieldExpression;
-  /** What `select` asks for, too. */
-  selected: Field[];
 }
 
 export interface TracePlan {
   kind: 'traces';
-  pipeline: Pipeline;
 }
 
 export function planOf(pipeline: Pipeline): SpanPlan | TracePlan {
   const condition = conditionOf(pipeline.stages);
-  if (condition === undefined) return { kind: 'traces', pipeline };
-  const selected = pipeline.stages.flatMap((stage) => (stage.kind === 'select' ? stage.fields : []));
-  return { kind: 'spans', ...(condition === everySpan ? {} : { condition }), selected };
+  if (condition === undefined) return { kind: 'traces' };
+  return { kind: 'spans', ...(condition === everySpan ? {} : { condition }) };
 }
 
 const everySpan = 'every span';
@@ -31,13 +27,19 @@ type Condition = FieldExpression | typeof everySpan;
 function conditionOf(stages: readonly Stage[]): Condition | undefined {
   let condition: Condition = everySpan;
   for (const stage of stages) {
-    if (stage.kind === 'select' || stage.kind === 'coalesce') continue;
-    if (stage.kind === 'scalar-filter' || stage.kind === 'by') return undefined;
+    if (stage.kind === 'coalesce' || (stage.kind === 'select' && !stage.fields.some(isOfTrace))) continue;
+    if (stage.kind === 'scalar-filter' || stage.kind === 'by' || stage.kind === 'select') return undefined;
     const next = conditionOfSpansets(stage);
     if (next === undefined) return undefined;
     condition = both(condition, next);
   }
   return condition;
+}
+
+/** Whether a span's trace has to be known to tell it. */
+function isOfTrace(field: Field): boolean {
+  if (field.kind === 'attribute') return field.parent === true;
+  return /^(trace:(?!id)|nestedSet|span:childCount)/.test(field.name);
 }
 
 function conditionOfSpansets(expression: SpansetExpression): Condition | undefined {

@@ -1,10 +1,11 @@
 /** What traces found by a query are answered with: their first matching spans, with what the query names of them. */
-import type { KeyValue, MatchedSpan, TraceSummary } from '@sightline/wire';
+import type { KeyValue, MatchedSpan, SpanSet, TraceSummary } from '@sightline/wire';
 import type { Search } from '../prepare-search.ts';
 import { inTraceIds } from '../trace-summaries.ts';
 import type { Field, IntrinsicName } from './ast.ts';
 import { readFacts, type SpanFacts } from './span-facts.ts';
 import { fieldValue, type TracedSpan, toAnyValue } from './span-values.ts';
+import type { Spanset } from './spansets.ts';
 
 /** @param search whose conditions are exact */
 export async function findSpanSets(search: Search, traces: TraceSummary[]): Promise<TraceSummary[]> {
@@ -24,6 +25,19 @@ export async function findSpanSets(search: Search, traces: TraceSummary[]): Prom
       .filter(({ traceId }) => traceId === trace.traceId)
       .map((span) => matchedSpan(alone(span), fields));
     return { ...trace, spanSets: [{ matchedSpanCount: trace.matchedSpanCount, spans }] };
+  });
+}
+
+/** Of a trace that has been evaluated. */
+export function spanSetsOf({ query, fields }: Search, spansets: readonly Spanset[]): SpanSet[] {
+  const limit = query.traceql?.spansPerSpanSet ?? 0;
+  return spansets.map(({ groups, spans }) => {
+    const attributes = groups.map(({ name, value }) => ({ key: name, value: value ? toAnyValue(value) : {} }));
+    return {
+      ...(attributes.length > 0 && { attributes }),
+      matchedSpanCount: spans.length,
+      spans: spans.slice(0, limit).map((span) => matchedSpan(span, fields)),
+    };
   });
 }
 
@@ -48,7 +62,7 @@ const shown: ReadonlySet<IntrinsicName> = new Set([
   'trace:id',
 ]);
 
-export function matchedSpan(span: TracedSpan, fields: readonly Field[]): MatchedSpan {
+function matchedSpan(span: TracedSpan, fields: readonly Field[]): MatchedSpan {
   const attributes = fields.flatMap((field) => attributeOf(field, span));
   return {
     spanId: span.spanId,
