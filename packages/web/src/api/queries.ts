@@ -4,22 +4,12 @@ import type {
   AttributeScope,
   AttributeValuesResponse,
   ExplanationResponse,
-  SearchResponse,
   ServicesResponse,
   SpanNamesResponse,
   StatusResponse,
   TracesData,
 } from '@sightline/wire';
-import {
-  type InfiniteData,
-  infiniteQueryOptions,
-  keepPreviousData,
-  QueryClient,
-  queryOptions,
-  type UseInfiniteQueryOptions,
-  type UseQueryOptions,
-} from '@tanstack/react-query';
-import { type SearchState, searchParameters } from '../model/search-params.ts';
+import { keepPreviousData, QueryClient, queryOptions, type UseQueryOptions } from '@tanstack/react-query';
 import { isStillRunning } from '../model/still-running.ts';
 import { type TimeRange, timeRange } from '../model/time-range.ts';
 import { buildTrace, type Trace } from '../model/trace.ts';
@@ -89,33 +79,6 @@ export function attributeValuesQuery(
       const query = { ...timeRange(range, Date.now()), key, scope, service, ...(prefix && { prefix }), limit: 50 };
       return getJson<AttributeValuesResponse>('/attributes/values', query, signal);
     },
-    placeholderData: keepPreviousData,
-  });
-}
-
-interface SearchPage extends SearchResponse {
-  /** The moment that "now" meant for the first page; later pages keep to it. */
-  askedAtMs: number;
-}
-
-interface PageParameter {
-  cursor?: string;
-  askedAtMs: number;
-}
-
-export function searchQuery(
-  state: SearchState,
-): UseInfiniteQueryOptions<SearchPage, Error, InfiniteData<SearchPage>, readonly unknown[], PageParameter | undefined> {
-  const { scale: _scale, live: _live, ...asked } = state;
-  return infiniteQueryOptions({
-    queryKey: ['search', asked] as readonly unknown[],
-    initialPageParam: undefined as PageParameter | undefined,
-    queryFn: async ({ signal, pageParam }) => {
-      const askedAtMs = pageParam?.askedAtMs ?? Date.now();
-      const query = { ...searchParameters(asked, askedAtMs), cursor: pageParam?.cursor };
-      return { ...(await getJson<SearchResponse>('/traces', query, signal)), askedAtMs };
-    },
-    getNextPageParam: ({ nextCursor, askedAtMs }) => (nextCursor ? { cursor: nextCursor, askedAtMs } : undefined),
     placeholderData: keepPreviousData,
   });
 }

@@ -41,7 +41,7 @@ const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-d
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
 /** As exact as the distance of the splits needs. */
-function timeLabelFor(splits: readonly number[]): (ms: number) => string {
+export function timeLabelFor(splits: readonly number[]): (ms: number) => string {
   const step = (splits[1] ?? 0) - (splits[0] ?? 0);
   const format = step >= 86_400_000 ? days : step >= 60_000 ? minutes : seconds;
   return (ms) => format.format(ms);

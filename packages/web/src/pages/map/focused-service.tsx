@@ -5,6 +5,7 @@ import { rateText, shareText } from '../../model/rate-text.ts';
 import { childKey, errorShareOf, nodeKey, parentKey } from '../../model/service-graph.ts';
 import { rangeOf } from '../../model/time-range.ts';
 import { nanoText } from '../../model/time-text.ts';
+import { quoted } from '../../model/traceql-values.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { ServiceDot } from '../../ui/service.tsx';
@@ -19,7 +20,7 @@ export function FocusedService({ answer, node, state, seconds, onFocus, onChange
   const errorShare = errorShareOf(node);
   const key = nodeKey(node);
   const { hops, ...oneHop } = state;
-  const shared = { seconds, onFocus };
+  const shared = { range, seconds, onFocus };
   return (
     <section className="map-side" aria-label={service}>
       <div className="map-side-head">
@@ -65,9 +66,10 @@ interface CallsProps extends Pick<Props, 'seconds' | 'onFocus'> {
   title: string;
   edges: readonly DependencyEdge[];
   other: 'parent' | 'child';
+  range: Record<string, unknown>;
 }
 
-function Calls({ title, edges, other, seconds, onFocus }: CallsProps): ReactElement | null {
+function Calls({ title, edges, other, range, seconds, onFocus }: CallsProps): ReactElement | null {
   if (edges.length === 0) return null;
   const keyOf = other === 'parent' ? parentKey : childKey;
   return (
@@ -89,10 +91,24 @@ function Calls({ title, edges, other, seconds, onFocus }: CallsProps): ReactElem
                 )}
                 <span>p50 {nanoText(edge.p50Nano)}</span>
                 <span>p95 {nanoText(edge.p95Nano)}</span>
+                {edge.childKind === 'service' && (
+                  <Link
+                    to="/search"
+                    search={{ ...range, q: callQuery(edge) }}
+                    aria-label={`Traces in which ${edge.parent} calls ${edge.child}`}
+                  >
+                    Traces
+                  </Link>
+                )}
               </p>
             </li>
           ))}
       </ul>
     </>
   );
+}
+
+/** A call: a span of the one service, with the other's right below it. */
+function callQuery({ parent, child }: DependencyEdge): string {
+  return `{ resource.service.name = ${quoted(parent)} } > { resource.service.name = ${quoted(child)} }`;
 }
