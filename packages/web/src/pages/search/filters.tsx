@@ -52,6 +52,11 @@ export function Filters({ state, onChange, services, onRefresh, refreshing }: Pr
         />
       )}
       {mode.mode === 'no-form' && <NoForm mode={mode} />}
+      {mode.failure && (
+        <p className="filters-failure" role="alert">
+          {mode.failure.message}
+        </p>
+      )}
       <Field label="Time range" area="range">
         <TimeRangePicker state={state} onChange={onChange} />
       </Field>
@@ -72,7 +77,7 @@ export function Filters({ state, onChange, services, onRefresh, refreshing }: Pr
         <Segmented
           label="Search by"
           value={mode.mode === 'query' ? 'query' : 'form'}
-          onChange={(next) => void (next === 'query' ? mode.toQuery() : mode.toForm())}
+          onChange={(next) => (next === 'query' ? mode.toQuery() : mode.toForm())}
           options={[
             { value: 'form', label: 'Form' },
             { value: 'query', label: 'Query' },
@@ -106,7 +111,7 @@ function NoForm({ mode }: { mode: SearchMode }): ReactElement {
         The form’s fields cannot say <code>{mode.draft}</code>. One span has to meet all of them at once; this query
         says more.
       </p>
-      <button type="button" className="button" onClick={() => void mode.toQuery()}>
+      <button type="button" className="button" onClick={mode.toQuery}>
         Edit the query
       </button>
       <button type="button" className="button quiet" onClick={mode.emptyForm}>

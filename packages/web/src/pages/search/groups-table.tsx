@@ -1,6 +1,6 @@
 import '../../styles/groups.css';
 import type { AnyValue } from '@sightline/wire';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { groupsQuery, traceQlQuery } from '../../api/traceql-queries.ts';
 import { formWithGroup, type GroupSort, groupText, sortGroups } from '../../model/group-rows.ts';
@@ -33,16 +33,10 @@ export function GroupsTable({ state, by, onChange }: Props): ReactElement {
     sort: 'count',
     reversed: false,
   });
-  const groups = useQuery({ ...groupsQuery(state, by), refetchInterval: state.live ? 10_000 : false });
   const client = useQueryClient();
-  const narrow = async (value: AnyValue | null) => {
-    const { by: _by, ...ungrouped } = state;
-    const form = formWithGroup(ungrouped, by, value);
-    if (form) return onChange(form);
-    const condition = equals(by, value);
-    const { query } = await client.fetchQuery(traceQlQuery(state));
-    if (condition) onChange(withQuery(ungrouped, narrowQuery(query, [condition])));
-  };
+  const groups = useQuery({ ...groupsQuery(state, by), refetchInterval: state.live ? 10_000 : false });
+  const narrowing = useMutation({ mutationFn: (value: AnyValue | null) => narrowed(client, state, by, value) });
+  const narrow = (value: AnyValue | null) => narrowing.mutate(value, { onSuccess: (next) => next && onChange(next) });
   if (groups.isError && !groups.data) {
     return (
       <p className="card plot-empty" role="alert">
@@ -88,16 +82,35 @@ export function GroupsTable({ state, by, onChange }: Props): ReactElement {
               group={group}
               by={by}
               share={group.spanCount / most}
-              onPick={() => void narrow(group.value)}
+              onPick={() => narrow(group.value)}
             />
           ))}
         </tbody>
       </table>
+      {narrowing.isError && (
+        <p className="error-text groups-more" role="alert">
+          {narrowing.error.message}
+        </p>
+      )}
       {groups.data.others > 0 && (
         <p className="faint groups-more">{countOf(groups.data.others, 'more value')}, with fewer spans each</p>
       )}
     </>
   );
+}
+
+/** The search, narrowed to a group; undefined where its value cannot be asked for, such as a list. */
+async function narrowed(
+  client: QueryClient,
+  { by: _by, ...ungrouped }: SearchState,
+  by: string,
+  value: AnyValue | null,
+): Promise<SearchState | undefined> {
+  const form = formWithGroup(ungrouped, by, value);
+  if (form) return form;
+  const condition = equals(by, value);
+  const { query } = await client.fetchQuery(traceQlQuery(ungrouped));
+  return condition === undefined ? undefined : withQuery(ungrouped, narrowQuery(query, [condition]));
 }
 
 interface RowProps {

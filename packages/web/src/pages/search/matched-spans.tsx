@@ -7,6 +7,9 @@ import { ServiceDot } from '../../ui/service.tsx';
 
 const mostShown = 6;
 
+/** What a match shows anyway, and needs no repetition. */
+const shownAnyway = new Set(['service.name', 'span:name', 'span:duration']);
+
 /** Which of a trace's spans the query found, with the attributes that it names. */
 export function MatchedSpans({ trace }: { trace: TraceSummary }): ReactElement | null {
   const sets = trace.spanSets ?? [];
@@ -31,12 +34,14 @@ function MatchLink({ traceId, span }: { traceId: string; span: MatchedSpan }): R
       <ServiceDot name={serviceName} />
       <span className="match-name">{name || '(no name)'}</span>
       <span className="match-duration">{formatDuration(BigInt(durationNano))}</span>
-      {attributes.map(({ key, value }) => (
-        <span key={key} className="match-attribute">
-          <span className="faint">{key}=</span>
-          {textOf(value)}
-        </span>
-      ))}
+      {attributes
+        .filter(({ key }) => !shownAnyway.has(key))
+        .map(({ key, value }) => (
+          <span key={key} className="match-attribute">
+            <span className="faint">{key}=</span>
+            {textOf(value)}
+          </span>
+        ))}
     </Link>
   );
 }

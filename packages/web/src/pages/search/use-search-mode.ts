@@ -1,8 +1,10 @@
 /** Form or query: each becomes the other, by the server's word on what they mean. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { ApiError } from '../../api/client.ts';
 import { traceQlQuery } from '../../api/traceql-queries.ts';
 import { type SearchState, withForm, withoutConditions, withQuery } from '../../model/search-params.ts';
+import type { TraceQlResponse } from '../../model/traceql-answers.ts';
 import { rememberQuery } from '../../state/query-history.ts';
 
 export interface SearchMode {
@@ -12,8 +14,10 @@ export interface SearchMode {
   setDraft: (text: string) => void;
   /** Makes the text the page's query. */
   run: (text: string) => void;
-  toForm: () => Promise<void>;
-  toQuery: () => Promise<void>;
+  toForm: () => void;
+  toQuery: () => void;
+  /** Why the one could not be turned into the other: the server did not say. */
+  failure: Error | undefined;
   /** Drops the query that the form cannot hold. */
   emptyForm: () => void;
   /** The switch to the query was just made by hand: the person wants to type. */
@@ -26,9 +30,11 @@ export function useSearchMode(state: SearchState, change: (next: SearchState) =>
   const [draft, setDraft] = useState(q ?? '');
   const [formless, setFormless] = useState(false);
   const [wantsFocus, setWantsFocus] = useState(false);
+  const [failure, setFailure] = useState<Error>();
   useEffect(() => {
     setDraft(q ?? '');
     setFormless(false);
+    setFailure(undefined);
   }, [q]);
 
   const run = (text: string) => {
@@ -37,18 +43,20 @@ export function useSearchMode(state: SearchState, change: (next: SearchState) =>
     if (next === q) rerun();
     else change(withQuery(state, next));
   };
-  const toQuery = async () => {
+  const turn = (question: SearchState, use: (meaning: TraceQlResponse) => void) => {
+    setFailure(undefined);
+    client.fetchQuery(traceQlQuery(question)).then(use, setFailure);
+  };
+  const toQuery = () => {
     setWantsFocus(true);
-    if (formless) return setFormless(false);
-    const { query } = await client.fetchQuery(traceQlQuery(state));
-    change(withQuery(state, query));
+    if (formless) setFormless(false);
+    else turn(state, ({ query }) => change(withQuery(state, query)));
   };
-  // What is wrong with a draft is underlined already, and keeps it a query.
-  const toForm = async () => {
-    const meaning = await client.fetchQuery(traceQlQuery({ q: draft.trim() || '{ }' })).catch(() => undefined);
-    if (meaning?.form) change(withForm(state, meaning.form));
-    else if (meaning) setFormless(true);
-  };
+  const toForm = () =>
+    turn({ q: draft.trim() || '{ }' }, ({ form }) => {
+      if (form) change(withForm(state, form));
+      else setFormless(true);
+    });
   return {
     mode: q === undefined ? 'form' : formless ? 'no-form' : 'query',
     draft,
@@ -56,7 +64,13 @@ export function useSearchMode(state: SearchState, change: (next: SearchState) =>
     run,
     toForm,
     toQuery,
+    failure: isRefusal(failure) ? undefined : failure,
     emptyForm: () => change(withoutConditions(state)),
     wantsFocus,
   };
+}
+
+/** What is wrong with a draft is underlined already, and keeps it a query. */
+function isRefusal(failure: Error | undefined): boolean {
+  return failure instanceof ApiError && failure.status === 400 && failure.field === 'q';
 }

@@ -7,6 +7,7 @@ import { defaultSort, sortedBy } from '../../model/page-params.ts';
 import { serviceRows, sortRows } from '../../model/service-rows.ts';
 import { kindText } from '../../model/span-summary.ts';
 import { rangeOf } from '../../model/time-range.ts';
+import { countOf } from '../../model/time-text.ts';
 import { useServiceName, useServicesState } from '../../state/location.ts';
 import { ServiceDot } from '../../ui/service.tsx';
 import { TimeRangePicker } from '../../ui/time-range-picker.tsx';
@@ -87,6 +88,9 @@ export function ServicePage(): ReactElement {
             </Link>
           )}
         />
+      )}
+      {names.data && names.data.others > 0 && (
+        <p className="faint">{countOf(names.data.others, 'more span name')}, with fewer spans each</p>
       )}
     </main>
   );

@@ -83,6 +83,9 @@ export function ServicesPage(): ReactElement {
           )}
         />
       )}
+      {metrics.data && metrics.data.others > 0 && (
+        <p className="faint">{countOf(metrics.data.others, 'more service')}, with fewer spans each</p>
+      )}
     </main>
   );
 }
