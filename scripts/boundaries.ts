@@ -116,6 +116,13 @@ export const layers: readonly Layer[] = [
     because: "spans become ClickHouse's bytes in a thread that knows neither the spool nor the store",
   },
   {
+    path: `${server}/decode`,
+    mayImport: [],
+    node: true,
+    packages: [],
+    because: "ClickHouse's bytes become values by a function of bytes, which knows no table of ours",
+  },
+  {
     path: `${server}/spool`,
     mayImport: [wire, `${server}/metrics.ts`],
     node: true,
@@ -124,7 +131,7 @@ export const layers: readonly Layer[] = [
   },
   {
     path: `${server}/store`,
-    mayImport: [wire, `${server}/encode`, `${server}/spool`, `${server}/metrics.ts`],
+    mayImport: [wire, `${server}/decode`, `${server}/encode`, `${server}/spool`, `${server}/metrics.ts`],
     node: true,
     packages: ['*'],
     because: 'only here is it known that the store is ClickHouse; the writer empties the spool into it',

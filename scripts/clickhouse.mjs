@@ -62,15 +62,21 @@ export class ClickHouse {
   }
 
   /**
-   * A cluster named `test`, without replicas.
+   * A cluster named `test`. Its replicas know of each other, but without Keeper nothing keeps them the same.
    * @param {number} shardCount
-   * @returns {Promise<ClickHouse[]>} a server for each shard
+   * @param {number} [replicaCount] of each shard
+   * @returns {Promise<ClickHouse[]>} the servers, those of a shard after each other
    */
-  static async startCluster(shardCount) {
+  static async startCluster(shardCount, replicaCount = 1) {
     const servers = [];
-    for (let i = 0; i < shardCount; i++) servers.push(new ClickHouse(await freePort(), await freePort()));
-    const config = clusterConfig(servers);
-    for (const server of servers) server.#configure(config);
+    for (let i = 0; i < shardCount * replicaCount; i++)
+      servers.push(new ClickHouse(await freePort(), await freePort()));
+    const config = clusterConfig(servers, replicaCount);
+    for (const [index, server] of servers.entries()) {
+      const shard = Math.floor(index / replicaCount) + 1;
+      const macros = `<macros><shard>${shard}</shard><replica>${(index % replicaCount) + 1}</replica></macros>`;
+      server.#configure(config + macros);
+    }
     await Promise.all(servers.map((server) => server.restart()));
     return servers;
   }
@@ -197,11 +203,13 @@ async function isReady(child, server, output) {
   throw new Error(`ClickHouse did not start: ${output()}`);
 }
 
-function clusterConfig(servers) {
-  const shards = servers.map(
-    ({ tcpPort }) => `<shard><internal_replication>true</internal_replication>
-        <replica><host>127.0.0.1</host><port>${tcpPort}</port></replica></shard>`,
-  );
+function clusterConfig(servers, replicaCount) {
+  const replicas = servers.map(({ tcpPort }) => `<replica><host>127.0.0.1</host><port>${tcpPort}</port></replica>`);
+  const shards = [];
+  for (let i = 0; i < replicas.length; i += replicaCount) {
+    const own = replicas.slice(i, i + replicaCount).join('');
+    shards.push(`<shard><internal_replication>true</internal_replication>${own}</shard>`);
+  }
   return `<remote_servers><test>${shards.join('')}</test></remote_servers>`;
 }
 

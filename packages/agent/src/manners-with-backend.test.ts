@@ -1,7 +1,7 @@
 /** What a program notices of its backend being away, slow or busy: nothing. */
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { certificate } from '../testing/certificate.ts';
+import { certificate } from '../../../scripts/certificate.ts';
 import { FakeBackend, until } from '../testing/fake-backend.ts';
 import { Workbench } from '../testing/workbench.ts';
 

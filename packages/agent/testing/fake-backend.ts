@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { certificate } from './certificate.ts';
+import { certificate } from '../../../scripts/certificate.ts';
 import { type ReceivedSpan, receivedSpans } from './otlp-decoder.ts';
 
 /** Answers one request; the default answers 200 with an empty body. */

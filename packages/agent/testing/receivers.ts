@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
 import type { TracesData } from '@sightline/wire';
-import { certificate } from './certificate.ts';
+import { certificate } from '../../../scripts/certificate.ts';
 import { decodeEmitBatch, type ThriftStruct } from './jaeger-decoder.ts';
 import { type ReceivedSpan, receivedSpans } from './otlp-decoder.ts';
 

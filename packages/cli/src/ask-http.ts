@@ -3,6 +3,7 @@
  * open for ever when the other side closes the connection without a word.
  */
 import { type RequestOptions, request } from 'node:http';
+import { explainTrust } from './untrusted.ts';
 
 export interface HttpAnswer {
   status: number;
@@ -34,7 +35,7 @@ export async function askHttp(url: string | URL, options: HttpOptions = {}): Pro
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
       response.on('error', reject);
     });
-    asked.on('error', reject);
+    asked.on('error', (error) => reject(explainTrust(error, url)));
     asked.setTimeout(patienceMs, () => asked.destroy(new Error(`no answer from ${url} in ${patienceMs / 1000} s`)));
     asked.end();
   });

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { BackendApi, RefusedError } from './backend-api.ts';
 import { exitCode } from './exit-codes.ts';
+import { UntrustedError } from './untrusted.ts';
 import { readUpState } from './up-state.ts';
 
 export interface DeleteOptions {
@@ -17,6 +18,7 @@ export async function deleteSpans(options: DeleteOptions): Promise<void> {
   try {
     await deleteAt(new BackendApi(address), options);
   } catch (error) {
+    if (error instanceof UntrustedError) return fail(error.message, exitCode.failed);
     if (!(error instanceof RefusedError)) throw error;
     const isUsage = error.status === 400;
     fail(error.reason, isUsage ? exitCode.usage : exitCode.failed);

@@ -79,6 +79,7 @@ Examples:
   $ sightline up --retention 30d --max-disk 100GB
   $ sightline up --http-port 0 --otlp-http-port 0 --ready-file addresses.json
   $ sightline up --host 0.0.0.0 --auth-token "$(openssl rand -hex 16)"
+  $ sightline up --host 0.0.0.0 --auth-token TOKEN --tls-cert cert.pem --tls-key key.pem
   $ sightline up --clickhouse http://tracing@clickhouse:8123/sightline --clickhouse-password-file secret
 
 Then, for a Node program:      sightline run node server.js

@@ -62,6 +62,10 @@ export function addUp(program: Command): void {
     .addOption(flag('--auth-token <token>', 'ask every client for this bearer token'))
     .addOption(flag('--insecure', 'listen on other addresses than this machine’s own without a token').default(false))
     .addOption(
+      flag('--tls-cert <file>', 'speak TLS on every port but UDP’s, with this certificate (PEM, with those above it)'),
+    )
+    .addOption(flag('--tls-key <file>', 'the certificate’s private key (PEM)'))
+    .addOption(
       flag('--ready-file <file>', 'write the addresses in use to it, as JSON, once ready').argParser((file) =>
         resolve(file),
       ),
@@ -92,6 +96,7 @@ interface UpValues
     | 'optionalPorts'
     | 'grpcPort'
     | 'isGrpcPortOptional'
+    | 'tls'
   > {
   data: string;
   clickhouse?: string;
@@ -99,6 +104,8 @@ interface UpValues
   clickhousePasswordFile?: string;
   clickhouseCa?: string;
   clickhouseCluster?: string;
+  tlsCert?: string;
+  tlsKey?: string;
   retention: Retention;
   memory?: number;
   maxDisk: number;
@@ -140,6 +147,8 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     clickhousePasswordFile,
     clickhouseCa,
     clickhouseCluster,
+    tlsCert,
+    tlsKey,
     ...options
   } = values;
   const ports: ReceiverPorts = {};
@@ -151,6 +160,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     command.getOptionValueSource(`${name}Port`) === 'default';
   const optionalPorts = portNames.filter((name) => name !== 'otlpHttp' && isDefault(name));
   const store = clickHouseOf(values);
+  const tls = tlsOf(values, command);
   return {
     ...options,
     ports,
@@ -163,6 +173,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     maxSpoolBytes: spoolMax,
     ...(memory !== undefined && { memoryBytes: memory }),
     ...(store && { clickhouse: store }),
+    ...(tls && { tls }),
   };
 }
 
@@ -182,6 +193,14 @@ function clickHouseOf(values: UpValues): ClickHouseOptions | undefined {
     ...(caFile !== undefined && { caFile }),
     ...(cluster !== undefined && { cluster }),
   };
+}
+
+function tlsOf({ tlsCert, tlsKey }: UpValues, command: Command): ServerOptions['tls'] {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined)
+    return command.error('error: --tls-key needs --tls-cert: which certificate is it the key of?');
+  if (tlsKey === undefined) return command.error('error: --tls-cert needs --tls-key: where is its private key?');
+  return { certFile: resolve(tlsCert), keyFile: resolve(tlsKey) };
 }
 
 /** A port that others than us may have taken: where nobody asked for it, nobody is listened to there then. */

@@ -62,6 +62,7 @@ const exitCodes: Partial<Record<string, number>> = {
   'data-directory-unusable': exitCode.dataDirectoryUnusable,
   'schema-too-new': exitCode.dataDirectoryUnusable,
   'sampling-file-unusable': exitCode.usage,
+  'certificate-unusable': exitCode.usage,
   'clickhouse-options-invalid': exitCode.usage,
   'role-without-store': exitCode.usage,
   'store-refused': exitCode.databaseRefuses,

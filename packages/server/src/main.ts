@@ -10,6 +10,7 @@ import { registerQueries } from './api/grpc/register-queries.ts';
 import { registerApi } from './api/register.ts';
 import { createGrpcServer, listenGrpc } from './grpc/grpc-server.ts';
 import { answerNotFound, createApp } from './http/app.ts';
+import { Certificate } from './http/certificate.ts';
 import { assertSafeToListen, listen } from './http/listen.ts';
 import { servePages } from './http/pages.ts';
 import { ServerError } from './http/server-error.ts';
@@ -74,16 +75,18 @@ async function start(options: ServerOptions, started: Started): Promise<Record<s
   assertRoleIsPossible(options);
   const log = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: true }));
   const onStop = (stop: () => Promise<unknown>): void => started.onStop(stop);
+  const certificate = options.tls && Certificate.open(options.tls, log);
+  onStop(async () => certificate?.close());
   const store = await openStore(options, log, onStop);
   const metrics = new Metrics();
   onStop(async () => metrics.stop());
   const intake = options.role === 'query' ? undefined : await startWriting(options, { store, metrics, log, onStop });
 
   const addresses: Record<string, string> = {};
-  const api = apiApp(options, { store, intake, metrics, log, addresses });
+  const api = apiApp(options, { store, intake, metrics, log, addresses, certificate });
   onStop(() => api.close());
   addresses.http = await listen(api, options.host, options.httpPort, '--http-port');
-  const grpc = await listenForQueries(options, { store, log, onStop });
+  const grpc = await listenForQueries(options, { store, log, onStop, certificate });
   if (grpc !== undefined) addresses.grpc = grpc;
   Object.assign(addresses, await intake?.listen());
 
@@ -147,7 +150,7 @@ async function startIntake(
   log: Logger,
   onCrash: (error: Error) => void,
 ): Promise<Intake> {
-  const { host, authToken, insecure, ports, optionalPorts, otlpHttpFd, samplingStrategies } = options;
+  const { host, authToken, insecure, tls, ports, optionalPorts, otlpHttpFd, samplingStrategies } = options;
   const intake = await Intake.start(
     {
       spool: {
@@ -158,7 +161,7 @@ async function startIntake(
       receivers: {
         host,
         ports,
-        ...given({ authToken, insecure, optionalPorts, otlpHttpFd, samplingStrategies }),
+        ...given({ authToken, insecure, tls, optionalPorts, otlpHttpFd, samplingStrategies }),
       },
       logLevel: options.logLevel,
     },
@@ -190,13 +193,17 @@ interface ApiParts {
   intake: Intake | undefined;
   metrics: Metrics;
   log: Logger;
+  certificate: Certificate | undefined;
   /** Filled while the server starts. */
   addresses: Record<string, string>;
 }
 
-function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses }: ApiParts): FastifyInstance {
+function apiApp(
+  options: ServerOptions,
+  { store, intake, metrics, log, addresses, certificate }: ApiParts,
+): FastifyInstance {
   const startedMs = Date.now();
-  const app = createApp({ ...options, log });
+  const app = createApp({ ...options, certificate, log });
   registerApi(app, {
     store,
     metrics: async () => metrics.text(await intake?.snapshot()),
@@ -220,14 +227,18 @@ function apiApp(options: ServerOptions, { store, intake, metrics, log, addresses
 
 const grpcFlag = '--grpc-port';
 
+interface QueryParts extends Pick<WritingParts, 'store' | 'log' | 'onStop'> {
+  certificate: Certificate | undefined;
+}
+
 /** @returns the URL; undefined where nobody asked for it, or another program has a port that we may do without */
 async function listenForQueries(
   options: ServerOptions,
-  { store, log, onStop }: Pick<WritingParts, 'store' | 'log' | 'onStop'>,
+  { store, log, onStop, certificate }: QueryParts,
 ): Promise<string | undefined> {
   const { host, grpcPort, isGrpcPortOptional, role } = options;
   if (grpcPort === undefined || role === 'ingest') return undefined;
-  const server = createGrpcServer({ ...options, log });
+  const server = createGrpcServer({ ...options, certificate, log });
   registerQueries(server, store);
   onStop(() => server.close());
   try {

@@ -1,6 +1,6 @@
 /** What holds for a program whatever format its spans leave in: nothing is lost, nothing comes twice, nothing shows. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { certificate } from '../../testing/certificate.ts';
+import { certificate } from '../../../../scripts/certificate.ts';
 import { type NodeMajor, nodeBinary, nodeMajors } from '../../testing/nodes.ts';
 import {
   grpcReceiver,

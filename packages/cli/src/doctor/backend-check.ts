@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { isUntrusted } from '../untrusted.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 
 const patienceMs = 5_000;
@@ -111,7 +112,6 @@ function adviceFor(error: unknown): string {
     return 'Nothing listens there: "sightline up" starts a backend, as "sightline run" does by itself.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'The name is not known: look at OTEL_EXPORTER_OTLP_ENDPOINT.';
-  if (/CERT|SIGNATURE|SSL/.test(code))
-    return 'Its certificate is not trusted: OTEL_EXPORTER_OTLP_CERTIFICATE names the authority.';
+  if (isUntrusted(error)) return 'Its certificate is not trusted: OTEL_EXPORTER_OTLP_CERTIFICATE names the authority.';
   return 'Look at OTEL_EXPORTER_OTLP_ENDPOINT, and at what is between here and there.';
 }

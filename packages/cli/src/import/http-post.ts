@@ -1,5 +1,6 @@
 import { Agent, type IncomingHttpHeaders, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
+import { explainTrust } from '../untrusted.ts';
 
 const patienceMs = 60_000;
 
@@ -32,7 +33,7 @@ export class HttpPoster {
           resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
         );
       });
-      request.on('error', reject);
+      request.on('error', (error) => reject(explainTrust(error, this.#url)));
       request.setTimeout(patienceMs, () => request.destroy(new Error(`no answer in ${patienceMs / 1_000} s`)));
       request.end(body);
     });

@@ -6,6 +6,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { exportTraceResponse, readProtobuf, rpcStatus } from '@sightline/wire';
+import { UntrustedError } from '../untrusted.ts';
 import type { Batch } from './batch.ts';
 import { HttpPoster, type PostAnswer } from './http-post.ts';
 import type { ImportReport } from './import-report.ts';
@@ -77,6 +78,7 @@ export class OtlpSender {
       this.#hasAnswered = true;
       return answer;
     } catch (error) {
+      if (error instanceof UntrustedError) throw new BackendUnusable(error.message);
       const { message, code } = error as NodeJS.ErrnoException;
       return { failure: message || code || String(error) };
     }

@@ -1,10 +1,12 @@
 /** Our own API: traces that are asked for by their ids. */
-import { type ExplanationResponse, type TracesData, type WholeTracesResponse, writeTraces } from '@sightline/wire';
+import { Readable } from 'node:stream';
+import { type ExplanationResponse, type WholeTracesResponse, writeTraces } from '@sightline/wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { explain } from '../explain/explanation.ts';
 import { findTraceId } from '../query/find-trace-id.ts';
 import { InvalidParameter } from '../query/invalid-parameter.ts';
-import { findTrace, findTraces, parseTraceId } from '../query/trace.ts';
+import type { StoredTrace } from '../query/stored-trace.ts';
+import { findTraces, parseTraceId, readTrace } from '../query/trace.ts';
 import { type Store, StoreError } from '../store/store.ts';
 import { traceNotFound } from './failure.ts';
 import { QueryString } from './query-string.ts';
@@ -12,6 +14,7 @@ import { lookupFor } from './reading.ts';
 
 const maxWholeTraces = 100;
 const protobuf = 'application/x-protobuf';
+const json = 'application/json; charset=utf-8';
 
 interface TracePath {
   Params: { traceId: string };
@@ -19,7 +22,7 @@ interface TracePath {
 
 interface NamedTrace {
   traceId: string;
-  trace: TracesData;
+  trace: StoredTrace;
 }
 
 export function registerTrace(app: FastifyInstance, store: Store): void {
@@ -32,7 +35,8 @@ export function registerTrace(app: FastifyInstance, store: Store): void {
       reply.header('content-disposition', `attachment; filename="${name}"`);
     }
     reply.header('vary', 'accept');
-    return wantsBytes ? reply.type(protobuf).send(writeTraces(trace)) : trace;
+    if (wantsBytes) return reply.type(protobuf).send(writeTraces(await trace.data()));
+    return reply.type(json).send(Readable.from(trace.json()));
   });
 
   app.get('/whole-traces', async (request): Promise<WholeTracesResponse> => {
@@ -49,14 +53,14 @@ export function registerTrace(app: FastifyInstance, store: Store): void {
   app.get<TracePath>('/traces/:traceId/explanation', async (request): Promise<ExplanationResponse> => {
     new QueryString(request.query, []);
     const { traceId, trace } = await findNamed(request, store);
-    return explain(traceId, trace);
+    return explain(traceId, await trace.data());
   });
 }
 
 async function findNamed(request: FastifyRequest<TracePath>, store: Store): Promise<NamedTrace> {
   const lookup = lookupFor(request, store);
   const traceId = await findTraceId(lookup, request.params.traceId);
-  const trace = await findTrace(lookup, traceId);
+  const trace = await readTrace(lookup, traceId);
   if (!trace) throw notFoundIn(await store.missing(), request.params.traceId);
   return { traceId, trace };
 }

@@ -8,7 +8,9 @@
  */
 import {
   constants,
+  createSecureServer,
   createServer,
+  type Http2SecureServer,
   type Http2Server,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
@@ -65,7 +67,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
 
 export class GrpcServer {
   readonly #options: GrpcServerOptions;
-  readonly #http2: Http2Server;
+  readonly #http2: Http2Server | Http2SecureServer;
   readonly #services = new Map<string, GrpcService>();
   /** Also those on which HTTP/2 has not begun, and may never. */
   readonly #sockets = new Set<Socket>();
@@ -80,12 +82,17 @@ export class GrpcServer {
     this.#maxMessageBytes = options.maxMessageBytes ?? mebibyte;
     this.#held = new HeldBytes(options.maxHeldBytes ?? 256 * mebibyte);
     this.#decompressor = new Decompressor(this.#maxMessageBytes);
-    this.#http2 = createServer({ settings: { initialWindowSize: windowBytes, maxConcurrentStreams: 1000 } });
+    this.#http2 = createHttp2Server(options);
     this.#http2.on('connection', (socket: Socket) => this.#keepSocket(socket));
     this.#http2.on('session', (session) => this.#keepSession(session));
     this.#http2.on('stream', (stream, headers) => void this.#serve(stream, headers));
     // A connection that speaks something else, or breaks: it is closed already, and its calls know.
     this.#http2.on('sessionError', () => undefined);
+  }
+
+  /** Of its addresses. */
+  get scheme(): 'http' | 'https' {
+    return this.#options.certificate ? 'https' : 'http';
   }
 
   get services(): ReadonlyMap<string, GrpcService> {
@@ -200,6 +207,14 @@ export class GrpcServer {
   }
 }
 
+function createHttp2Server({ certificate }: GrpcServerOptions): Http2Server | Http2SecureServer {
+  const settings = { initialWindowSize: windowBytes, maxConcurrentStreams: 1000 };
+  if (!certificate) return createServer({ settings });
+  const server = createSecureServer({ settings, ...certificate.pem });
+  certificate.keepUpToDate(server);
+  return server;
+}
+
 /**
  * @param flag which sets the port, for the message when it is taken
  * @returns the URL; with port 0, of the port that was found
@@ -207,7 +222,7 @@ export class GrpcServer {
  */
 export async function listenGrpc(server: GrpcServer, host: string, port: number, flag: string): Promise<string> {
   try {
-    return urlOf(host, await server.listen(host, port));
+    return urlOf(host, await server.listen(host, port), server.scheme);
   } catch (cause) {
     throw listenError(cause, host, port, flag);
   }

@@ -6,6 +6,6 @@ export function isLoopback(host: string): boolean {
 }
 
 /** `http://127.0.0.1:4318`, `http://[::1]:4318`, `udp://127.0.0.1:6831` */
-export function urlOf(host: string, port: number, scheme: 'http' | 'udp' = 'http'): string {
+export function urlOf(host: string, port: number, scheme: 'http' | 'https' | 'udp' = 'http'): string {
   return `${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }

@@ -25,7 +25,9 @@ const requestTimeoutMs = 60_000;
 const stopGraceMs = 1000;
 
 export function createApp(options: AppOptions): FastifyInstance {
+  const { certificate } = options;
   const app = fastify({
+    https: certificate?.pem ?? null,
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
     logger: false,
     // Open connections must not hold up a clean stop.
@@ -38,6 +40,12 @@ export function createApp(options: AppOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) =>
       answerError(error, request as FastifyRequest, (reply as FastifyReply).headers(securityHeaders), options.log),
   });
+  certificate?.keepUpToDate(app.server);
+  // To fastify's types it is another kind of app; its server is one of http all the same.
+  return withHooks(app as unknown as FastifyInstance, options);
+}
+
+function withHooks(app: FastifyInstance, options: AppOptions): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
     const refusal = refusalOf(

@@ -6,11 +6,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
+import type { Certificate } from './certificate.ts';
 
 export interface GuardOptions {
   /** The address that is listened on. */
   host: string;
   authToken?: string;
+  /** Then everything is said over TLS. */
+  certificate?: Certificate | undefined;
 }
 
 export type Refusal = { status: 401 | 421; code: string; message: string };
@@ -21,7 +24,7 @@ export function refusalOf(
   options: GuardOptions,
 ): Refusal | undefined {
   const name = hostNameOf(request.host);
-  if (!isOurName(name, options.host)) {
+  if (!isOurName(name, options)) {
     return {
       status: 421,
       code: 'host-not-allowed',
@@ -42,9 +45,10 @@ function hostNameOf(header: string | undefined): string {
   return bracketed?.[1] ?? host.replace(/:\d*$/, '').replace(/\.$/, '');
 }
 
-function isOurName(name: string, host: string): boolean {
+/** No page can rebind a name that our certificate has: browsers ask for one of the name that they were given. */
+function isOurName(name: string, { host, certificate }: GuardOptions): boolean {
   if (name === 'localhost' || name.endsWith('.localhost') || isIP(name) !== 0) return true;
-  return name === host.toLowerCase() || name === hostname().toLowerCase();
+  return name === host.toLowerCase() || name === hostname().toLowerCase() || certificate?.hasName(name) === true;
 }
 
 /** Probes of a container platform carry no token, and learn nothing but that we live. */

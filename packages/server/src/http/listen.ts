@@ -31,7 +31,7 @@ export async function listen(
     throw listenError(cause, host, port, flag);
   }
   const address = app.server.address() as AddressInfo;
-  return urlOf(host, address.port);
+  return urlOf(host, address.port, 'setSecureContext' in app.server ? 'https' : 'http');
 }
 
 /** What `bind` or `listen` threw, as what a person can do about it. */

@@ -3,6 +3,7 @@ export type ServerErrorCode =
   | 'address-unusable'
   | 'host-not-safe'
   | 'sampling-file-unusable'
+  | 'certificate-unusable'
   | 'role-without-store';
 
 /** The server cannot start as asked; the message says why and which flag would change it. */

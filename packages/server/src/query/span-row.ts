@@ -1,137 +1,194 @@
-/** A row of `spans` turned back into the OTLP span that it was made from. */
-import type { AnyValue, KeyValue, Span, SpanEvent, SpanKindNumber, SpanLink, StatusCodeNumber } from '@sightline/wire';
+/** Rows of `spans` turned back into the OTLP spans that they were made from. */
+import type {
+  KeyValue,
+  ResourceSpans,
+  ScopeSpans,
+  Span,
+  SpanEvent,
+  SpanKindNumber,
+  SpanLink,
+  StatusCodeNumber,
+} from '@sightline/wire';
+import type { Column, ListColumn, LongColumn } from '../store/store.ts';
+import { type AttributeColumns, attributesOf } from './span-attributes.ts';
 
-/** Ids in hex; 64-bit integers as decimal strings. */
-export interface SpanRow {
-  trace_id: string;
-  span_id: string;
-  parent_span_id: string;
-  trace_state: string;
-  flags: number;
-  name: string;
-  kind: SpanKindNumber;
-  start_unix_nano: string;
-  end_unix_nano: string;
-  status_code: StatusCodeNumber;
-  status_message: string;
-  attr_string: Record<string, string>;
-  attr_int: Record<string, string>;
-  attr_double: Record<string, number | string>;
-  attr_bool: Record<string, boolean>;
-  attr_other: Record<string, string>;
-  dropped_attributes: number;
-  event_time: string[];
-  event_name: string[];
-  event_attributes: string[];
-  event_dropped: number[];
-  dropped_events: number;
-  link_trace_id: string[];
-  link_span_id: string[];
-  link_trace_state: string[];
-  link_attributes: string[];
-  link_dropped: number[];
-  link_flags: number[];
-  dropped_links: number;
-  resource_string: Record<string, string>;
-  resource_int: Record<string, string>;
-  resource_double: Record<string, number | string>;
-  resource_bool: Record<string, boolean>;
-  resource_other: Record<string, string>;
-  resource_dropped: number;
-  resource_schema_url: string;
-  scope_name: string;
-  scope_version: string;
-  scope_attributes: string;
-  scope_dropped: number;
-  scope_schema_url: string;
+/** Ids in hex; 64-bit integers as decimal text. */
+export interface SpanColumns extends AttributeColumns {
+  trace_id: Column<string>;
+  span_id: Column<string>;
+  parent_span_id: Column<string>;
+  trace_state: Column<string>;
+  flags: Column<number>;
+  name: Column<string>;
+  kind: Column<SpanKindNumber>;
+  start_unix_nano: LongColumn;
+  end_unix_nano: Column<string>;
+  status_code: Column<StatusCodeNumber>;
+  status_message: Column<string>;
+  dropped_attributes: Column<number>;
+  event_time: ListColumn<string>;
+  event_name: ListColumn<string>;
+  event_attributes: ListColumn<string>;
+  event_dropped: ListColumn<number>;
+  dropped_events: Column<number>;
+  link_trace_id: ListColumn<string>;
+  link_span_id: ListColumn<string>;
+  link_trace_state: ListColumn<string>;
+  link_attributes: ListColumn<string>;
+  link_dropped: ListColumn<number>;
+  link_flags: ListColumn<number>;
+  dropped_links: Column<number>;
+  resource_dropped: Column<number>;
+  resource_schema_url: Column<string>;
+  scope_name: Column<string>;
+  scope_version: Column<string>;
+  scope_attributes: Column<string>;
+  scope_dropped: Column<number>;
+  scope_schema_url: Column<string>;
 }
 
-/** For a SELECT that gives `SpanRow`s. */
-export const spanRowColumns: string = `
-  lower(hex(trace_id)) AS trace_id, lower(hex(span_id)) AS span_id, lower(hex(parent_span_id)) AS parent_span_id,
-  trace_state, flags, name, kind, start_unix_nano, end_unix_nano, status_code, status_message,
+/** One of a block's rows. */
+export interface SpanRow {
+  columns: SpanColumns;
+  index: number;
+  /** Its start, as nearly as a number holds it. */
+  start: number;
+}
+
+/** For a SELECT that gives `SpanColumns`. */
+export const spanColumns: string = `
+  trace_id, span_id, parent_span_id, trace_state, flags, name, kind, start_unix_nano, end_unix_nano, status_code, status_message,
   attr_string, attr_int, attr_double, attr_bool, attr_other, dropped_attributes,
   event_time, event_name, event_attributes, event_dropped, dropped_events,
-  arrayMap(id -> lower(hex(id)), link_trace_id) AS link_trace_id,
-  arrayMap(id -> lower(hex(id)), link_span_id) AS link_span_id,
-  link_trace_state, link_attributes, link_dropped, link_flags, dropped_links,
+  link_trace_id, link_span_id, link_trace_state, link_attributes, link_dropped, link_flags, dropped_links,
   resource_string, resource_int, resource_double, resource_bool, resource_other, resource_dropped, resource_schema_url,
   scope_name, scope_version, scope_attributes, scope_dropped, scope_schema_url`;
 
 const noSpan = '0000000000000000';
 
-/** What the protocol leaves out where it is zero or empty is left out here too. */
-export function spanOf(row: SpanRow): Span {
-  const status = {
-    ...(row.status_message ? { message: row.status_message } : {}),
-    ...(row.status_code ? { code: row.status_code } : {}),
+/** What the protocol leaves out where it is zero or empty is left out here too. Assigned one by one: a trace may have 100,000 of them. */
+export function spanOf({ columns, index: row }: SpanRow): Span {
+  const span: Span = {
+    traceId: columns.trace_id.at(row),
+    spanId: columns.span_id.at(row),
+    name: columns.name.at(row),
+    startTimeUnixNano: columns.start_unix_nano.at(row),
+    endTimeUnixNano: columns.end_unix_nano.at(row),
   };
-  const attributes = attributesOf(row.attr_string, row.attr_int, row.attr_double, row.attr_bool, row.attr_other);
-  return {
-    traceId: row.trace_id,
-    spanId: row.span_id,
-    ...(row.trace_state ? { traceState: row.trace_state } : {}),
-    ...(row.parent_span_id === noSpan ? {} : { parentSpanId: row.parent_span_id }),
-    ...(row.flags ? { flags: row.flags } : {}),
-    name: row.name,
-    ...(row.kind ? { kind: row.kind } : {}),
-    startTimeUnixNano: row.start_unix_nano,
-    endTimeUnixNano: row.end_unix_nano,
-    ...(attributes.length > 0 ? { attributes } : {}),
-    ...(row.dropped_attributes ? { droppedAttributesCount: row.dropped_attributes } : {}),
-    ...(row.event_time.length > 0 ? { events: eventsOf(row) } : {}),
-    ...(row.dropped_events ? { droppedEventsCount: row.dropped_events } : {}),
-    ...(row.link_trace_id.length > 0 ? { links: linksOf(row) } : {}),
-    ...(row.dropped_links ? { droppedLinksCount: row.dropped_links } : {}),
-    ...(Object.keys(status).length > 0 ? { status } : {}),
-  };
+  const parentSpanId = columns.parent_span_id.at(row);
+  if (parentSpanId !== noSpan) span.parentSpanId = parentSpanId;
+  const kind = columns.kind.at(row);
+  if (kind) span.kind = kind;
+  const traceState = columns.trace_state.at(row);
+  if (traceState) span.traceState = traceState;
+  const flags = columns.flags.at(row);
+  if (flags) span.flags = flags;
+  const attributes = attributesOf(columns, 'attr', row);
+  if (attributes.length > 0) span.attributes = attributes;
+  addStatus(span, columns, row);
+  addEventsAndLinks(span, columns, row);
+  return span;
 }
 
-/** From the five maps of a span or a resource. Their order among types is lost in the store. */
-export function attributesOf(
-  strings: Record<string, string>,
-  ints: Record<string, string>,
-  doubles: Record<string, number | string>,
-  bools: Record<string, boolean>,
-  others: Record<string, string>,
-): KeyValue[] {
-  return [
-    ...Object.entries(strings).map(([key, stringValue]) => ({ key, value: { stringValue } })),
-    ...Object.entries(ints).map(([key, intValue]) => ({ key, value: { intValue } })),
-    ...Object.entries(doubles).map(([key, value]) => ({ key, value: { doubleValue: doubleOf(value) } })),
-    ...Object.entries(bools).map(([key, boolValue]) => ({ key, value: { boolValue } })),
-    ...Object.entries(others).map(([key, json]) => ({ key, value: JSON.parse(json) as AnyValue })),
-  ];
+function addStatus(span: Span, { status_code, status_message }: SpanColumns, row: number): void {
+  const code = status_code.at(row);
+  const message = status_message.at(row);
+  if (code || message) span.status = { ...(message ? { message } : {}), ...(code ? { code } : {}) };
 }
 
-/** ClickHouse writes `nan`, `inf` and `-inf`. */
-function doubleOf(value: number | string): NonNullable<AnyValue['doubleValue']> {
-  if (typeof value === 'number') return value;
-  if (value.endsWith('nan')) return 'NaN';
-  return value.startsWith('-') ? '-Infinity' : 'Infinity';
+function addEventsAndLinks(span: Span, columns: SpanColumns, row: number): void {
+  const droppedAttributes = columns.dropped_attributes.at(row);
+  if (droppedAttributes) span.droppedAttributesCount = droppedAttributes;
+  if (!columns.event_time.isEmpty(row)) span.events = eventsOf(columns, row);
+  const droppedEvents = columns.dropped_events.at(row);
+  if (droppedEvents) span.droppedEventsCount = droppedEvents;
+  if (!columns.link_trace_id.isEmpty(row)) span.links = linksOf(columns, row);
+  const droppedLinks = columns.dropped_links.at(row);
+  if (droppedLinks) span.droppedLinksCount = droppedLinks;
 }
 
-function eventsOf(row: SpanRow): SpanEvent[] {
-  return row.event_time.map((timeUnixNano, index) => ({
+function eventsOf(columns: SpanColumns, row: number): SpanEvent[] {
+  const names = columns.event_name.at(row);
+  const attributes = columns.event_attributes.at(row);
+  const dropped = columns.event_dropped.at(row);
+  return columns.event_time.at(row).map((timeUnixNano, index) => ({
     timeUnixNano,
-    name: row.event_name[index] ?? '',
-    ...attributesFromJson(row.event_attributes[index]),
-    ...(row.event_dropped[index] ? { droppedAttributesCount: row.event_dropped[index] } : {}),
+    name: names[index] ?? '',
+    ...attributesFromJson(attributes[index]),
+    ...(dropped[index] ? { droppedAttributesCount: dropped[index] } : {}),
   }));
 }
 
-function linksOf(row: SpanRow): SpanLink[] {
-  return row.link_trace_id.map((traceId, index) => ({
+function linksOf(columns: SpanColumns, row: number): SpanLink[] {
+  const spanIds = columns.link_span_id.at(row);
+  const traceStates = columns.link_trace_state.at(row);
+  const attributes = columns.link_attributes.at(row);
+  const dropped = columns.link_dropped.at(row);
+  const flags = columns.link_flags.at(row);
+  return columns.link_trace_id.at(row).map((traceId, index) => ({
     traceId,
-    spanId: row.link_span_id[index] ?? noSpan,
-    ...(row.link_trace_state[index] ? { traceState: row.link_trace_state[index] } : {}),
-    ...attributesFromJson(row.link_attributes[index]),
-    ...(row.link_dropped[index] ? { droppedAttributesCount: row.link_dropped[index] } : {}),
-    ...(row.link_flags[index] ? { flags: row.link_flags[index] } : {}),
+    spanId: spanIds[index] ?? noSpan,
+    ...(traceStates[index] ? { traceState: traceStates[index] } : {}),
+    ...attributesFromJson(attributes[index]),
+    ...(dropped[index] ? { droppedAttributesCount: dropped[index] } : {}),
+    ...(flags[index] ? { flags: flags[index] } : {}),
   }));
 }
 
-export function attributesFromJson(json: string | undefined): { attributes?: KeyValue[] } {
+function attributesFromJson(json: string | undefined): { attributes?: KeyValue[] } {
   const attributes = json ? (JSON.parse(json) as KeyValue[]) : [];
   return attributes.length > 0 ? { attributes } : {};
+}
+
+/** The resource of a row, without spans. */
+export function resourceOf({ columns, index: row }: SpanRow): Omit<ResourceSpans, 'scopeSpans'> {
+  const dropped = columns.resource_dropped.at(row);
+  const schemaUrl = columns.resource_schema_url.at(row);
+  return {
+    resource: {
+      attributes: attributesOf(columns, 'resource', row),
+      ...(dropped ? { droppedAttributesCount: dropped } : {}),
+    },
+    ...(schemaUrl ? { schemaUrl } : {}),
+  };
+}
+
+/** The scope of a row, without spans. */
+export function scopeOf({ columns, index: row }: SpanRow): Omit<ScopeSpans, 'spans'> {
+  const name = columns.scope_name.at(row);
+  const version = columns.scope_version.at(row);
+  const dropped = columns.scope_dropped.at(row);
+  const schemaUrl = columns.scope_schema_url.at(row);
+  const scope = {
+    ...(name ? { name } : {}),
+    ...(version ? { version } : {}),
+    ...attributesFromJson(columns.scope_attributes.at(row)),
+    ...(dropped ? { droppedAttributesCount: dropped } : {}),
+  };
+  return { ...(Object.keys(scope).length > 0 ? { scope } : {}), ...(schemaUrl ? { schemaUrl } : {}) };
+}
+
+/** Of two rows of one block; looked at value by value, most of which are one and the same string. */
+export function hasSameResource({ columns, index }: SpanRow, other: SpanRow): boolean {
+  return (
+    columns === other.columns &&
+    columns.resource_string.isSame(index, other.index) &&
+    columns.resource_int.isSame(index, other.index) &&
+    columns.resource_double.isSame(index, other.index) &&
+    columns.resource_bool.isSame(index, other.index) &&
+    columns.resource_other.isSame(index, other.index) &&
+    columns.resource_dropped.at(index) === columns.resource_dropped.at(other.index) &&
+    columns.resource_schema_url.at(index) === columns.resource_schema_url.at(other.index)
+  );
+}
+
+export function hasSameScope({ columns, index }: SpanRow, other: SpanRow): boolean {
+  return (
+    columns === other.columns &&
+    columns.scope_name.at(index) === columns.scope_name.at(other.index) &&
+    columns.scope_version.at(index) === columns.scope_version.at(other.index) &&
+    columns.scope_attributes.at(index) === columns.scope_attributes.at(other.index) &&
+    columns.scope_dropped.at(index) === columns.scope_dropped.at(other.index) &&
+    columns.scope_schema_url.at(index) === columns.scope_schema_url.at(other.index)
+  );
 }

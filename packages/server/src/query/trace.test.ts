@@ -1,7 +1,7 @@
 import type { Span, TracesData } from '@sightline/wire';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStoreFixture, type StoreFixture } from './store.fixture.ts';
-import { findTrace, parseTraceId } from './trace.ts';
+import { findTrace, parseTraceId, readTrace } from './trace.ts';
 
 let fixture: StoreFixture;
 beforeAll(async () => {
@@ -138,6 +138,32 @@ test('spans of one resource and scope come together, by start time, however they
     scopeSpans.map(({ scope, spans }) => `${scope?.name}: ${spans.map((s) => s.startTimeUnixNano)}`),
   );
   expect(shape).toEqual([['http: 10,30', 'pg: 40'], ['http: 20']]);
+});
+
+/** The other way to get a trace. */
+async function textOf(id: string): Promise<unknown> {
+  const trace = await readTrace(fixture.store, id);
+  return JSON.parse([...(trace?.json() ?? [])].join(''));
+}
+
+test('its text is that of the trace: with every field, with several scopes, and when it comes in pieces', async () => {
+  for (const id of [traceId, '0000000000000000000000000000000a']) {
+    expect(await textOf(id)).toEqual(await findTrace(fixture.store, id));
+  }
+  const large = '0000000000000000000000000000000c';
+  const spans = Array.from({ length: 2500 }, (_, i) =>
+    bareSpan((i + 1).toString(16).padStart(16, '0'), {
+      traceId: large,
+      startTimeUnixNano: String(2500 - i),
+      endTimeUnixNano: '2500',
+      name: 'x'.repeat(i % 100),
+    }),
+  );
+  await fixture.insert({ resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ spans }] }] });
+  const sorted = [...spans].reverse();
+  expect(await textOf(large)).toEqual({
+    resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ spans: sorted }] }],
+  });
 });
 
 test('a span that was delivered twice is given once', async () => {

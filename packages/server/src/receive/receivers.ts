@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { createGrpcServer, type GrpcServer, listenGrpc } from '../grpc/grpc-server.ts';
 import { urlOf } from '../http/address.ts';
 import { createApp } from '../http/app.ts';
+import { Certificate, type CertificateFiles } from '../http/certificate.ts';
+import type { GuardOptions } from '../http/guard.ts';
 import { listen } from '../http/listen.ts';
 import { ServerError } from '../http/server-error.ts';
 import { maxBodyBytes, type ReceiverDeps } from './intake.ts';
@@ -35,6 +37,8 @@ export interface ReceiverOptions {
   host: string;
   authToken?: string;
   insecure?: boolean;
+  /** All ports but UDP's speak TLS then. */
+  tls?: CertificateFiles;
   ports: ReceiverPorts;
   /** Ports that another program may have: then nothing is received there, and the log says so. */
   optionalPorts?: readonly (keyof ReceiverPorts)[];
@@ -69,12 +73,15 @@ class StartedReceivers implements Receivers {
   readonly addresses: Record<string, string> = {};
   readonly #options: ReceiverOptions;
   readonly #deps: Deps;
+  readonly #certificate: Certificate | undefined;
   #strategies: SamplingStrategies | undefined;
   readonly #closes: (() => Promise<unknown> | unknown)[] = [];
 
   constructor(options: ReceiverOptions, deps: Deps) {
     this.#options = options;
     this.#deps = deps;
+    this.#certificate = options.tls && Certificate.open(options.tls, deps.log);
+    this.#closes.push(() => this.#certificate?.close());
   }
 
   async start(name: keyof ReceiverPorts): Promise<void> {
@@ -115,13 +122,17 @@ class StartedReceivers implements Receivers {
     },
   };
 
+  get #guard(): GuardOptions {
+    return { ...this.#options, certificate: this.#certificate };
+  }
+
   async #http(
     port: number,
     flag: string,
     register: (app: FastifyInstance, deps: Deps) => void,
     fd?: number,
   ): Promise<string> {
-    const app = createApp({ ...this.#options, log: this.#deps.log, bodyLimitBytes: maxBodyBytes });
+    const app = createApp({ ...this.#guard, log: this.#deps.log, bodyLimitBytes: maxBodyBytes });
     this.#closes.push(() => app.close());
     register(app, this.#deps);
     return await listen(app, this.#options.host, port, flag, fd);
@@ -129,7 +140,7 @@ class StartedReceivers implements Receivers {
 
   async #grpc(port: number, flag: string, register: (server: GrpcServer, deps: Deps) => void): Promise<string> {
     const server = createGrpcServer({
-      ...this.#options,
+      ...this.#guard,
       log: this.#deps.log,
       maxMessageBytes: maxBodyBytes,
       onRefused: (reason) => this.#deps.metrics.rejectedRequest(reason),

@@ -1,6 +1,7 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncDirectory } from './directory.ts';
+import { readSegmentFile } from './read-segment-file.ts';
 import type { Stretch } from './segment-format.ts';
 
 /** Bytes of a segment that were acknowledged as part of a record, and are none any more. */
@@ -16,7 +17,7 @@ export function corruptPath(segmentPath: string, offset: number): string {
 
 /** Copies stretches of a segment into files beside it, on disk when it resolves. */
 export async function quarantine(segmentPath: string, stretches: readonly Stretch[]): Promise<CorruptBytes[]> {
-  const bytes = await readFile(segmentPath);
+  const bytes = await readSegmentFile(segmentPath);
   const found = stretches.map((stretch) => ({ ...stretch, path: corruptPath(segmentPath, stretch.offset) }));
   for (const { path, offset, sizeBytes } of found) await writeDurably(path, bytes.subarray(offset, offset + sizeBytes));
   await syncDirectory(dirname(segmentPath));

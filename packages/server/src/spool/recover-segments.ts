@@ -1,7 +1,8 @@
 /** What an earlier process left in the spool's directory, looked through before anything is added. */
-import { readdir, readFile, rename, rm, truncate } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CorruptBytes, corruptPath } from './quarantine.ts';
+import { isDiskError, readSegmentFile } from './read-segment-file.ts';
 import { readSegment, type SegmentContent, segmentMagic } from './segment-format.ts';
 
 /** What was found and put right when the spool was opened. */
@@ -43,7 +44,13 @@ export async function recoverSegments(directory: string): Promise<RecoveredSegme
 }
 
 async function recoverSegment(path: string, number: number, recovered: RecoveredSegments): Promise<void> {
-  const bytes = await readFile(path);
+  const bytes = await readWhatThereIs(path);
+  if (!bytes) {
+    const { size } = await lstat(path);
+    recovered.recovery.corruptBytes += size;
+    recovered.moved.push(await moveAway(path, size));
+    return;
+  }
   const content = readSegment(bytes, number);
   const { recovery } = recovered;
   recovery.corruptBytes += content.corrupt.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -60,6 +67,16 @@ async function recoverSegment(path: string, number: number, recovered: Recovered
   if (content.goodBytes < bytes.length) await truncate(path, content.goodBytes);
   recovery.segments++;
   recovered.segments.push({ number, sizeBytes: content.goodBytes });
+}
+
+/** @returns undefined where the disk gives nothing of it back: waiting for what it holds would keep all else waiting */
+async function readWhatThereIs(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readSegmentFile(path);
+  } catch (error) {
+    if (isDiskError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The magic is on disk before the first record is written: where it is wrong, no write was interrupted. */

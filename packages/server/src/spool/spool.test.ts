@@ -1,4 +1,15 @@
-import { appendFile, mkdtemp, open as openFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  open as openFile,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
@@ -174,6 +185,24 @@ test('a segment of which nothing can be read is kept for a person to look at', a
   expect(found).toEqual([{ path, offset: 0, sizeBytes: 1000 }]);
   expect(await readFile(path)).toEqual(rotten);
 });
+
+test.runIf(process.platform === 'linux')(
+  'a segment that the disk cannot read is kept beside, and the others are taken',
+  async () => {
+    const spool = await open();
+    await spool.append(bytes('kept'));
+    await spool.close();
+    // Reading the first gives EIO, as a bad disk does; the second is no file at all.
+    await symlink('/proc/self/mem', join(directory, '000000000000001.spool'));
+    await mkdir(join(directory, '000000000000002.spool'));
+    const heard: CorruptBytes[] = [];
+    const next = await open({ onCorrupt: (found) => heard.push(found) });
+    expect(await drain(next)).toEqual(['kept']);
+    const aside = ['000000000000001.spool.0.corrupt', '000000000000002.spool.0.corrupt'];
+    expect(heard.map(({ path }) => basename(path))).toEqual(aside);
+    expect(await readdir(directory)).toEqual(aside);
+  },
+);
 
 test('appends that come together share a sync', async () => {
   const spool = await open();

@@ -6,11 +6,12 @@
  *
  *   append ─▶ [waiting] ─ one write, one fdatasync ─▶ open segment ─ seal ─▶ sealed ─ take, remove ─▶ (gone)
  */
-import { readFile, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import type { SpoolStatus } from '@sightline/wire';
 import { makeDirectory } from './directory.ts';
 import { type DiskReading, DiskSpace } from './disk-space.ts';
 import { type CorruptBytes, quarantine } from './quarantine.ts';
+import { readSegmentFile } from './read-segment-file.ts';
 import { recoverSegments, type SpoolRecovery, segmentPath } from './recover-segments.ts';
 import { SegmentFile } from './segment-file.ts';
 import { readSegment, recordHeaderSize, type Stretch, segmentMagic } from './segment-format.ts';
@@ -182,7 +183,7 @@ export class Spool {
 
   /** The payloads, in the order of their arrival: those that are still what was appended. */
   async read(segment: Segment): Promise<Uint8Array[]> {
-    const file = await readFile(this.#path(segment.number));
+    const file = await readSegmentFile(this.#path(segment.number));
     const { payloads, corrupt, goodBytes } = readSegment(file.subarray(0, segment.sizeBytes), segment.number);
     const lostBytes = segment.sizeBytes - goodBytes;
     const all = lostBytes > 0 ? [...corrupt, { offset: goodBytes, sizeBytes: lostBytes }] : corrupt;

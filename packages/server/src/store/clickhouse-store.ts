@@ -1,5 +1,6 @@
+import type { Block } from '../decode/native-blocks.ts';
 import type { SpanBatch } from '../encode/span-encoder.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, SqlValues } from './connection.ts';
 import { countSpans, deleteSpans, recount, type SpanSelection } from './delete-spans.ts';
 import { insertSpans } from './insert-spans.ts';
 import { enforceRetention } from './retention.ts';
@@ -7,14 +8,16 @@ import type { QueryKind, QueryOptions, RetentionLimits, RetentionResult, Store, 
 import { StoreError } from './store-error.ts';
 import { insertError, queryError } from './store-failures.ts';
 
+interface ReadOptions {
+  kind: QueryKind;
+  signal?: AbortSignal | undefined;
+}
+
 /** What a store is made of, embedded or not. */
 export interface StoreParts {
   readers: {
-    query<Row>(
-      sql: string,
-      params: Readonly<Record<string, unknown>>,
-      options: { kind: QueryKind; signal?: AbortSignal | undefined },
-    ): Promise<Row[]>;
+    query<Row>(sql: string, params: SqlValues, options: ReadOptions): Promise<Row[]>;
+    queryBlocks<Columns>(sql: string, params: SqlValues, options: ReadOptions): Promise<Block<Columns>[]>;
   };
   connection: Connection;
   /** Of a cluster. */
@@ -35,12 +38,22 @@ export class ClickHouseStore implements Store {
     this.#parts = parts;
   }
 
-  async query<Row>(sql: string, params: Record<string, unknown> = {}, options: QueryOptions = {}): Promise<Row[]> {
-    const { kind = 'lookup', signal } = options;
+  query<Row>(sql: string, params: SqlValues = {}, options: QueryOptions = {}): Promise<Row[]> {
+    return this.#read(options, (all) => this.#parts.readers.query<Row>(sql, params, all));
+  }
+
+  queryBlocks<Columns>(sql: string, params: SqlValues = {}, options: QueryOptions = {}): Promise<Block<Columns>[]> {
+    return this.#read(options, (all) => this.#parts.readers.queryBlocks<Columns>(sql, params, all));
+  }
+
+  async #read<Result>(
+    { kind = 'lookup', signal }: QueryOptions,
+    ask: (options: ReadOptions) => Promise<Result>,
+  ): Promise<Result> {
     this.#assertOpen();
     try {
       await this.#parts.ready();
-      return await this.#parts.readers.query<Row>(sql, params, { kind, signal });
+      return await ask({ kind, signal });
     } catch (error) {
       throw queryError(error, signal);
     }

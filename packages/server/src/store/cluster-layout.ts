@@ -39,6 +39,7 @@ export function clusterLayout({ name, database, shards, hasKeeper }: ClusterPlac
     stored,
     engine: (engine) => (hasReplicas ? `Replicated${engine}(${path}, '{replica}')` : engine),
     system: (table) => `cluster(${cluster}, system.${table})`,
+    systemOfAll: (table) => `clusterAllReplicas(${cluster}, system.${table})`,
     database: quoted(database),
     hasShards: true,
     overShards: () =>

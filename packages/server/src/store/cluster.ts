@@ -2,6 +2,7 @@
  * A ClickHouse cluster, by way of any of its servers. The one that answered last is asked; when it is away the next of those
  * named in --clickhouse is. A query is answered by the shards that are there; an insert goes to one shard.
  */
+import type { Block } from '../decode/native-blocks.ts';
 import type { NativeBlock } from '../encode/native-block.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { errorTypeOf } from './clickhouse-error.ts';
@@ -64,6 +65,10 @@ export class Cluster implements Connection {
 
   query<Row>(sql: string, params: SqlValues, options: ReadOptions): Promise<Row[]> {
     return this.#first((server) => server.query<Row>(sql, params, options));
+  }
+
+  queryBlocks<Columns>(sql: string, params: SqlValues, options: ReadOptions): Promise<Block<Columns>[]> {
+    return this.#first((server) => server.queryBlocks<Columns>(sql, params, options));
   }
 
   /** Those of which no replica answers, for people. */

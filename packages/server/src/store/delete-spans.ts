@@ -34,9 +34,12 @@ export async function recount(connection: Connection, selection: SpanSelection):
     await deleteRows(connection, table, `service_name = {service:String} AND received_day <= ${day}`, values);
   }
   const left = `service_name = {service:String} AND toDate(received_at) = ${day}`;
-  await connection.run(`INSERT INTO span_names (${nameColumns}) ${namesOf(left)}`, values);
-  await connection.run(`INSERT INTO attribute_keys (${keyColumns}) ${keysOf(left)}`, values);
+  await connection.run(`INSERT INTO span_names (${nameColumns}) ${everyTime} ${namesOf(left)}`, values);
+  await connection.run(`INSERT INTO attribute_keys (${keyColumns}) ${everyTime} ${keysOf(left)}`, values);
 }
+
+/** Replicated tables drop a block that they had before, be it deleted since (before ClickHouse 26 also one that was selected). */
+const everyTime = 'SETTINGS insert_deduplicate = 0';
 
 const nameColumns =
   'received_day, last_received_at, writer, service_name, name, kind, hour_unix, span_count, error_count, last_start_unix_nano';

@@ -12,6 +12,9 @@ export interface Layout {
   /** A table of `system`, of one replica of each shard. */
   system(table: string): string;
 
+  /** The same, of all replicas that are there. */
+  systemOfAll(table: string): string;
+
   /** SQL of the database's name. */
   readonly database: string;
 
@@ -30,6 +33,7 @@ export const oneServer: Layout = {
   stored: (table) => table,
   engine: (name) => name,
   system: (table) => `system.${table}`,
+  systemOfAll: (table) => `system.${table}`,
   database: 'currentDatabase()',
   overShards: () => [],
   toEachShard: [''],

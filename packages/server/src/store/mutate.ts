@@ -1,7 +1,7 @@
 /**
  * Deletes rows by a mutation, which writes the parts that have such rows anew, and waits for it: what was deleted is
  * off the disk then. A lightweight delete would be quicker, but only mark the rows, until a merge that parts of 512 MiB never see.
- * The statement itself returns at once, so that inserts on the same connection need not wait.
+ * A replica that is away carries it out when it is back. The statement itself returns at once, so that inserts on the same connection need not wait.
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Connection, SqlValues } from './connection.ts';
@@ -30,10 +30,10 @@ export async function deleteRows(
 }
 
 function unfinished(connection: Connection, table: string): Promise<{ reason: string }[]> {
-  const { system, database } = connection.layout;
+  const { systemOfAll, database } = connection.layout;
   return connection.rows(
-    `SELECT latest_fail_reason AS reason FROM ${system('mutations')}
-     WHERE database = ${database} AND table = {table:String} AND NOT is_done`,
+    `SELECT latest_fail_reason AS reason FROM ${systemOfAll('mutations')}
+     WHERE database = ${database} AND table = {table:String} AND NOT is_done SETTINGS skip_unavailable_shards = 1`,
     { table },
   );
 }

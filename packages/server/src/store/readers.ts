@@ -11,9 +11,8 @@
  */
 
 import { setTimeout } from 'node:timers/promises';
-import { createClient } from '@clickhouse/client';
-import { Session } from 'chdb';
-import { createChdbConnection } from 'chdb/connection';
+import { type ChdbResult, Session } from 'chdb';
+import { type Block, readBlocks } from '../decode/native-blocks.ts';
 import { boundSql } from './bound-sql.ts';
 import { parseRows } from './json-rows.ts';
 import type { QueryKind } from './store.ts';
@@ -25,65 +24,70 @@ export interface ReadersOptions {
   statements: readonly string[];
 }
 
-type Client = ReturnType<typeof createClient>;
-type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
+type Values = Readonly<Record<string, unknown>>;
+
+interface ReadOptions {
+  kind: QueryKind;
+  signal?: AbortSignal | undefined;
+}
 
 interface Waiting {
   kind: QueryKind;
-  start(reader: Client): void;
+  start(reader: Session): void;
 }
 
 const readerCount = 2;
 const killAgainMs = 100;
 
 export class Readers {
-  readonly #idle: Client[];
-  readonly #all: readonly Client[];
+  readonly #idle: Session[];
+  readonly #all: readonly Session[];
   /** Only kills. */
   readonly #killer: Session;
   readonly #waiting: Waiting[] = [];
   #searchCount = 0;
   #queryCount = 0;
 
-  private constructor(all: Client[], killer: Session) {
+  private constructor(all: Session[], killer: Session) {
     this.#all = all;
     this.#idle = [...all];
     this.#killer = killer;
   }
 
   static async open({ path, statements }: ReadersOptions): Promise<Readers> {
-    const all = Array.from({ length: readerCount }, () => {
-      // chdb implements the interface of its own, older copy of the client's types: the same shapes under another name.
-      return createClient({ connection: createChdbConnection({ path }) as unknown as ClientConnection });
-    });
+    const all = Array.from({ length: readerCount }, () => new Session(path));
     for (const reader of all) {
-      for (const query of statements) await reader.command({ query });
+      for (const statement of statements) await reader.queryAsync(statement);
     }
     return new Readers(all, new Session(path));
   }
 
+  async query<Row>(sql: string, params: Values, options: ReadOptions): Promise<Row[]> {
+    return parseRows<Row>((await this.#ask(sql, params, options, 'JSONEachRow')).text());
+  }
+
+  async queryBlocks<Columns>(sql: string, params: Values, options: ReadOptions): Promise<Block<Columns>[]> {
+    return readBlocks<Columns>((await this.#ask(sql, params, options, 'Native')).bytes());
+  }
+
   /** Rejects as soon as `signal` is aborted; the engine then stops as soon as it can. */
-  async query<Row>(
-    sql: string,
-    params: Readonly<Record<string, unknown>>,
-    { kind, signal }: { kind: QueryKind; signal?: AbortSignal | undefined },
-  ): Promise<Row[]> {
+  async #ask(sql: string, params: Values, { kind, signal }: ReadOptions, format: string): Promise<ChdbResult> {
     const id = `sightline-${++this.#queryCount}`;
     const query = `SET log_comment = '${id}';\n${boundSql(sql, params)}`;
     signal?.throwIfAborted();
     const reader = await this.#acquire(kind, signal);
-    const rows = runOn<Row>(reader, query).finally(() => this.#release(reader, kind));
-    return signal ? await this.#unlessAborted(rows, signal, id) : await rows;
+    const result = reader.queryAsync(query, { format }).finally(() => this.#release(reader, kind));
+    return signal ? await this.#unlessAborted(result, signal, id) : await result;
   }
 
-  #acquire(kind: QueryKind, signal: AbortSignal | undefined): Promise<Client> {
+  #acquire(kind: QueryKind, signal: AbortSignal | undefined): Promise<Session> {
     return new Promise((resolve, reject) => {
       const waiting = { kind, start };
       const onAbort = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(signal?.reason);
       };
-      function start(reader: Client): void {
+      function start(reader: Session): void {
         signal?.removeEventListener('abort', onAbort);
         resolve(reader);
       }
@@ -93,7 +97,7 @@ export class Readers {
     });
   }
 
-  #release(reader: Client, kind: QueryKind): void {
+  #release(reader: Session, kind: QueryKind): void {
     if (kind === 'search') this.#searchCount--;
     this.#idle.push(reader);
     this.#startNext();
@@ -108,21 +112,21 @@ export class Readers {
     next?.start(reader);
   }
 
-  async #unlessAborted<Row>(rows: Promise<Row[]>, signal: AbortSignal, id: string): Promise<Row[]> {
+  async #unlessAborted<Result>(result: Promise<Result>, signal: AbortSignal, id: string): Promise<Result> {
     const { promise: aborted, stop } = rejectionOf(signal);
     try {
-      return await Promise.race([rows, aborted]);
+      return await Promise.race([result, aborted]);
     } finally {
       stop();
-      if (signal.aborted) void this.#killUntilEnded(id, rows);
+      if (signal.aborted) void this.#killUntilEnded(id, result);
     }
   }
 
   /** More than once: the first may come before the engine knows the query. */
-  async #killUntilEnded(id: string, rows: Promise<unknown>): Promise<void> {
+  async #killUntilEnded(id: string, result: Promise<unknown>): Promise<void> {
     let isEnded = false;
     // What the killed query says in the end interests nobody.
-    const ended = rows
+    const ended = result
       .catch(() => undefined)
       .then(() => {
         isEnded = true;
@@ -134,14 +138,9 @@ export class Readers {
   }
 
   async close(): Promise<void> {
-    for (const reader of this.#all) await reader.close();
+    for (const reader of this.#all) reader.close();
     this.#killer.close();
   }
-}
-
-async function runOn<Row>(reader: Client, query: string): Promise<Row[]> {
-  const result = await reader.query({ query, format: 'JSONEachRow' });
-  return parseRows<Row>(await result.text());
 }
 
 function rejectionOf(signal: AbortSignal): { promise: Promise<never>; stop: () => void } {

@@ -19,6 +19,9 @@ const refusals: Record<string, (place: Place) => string> = {
   UNKNOWN_DATABASE: ({ database }) => `has no database ${database}. Create it, or name another in --clickhouse`,
   ACCESS_DENIED: ({ username, database }) =>
     `does not let the user ${username} do what Sightline has to. GRANT ALL ON ${database}.* TO ${username}, and SELECT ON system.*`,
+  NO_ZOOKEEPER: () =>
+    'has no Keeper, without which the replicas of its cluster cannot have the same spans. Configure <zookeeper> and <macros> with <shard> and <replica> on every server, ' +
+    'or name a cluster without replicas with --clickhouse-cluster',
   READONLY: ({ username }) =>
     `lets the user ${username} only read. Sightline needs a user whose profile does not set readonly = 1`,
 };

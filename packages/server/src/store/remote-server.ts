@@ -1,7 +1,9 @@
 /** A ClickHouse elsewhere, by its HTTP interface: the connection that writes, and the readers. */
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { type Block, readBlocks } from '../decode/native-blocks.ts';
 import type { NativeBlock } from '../encode/native-block.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { type Connection, oneBlock, type SqlValues } from './connection.ts';
@@ -68,6 +70,21 @@ export class RemoteServer implements Connection {
       });
       return parseRows<Row>(await result.text());
     }, true);
+  }
+
+  async queryBlocks<Columns>(sql: string, params: SqlValues, { kind, signal }: ReadOptions): Promise<Block<Columns>[]> {
+    signal?.throwIfAborted();
+    const bytes = await this.#explained(async () => {
+      const { stream } = await this.#readers[kind].exec({
+        query: `${sql} FORMAT Native`,
+        query_params: { ...params },
+        // Otherwise an error in the middle of it would be within the bytes.
+        clickhouse_settings: { wait_end_of_query: 1 },
+        ...(signal && { abort_signal: signal }),
+      });
+      return await buffer(stream);
+    }, true);
+    return readBlocks<Columns>(bytes);
   }
 
   async run(sql: string, values: SqlValues = {}): Promise<void> {

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { certificate } from '../../../../scripts/certificate.ts';
 import { ClickHouse, isClickHouseMissing, password } from '../../../../scripts/clickhouse.mjs';
-import { certificate } from '../../../agent/testing/certificate.ts';
 import { openRemoteStore, type StoreError } from './store.ts';
 
 describe.skipIf(isClickHouseMissing())('ClickHouse elsewhere', () => {

@@ -2,6 +2,7 @@
 import { type TracesData, writeTraces } from '@sightline/wire';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isClickHouseMissing } from '../../../../scripts/clickhouse.mjs';
+import type { Column } from '../decode/columns.ts';
 import { type SpanBatch, SpanEncoder } from '../encode/span-encoder.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './schema.ts';
@@ -147,6 +148,29 @@ describe.each(kinds.filter(({ isMissing }) => !isMissing))(
         expect(row).toEqual({ text, list: [text, 'x'] });
       }
       await expect(store.query('SELECT {text:String}')).rejects.toThrow(/\btext\b/);
+      await store.close();
+    });
+
+    test('what is asked for by columns is the same, and an error in the middle of it is an error', async () => {
+      const store = await place.open();
+      await store.insertSpans(batchOf(3));
+      const sql = 'SELECT trace_id, name, attr_int FROM spans WHERE name != {name:String} ORDER BY name';
+      const blocks = await store.queryBlocks<Record<'trace_id' | 'name' | 'attr_int', Column<unknown>>>(sql, {
+        name: 'work 1',
+      });
+      const rows = blocks.flatMap(({ columns, rowCount }) =>
+        Array.from({ length: rowCount }, (_, row) => [
+          columns.trace_id.at(row),
+          columns.name.at(row),
+          columns.attr_int.at(row),
+        ]),
+      );
+      expect(rows).toEqual([
+        ['ab'.repeat(16), 'work 0', [['answer', '9007199254740993']]],
+        ['ab'.repeat(16), 'work 2', [['answer', '9007199254740993']]],
+      ]);
+      const failing = 'SELECT number, throwIf(number = 300000) AS isThere FROM numbers(400000)';
+      await expect(store.queryBlocks(failing)).rejects.toMatchObject({ code: 'query-invalid' });
       await store.close();
     });
 

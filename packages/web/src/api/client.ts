@@ -1,5 +1,6 @@
 /** The one door to the server: its documented HTTP API. */
 import type { ErrorResponse } from '@sightline/wire';
+import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
 
 export class ApiError extends Error {
   /** 0 when no answer came. */
@@ -8,21 +9,38 @@ export class ApiError extends Error {
   readonly code: string;
   /** The parameter at fault. */
   readonly field: string | undefined;
+  /** Where in a query the error is, as UTF-16 offsets. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
 
   constructor(status: number, error: ErrorResponse['error']) {
     super(error.message);
     this.status = status;
     this.code = error.code;
     this.field = error.field;
+    this.from = error.from;
+    this.to = error.to;
   }
 }
 
-type Query = Record<string, string | number | readonly string[] | undefined>;
+export type Query = Record<string, string | number | readonly string[] | undefined>;
 
 export async function getJson<Answer>(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
-  const response = await send(apiUrl(path, query), signal);
+  const response = await send(apiUrl(path, query), signal, 'application/json');
   if (!response.ok) throw await readError(response);
   return (await response.json()) as Answer;
+}
+
+/** Server-sent events, as they come. */
+export async function getEvents(
+  path: string,
+  query: Query,
+  signal: AbortSignal,
+): Promise<ReadableStream<EventSourceMessage>> {
+  const response = await send(apiUrl(path, query), signal, 'text/event-stream');
+  if (!response.ok || !response.body) throw await readError(response);
+  const text = response.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>);
+  return text.pipeThrough(new EventSourceParserStream());
 }
 
 export function apiUrl(path: string, query: Query = {}): string {
@@ -35,9 +53,9 @@ export function apiUrl(path: string, query: Query = {}): string {
   return parameters.size > 0 ? `/api/v1${path}?${parameters}` : `/api/v1${path}`;
 }
 
-async function send(url: string, signal: AbortSignal): Promise<Response> {
+async function send(url: string, signal: AbortSignal, accept: string): Promise<Response> {
   try {
-    return await fetch(url, { signal, headers: { accept: 'application/json' } });
+    return await fetch(url, { signal, headers: { accept } });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ApiError(0, {

@@ -4,23 +4,14 @@ import type {
   AttributeScope,
   AttributeValuesResponse,
   ExplanationResponse,
-  SearchResponse,
   ServicesResponse,
   SpanNamesResponse,
   StatusResponse,
   TracesData,
 } from '@sightline/wire';
-import {
-  type InfiniteData,
-  infiniteQueryOptions,
-  keepPreviousData,
-  QueryClient,
-  queryOptions,
-  type UseInfiniteQueryOptions,
-  type UseQueryOptions,
-} from '@tanstack/react-query';
-import { type SearchState, searchParameters, timeRange } from '../model/search-params.ts';
+import { keepPreviousData, QueryClient, queryOptions, type UseQueryOptions } from '@tanstack/react-query';
 import { isStillRunning } from '../model/still-running.ts';
+import { type TimeRange, timeRange } from '../model/time-range.ts';
 import { buildTrace, type Trace } from '../model/trace.ts';
 import { ApiError, apiUrl, getJson } from './client.ts';
 
@@ -41,9 +32,8 @@ export const queryClient: QueryClient = new QueryClient({
 });
 
 type Options<Answer> = UseQueryOptions<Answer, Error, Answer, readonly unknown[]>;
-type Range = Pick<SearchState, 'last' | 'from' | 'to'>;
 
-export function servicesQuery(range: Range): Options<ServicesResponse> {
+export function servicesQuery(range: TimeRange): Options<ServicesResponse> {
   return queryOptions({
     queryKey: ['services', rangeKey(range)] as readonly unknown[],
     queryFn: ({ signal }) => getJson<ServicesResponse>('/services', timeRange(range, Date.now()), signal),
@@ -51,7 +41,7 @@ export function servicesQuery(range: Range): Options<ServicesResponse> {
   });
 }
 
-export function spanNamesQuery(service: string, range: Range): Options<SpanNamesResponse> {
+export function spanNamesQuery(service: string, range: TimeRange): Options<SpanNamesResponse> {
   return queryOptions({
     queryKey: ['span-names', service, rangeKey(range)] as readonly unknown[],
     queryFn: ({ signal }) => {
@@ -65,7 +55,7 @@ export function spanNamesQuery(service: string, range: Range): Options<SpanNames
 export interface AttributeQuestion {
   service: string | undefined;
   prefix: string;
-  range: Range;
+  range: TimeRange;
 }
 
 export function attributeKeysQuery({ service, prefix, range }: AttributeQuestion): Options<AttributeKeysResponse> {
@@ -89,33 +79,6 @@ export function attributeValuesQuery(
       const query = { ...timeRange(range, Date.now()), key, scope, service, ...(prefix && { prefix }), limit: 50 };
       return getJson<AttributeValuesResponse>('/attributes/values', query, signal);
     },
-    placeholderData: keepPreviousData,
-  });
-}
-
-interface SearchPage extends SearchResponse {
-  /** The moment that "now" meant for the first page; later pages keep to it. */
-  askedAtMs: number;
-}
-
-interface PageParameter {
-  cursor?: string;
-  askedAtMs: number;
-}
-
-export function searchQuery(
-  state: SearchState,
-): UseInfiniteQueryOptions<SearchPage, Error, InfiniteData<SearchPage>, readonly unknown[], PageParameter | undefined> {
-  const { scale: _scale, live: _live, ...asked } = state;
-  return infiniteQueryOptions({
-    queryKey: ['search', asked] as readonly unknown[],
-    initialPageParam: undefined as PageParameter | undefined,
-    queryFn: async ({ signal, pageParam }) => {
-      const askedAtMs = pageParam?.askedAtMs ?? Date.now();
-      const query = { ...searchParameters(asked, askedAtMs), cursor: pageParam?.cursor };
-      return { ...(await getJson<SearchResponse>('/traces', query, signal)), askedAtMs };
-    },
-    getNextPageParam: ({ nextCursor, askedAtMs }) => (nextCursor ? { cursor: nextCursor, askedAtMs } : undefined),
     placeholderData: keepPreviousData,
   });
 }
@@ -156,6 +119,6 @@ function tracePath(traceId: string): string {
   return `/traces/${encodeURIComponent(traceId)}`;
 }
 
-function rangeKey({ last, from, to }: Range): string {
+function rangeKey({ last, from, to }: TimeRange): string {
   return [last, from, to].join(' ');
 }

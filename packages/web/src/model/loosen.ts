@@ -1,6 +1,7 @@
 /** What to change about a search that found nothing, the likeliest first. */
 import { formatDuration, parseDuration } from '@sightline/wire';
-import { defaultLast, ranges, type SearchState } from './search-params.ts';
+import type { SearchState } from './search-params.ts';
+import { defaultLast, ranges } from './time-range.ts';
 
 export interface Loosening {
   label: string;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { loosenings } from './loosen.ts';
-import { parseQuery, readSearchState, searchParameters, stringifyQuery, timeRange } from './search-params.ts';
+import { parseQuery, readSearchState, searchParameters, stringifyQuery, withForm, withQuery } from './search-params.ts';
+import { timeRange } from './time-range.ts';
 
 const now = Date.UTC(2026, 5, 5, 12, 0, 0);
 
@@ -60,4 +61,22 @@ test('a search that found nothing suggests wider ranges first, then fewer condit
   ]);
   expect(suggestions[2]?.state).toEqual({ service: 'shop', tag: ['c=d'], min: '1500ms' });
   expect(loosenings({ last: '7d' })).toEqual([]);
+});
+
+test('a query stands in place of the form, whatever else the URL says', () => {
+  const state = readSearchState(parseQuery('?q=%7B+.a+%7D&service=shop&min=5ms&plot=heatmap&by=span.http.route'));
+  expect(state).toEqual({ q: '{ .a }', plot: 'heatmap', by: 'span.http.route' });
+  expect(searchParameters({ ...state, last: '15m' }, now)).toEqual({
+    q: '{ .a }',
+    start: '2026-06-05T11:45:00.000Z',
+    limit: 50,
+  });
+});
+
+test('form and query take each other’s place, and the rest of the page stays', () => {
+  const form = { service: 'shop', tag: ['a=b'], min: '5ms', last: '6h', order: 'longest' } as const;
+  const asQuery = withQuery({ ...form, tag: [...form.tag] }, '{ .a }');
+  expect(asQuery).toEqual({ q: '{ .a }', last: '6h', order: 'longest' });
+  expect(withForm(asQuery, { service: 'shop', attribute: ['a=b'], minDuration: '5ms' })).toEqual(form);
+  expect(withForm(asQuery, { attribute: [] })).toEqual({ last: '6h', order: 'longest' });
 });

@@ -4,8 +4,12 @@
  * dropped rather than refused, since people edit URLs by hand.
  */
 import type { SearchParameters, SearchStatus, TraceOrder } from '@sightline/wire';
+import { readRange, type TimeRange, timeRange } from './time-range.ts';
+import type { SearchForm } from './traceql-answers.ts';
 
-export interface SearchState {
+export interface SearchState extends TimeRange {
+  /** A TraceQL query, in place of the form's fields. */
+  q?: string;
   service?: string;
   name?: string;
   /** `key=value`. */
@@ -13,35 +17,40 @@ export interface SearchState {
   min?: string;
   max?: string;
   status?: SearchStatus;
-  /** `15m`, `6h`, …; not together with `from` and `to`. */
-  last?: string;
-  /** RFC 3339. */
-  from?: string;
-  to?: string;
   limit?: number;
   order?: TraceOrder;
+  /** The heat map of all matching spans, in place of the traces as points. */
+  plot?: 'heatmap';
   /** The scatter plot's axis. */
   scale?: 'linear';
+  /** An attribute as TraceQL writes it: spans grouped by it, in place of the traces. */
+  by?: string;
   live?: true;
 }
 
-export const defaultLast = '1h';
 export const defaultLimit = 50;
 export const limits: readonly number[] = [20, 50, 100, 200, 500, 1000];
-
-export const ranges: readonly { last: string; label: string; seconds: number }[] = [
-  { last: '5m', label: 'Last 5 minutes', seconds: 300 },
-  { last: '15m', label: 'Last 15 minutes', seconds: 900 },
-  { last: '1h', label: 'Last hour', seconds: 3600 },
-  { last: '6h', label: 'Last 6 hours', seconds: 21_600 },
-  { last: '24h', label: 'Last 24 hours', seconds: 86_400 },
-  { last: '7d', label: 'Last 7 days', seconds: 604_800 },
-];
 
 const orders: readonly TraceOrder[] = ['newest', 'oldest', 'longest', 'shortest', 'most-spans', 'most-errors'];
 const statuses: readonly SearchStatus[] = ['error', 'ok', 'unset'];
 
 export function readSearchState(raw: Record<string, unknown>): SearchState {
+  const q = text(raw.q);
+  const state: SearchState = q ? { q } : readForm(raw);
+  Object.assign(state, readRange(raw));
+  const limit = Number(raw.limit);
+  if (limits.includes(limit) && limit !== defaultLimit) state.limit = limit;
+  const order = orders.find((known) => known === raw.order);
+  if (order && order !== 'newest') state.order = order;
+  if (raw.plot === 'heatmap') state.plot = 'heatmap';
+  if (raw.scale === 'linear') state.scale = 'linear';
+  const by = text(raw.by);
+  if (by) state.by = by;
+  if (raw.live === 'true' || raw.live === true) state.live = true;
+  return state;
+}
+
+function readForm(raw: Record<string, unknown>): SearchState {
   const state: SearchState = {};
   for (const key of ['service', 'name', 'min', 'max'] as const) {
     const value = text(raw[key]);
@@ -54,44 +63,16 @@ export function readSearchState(raw: Record<string, unknown>): SearchState {
   if (tags.length > 0) state.tag = tags as string[];
   const status = statuses.find((known) => known === raw.status);
   if (status) state.status = status;
-  readRange(raw, state);
-  const limit = Number(raw.limit);
-  if (limits.includes(limit) && limit !== defaultLimit) state.limit = limit;
-  const order = orders.find((known) => known === raw.order);
-  if (order && order !== 'newest') state.order = order;
-  if (raw.scale === 'linear') state.scale = 'linear';
-  if (raw.live === 'true' || raw.live === true) state.live = true;
   return state;
-}
-
-function readRange(raw: Record<string, unknown>, state: SearchState): void {
-  const from = instant(raw.from);
-  const to = instant(raw.to);
-  if (from) state.from = from;
-  if (to) state.to = to;
-  const last = ranges.find((range) => range.last === raw.last)?.last;
-  if (last && !from && !to && last !== defaultLast) state.last = last;
 }
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-function instant(value: unknown): string | undefined {
-  const time = Date.parse(text(value) ?? '');
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
-}
-
-/** The time range asked for, as the API takes it; `end` is absent where it means now. */
-export function timeRange(state: SearchState, nowMs: number): { start: string; end?: string } {
-  if (state.from || state.to) {
-    return { start: state.from ?? new Date(0).toISOString(), ...(state.to && { end: state.to }) };
-  }
-  const range = ranges.find(({ last }) => last === (state.last ?? defaultLast));
-  return { start: new Date(nowMs - (range?.seconds ?? 3600) * 1000).toISOString() };
-}
-
-export function searchParameters(state: SearchState, nowMs: number): SearchParameters {
+/** What the spans have to be like, as the API takes it. */
+export function conditionsOf(state: SearchState): Pick<SearchParameters, 'q'> & SearchForm {
+  if (state.q) return { q: state.q };
   return {
     ...(state.service && { service: state.service }),
     ...(state.name && { name: state.name }),
@@ -99,14 +80,45 @@ export function searchParameters(state: SearchState, nowMs: number): SearchParam
     ...(state.min && { minDuration: state.min }),
     ...(state.max && { maxDuration: state.max }),
     ...(state.status && { status: state.status }),
+  };
+}
+
+export function searchParameters(state: SearchState, nowMs: number): SearchParameters {
+  return {
+    ...conditionsOf(state),
     ...(state.order && { order: state.order }),
     ...timeRange(state, nowMs),
     limit: state.limit ?? defaultLimit,
   };
 }
 
+/** The same page with a query in place of its conditions. */
+export function withQuery(state: SearchState, q: string): SearchState {
+  return { q, ...withoutConditions(state) };
+}
+
+/** The same page with the form filled in so. */
+export function withForm(state: SearchState, form: SearchForm): SearchState {
+  const { service, name, attribute, minDuration, maxDuration, status } = form;
+  return {
+    ...(service && { service }),
+    ...(name && { name }),
+    ...(attribute && attribute.length > 0 && { tag: attribute }),
+    ...(minDuration && { min: minDuration }),
+    ...(maxDuration && { max: maxDuration }),
+    ...(status && { status }),
+    ...withoutConditions(state),
+  };
+}
+
+export function withoutConditions(state: SearchState): SearchState {
+  const { q: _q, service: _s, name: _n, tag: _t, min: _i, max: _a, status: _u, ...rest } = state;
+  return rest;
+}
+
 /** Whether anything but the time range narrows the search. */
-export function hasFilters({ service, name, tag, min, max, status }: SearchState): boolean {
+export function hasFilters({ q, service, name, tag, min, max, status }: SearchState): boolean {
+  if (q !== undefined) return !/^\{\s*\}$/.test(q);
   return [service, name, tag, min, max, status].some((filter) => filter !== undefined);
 }
 

@@ -11,6 +11,30 @@ const sections: readonly { title: string; rows: readonly (readonly [keys: string
     ],
   },
   {
+    title: 'In the query bar',
+    rows: [
+      ['Enter or Ctrl Enter', 'Run the query'],
+      ['Ctrl Space', 'What may stand here'],
+      ['Tab', 'Take what is offered'],
+      ['↑ ↓', 'Queries that were run before'],
+      ['Shift Enter', 'A new line'],
+    ],
+  },
+  {
+    title: 'In the heat map',
+    rows: [
+      ['← ↑ → ↓', 'To the next cell; with Shift, an area'],
+      ['Enter', 'Search in the area'],
+    ],
+  },
+  {
+    title: 'On the map',
+    rows: [
+      ['← ↑ → ↓', 'Move'],
+      ['+ − 0', 'Zoom in, zoom out, show all'],
+    ],
+  },
+  {
     title: 'In a trace',
     rows: [
       ['↑ ↓', 'Previous, next span'],

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { type MapState, readMapState, readServicesState, type ServicesState } from '../model/page-params.ts';
 import { parseQuery, readSearchState, type SearchState, stringifyQuery } from '../model/search-params.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { SearchPage } from './search/search-page.tsx';
@@ -36,8 +37,29 @@ const traceRoute = createRoute({
   component: lazyRouteComponent(() => import('./trace/trace-page.tsx'), 'TracePage'),
 });
 
+const servicesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/services',
+  validateSearch: (raw: Record<string, unknown>): ServicesState => readServicesState(raw),
+  component: lazyRouteComponent(() => import('./services/services-page.tsx'), 'ServicesPage'),
+});
+
+const serviceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/services/$service',
+  validateSearch: (raw: Record<string, unknown>): ServicesState => readServicesState(raw),
+  component: lazyRouteComponent(() => import('./services/service-page.tsx'), 'ServicePage'),
+});
+
+const mapRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/map',
+  validateSearch: (raw: Record<string, unknown>): MapState => readMapState(raw),
+  component: lazyRouteComponent(() => import('./map/map-page.tsx'), 'MapPage'),
+});
+
 export const router: AnyRouter = createRouter({
-  routeTree: rootRoute.addChildren([indexRoute, searchRoute, traceRoute]),
+  routeTree: rootRoute.addChildren([indexRoute, searchRoute, traceRoute, servicesRoute, serviceRoute, mapRoute]),
   parseSearch: parseQuery,
   stringifySearch: stringifyQuery,
   defaultPreload: 'intent',

@@ -11,7 +11,7 @@ export function Shell(): ReactElement {
   const [helpOpen, setHelpOpen] = useState(false);
   useEffect(() => {
     const openHelp = (event: KeyboardEvent) => {
-      if (event.key === '?' && !isTyping(event.target)) setHelpOpen(true);
+      if (event.key === '?' && !isTyping(event.composedPath()[0])) setHelpOpen(true);
     };
     document.addEventListener('keydown', openHelp);
     return () => document.removeEventListener('keydown', openHelp);
@@ -29,6 +29,12 @@ export function Shell(): ReactElement {
         <nav aria-label="Main">
           <Link to="/search" className="nav-link" activeOptions={{ includeSearch: false }}>
             Traces
+          </Link>
+          <Link to="/services" className="nav-link" activeOptions={{ includeSearch: false }}>
+            Services
+          </Link>
+          <Link to="/map" className="nav-link" activeOptions={{ includeSearch: false }}>
+            Map
           </Link>
         </nav>
         <div className="top-bar-end">
@@ -52,6 +58,10 @@ export function Shell(): ReactElement {
   );
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+function isTyping(target: EventTarget | undefined): boolean {
+  return (
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLTextAreaElement ||
+    (target instanceof HTMLElement && target.isContentEditable)
+  );
 }

@@ -1,17 +1,36 @@
 /** The pages' state that lives in the URL, typed. */
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import type { MapState, ServicesState } from '../model/page-params.ts';
 import type { SearchState } from '../model/search-params.ts';
 
-export function useSearchState(): [SearchState, (next: SearchState) => void] {
-  const state = useSearch({ strict: false }) as SearchState;
+type Change<State> = (next: State) => void;
+
+export function useSearchState(): [SearchState, Change<SearchState>] {
+  return usePageState<SearchState>('/search');
+}
+
+export function useServicesState(): [ServicesState, Change<ServicesState>] {
+  return usePageState<ServicesState>('.');
+}
+
+export function useMapState(): [MapState, Change<MapState>] {
+  return usePageState<MapState>('/map');
+}
+
+function usePageState<State extends object>(to: string): [State, Change<State>] {
+  const state = useSearch({ strict: false }) as State;
   const navigate = useNavigate();
   const change = useCallback(
-    (next: SearchState) =>
-      void navigate({ to: '/search', search: next as Record<string, unknown>, resetScroll: false }),
-    [navigate],
+    (next: State) => void navigate({ to, search: next as Record<string, unknown>, resetScroll: false }),
+    [navigate, to],
   );
   return [state, change];
+}
+
+/** The service that the page at `/services/…` is about. */
+export function useServiceName(): string {
+  return (useParams({ strict: false }) as { service: string }).service;
 }
 
 export interface TraceLocation {

@@ -2,9 +2,9 @@
 import type { AnyValue, KeyValue, SpanKindNumber, StatusCodeNumber } from '@sightline/wire';
 import type { ReadableStore } from '../../store/store.ts';
 import type { KeyPlaces } from '../attribute-filter.ts';
-import { attributesOf } from '../span-row.ts';
 import type { SqlParameters } from '../sql-parameters.ts';
 import type { Field } from './ast.ts';
+import { attributesOfRecords } from './attribute-records.ts';
 
 export interface SpanFacts {
   traceId: string;
@@ -177,13 +177,13 @@ const none: ReadonlyMap<string, AnyValue> = new Map();
 
 function attributeMap(row: FactsRow, prefix: 'attr' | 'resource'): ReadonlyMap<string, AnyValue> {
   const mapOfType = (type: Maps): Record<string, never> => row[`its_${prefix}_${type}`] ?? {};
-  const attributes = attributesOf(
-    mapOfType('string'),
-    mapOfType('int'),
-    mapOfType('double'),
-    mapOfType('bool'),
-    mapOfType('other'),
-  );
+  const attributes = attributesOfRecords({
+    string: mapOfType('string'),
+    int: mapOfType('int'),
+    double: mapOfType('double'),
+    bool: mapOfType('bool'),
+    other: mapOfType('other'),
+  });
   return attributes.length === 0 ? none : mapOf(attributes);
 }
 

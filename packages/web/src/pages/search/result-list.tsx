@@ -6,6 +6,7 @@ import { ageText, countText, timeText, unixNanoToMs } from '../../model/time-tex
 import { useNow } from '../../state/now.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ServiceChip, ServiceDot, serviceStyle } from '../../ui/service.tsx';
+import { MatchedSpans } from './matched-spans.tsx';
 
 interface Props {
   traces: readonly TraceSummary[];
@@ -157,6 +158,7 @@ function ResultRow({
           {ageText(startMs, now)}
         </time>
       </td>
+      <MatchedSpans trace={trace} />
     </tr>
   );
 }

@@ -1,8 +1,9 @@
 import { formatDuration } from '@sightline/wire';
 import type uPlot from 'uplot';
 import { linearSplits, logRange, logSplits } from '../../model/duration-axis.ts';
-import { type ScatterPoint, timeSplits } from '../../model/scatter.ts';
+import type { ScatterPoint } from '../../model/scatter.ts';
 import type { CanvasColors } from '../../ui/canvas-colors.ts';
+import { plotAxis, timeAxis } from '../../ui/plot-axes.ts';
 
 interface Wanted {
   points: readonly ScatterPoint[];
@@ -17,12 +18,6 @@ interface Wanted {
 
 /** uPlot draws the axes and turns values into places; the marks are our own (draw-marks.ts). */
 export function scatterOptions({ points, width, height, scale, colors, draw, select }: Wanted): uPlot.Options {
-  const axis: uPlot.Axis = {
-    stroke: colors.ink3,
-    font: '500 11px Inter, system-ui, sans-serif',
-    ticks: { show: false },
-    grid: { stroke: colors.line, width: 1 },
-  };
   return {
     width,
     height,
@@ -39,9 +34,9 @@ export function scatterOptions({ points, width, height, scale, colors, draw, sel
     },
     series: [{}, { show: true, paths: () => null, points: { show: false } }],
     axes: [
-      { ...axis, grid: { show: false }, space: 90, size: 26, gap: 8, splits: timeOfDaySplits, values: xLabels },
+      timeAxis(colors),
       {
-        ...axis,
+        ...plotAxis(colors),
         size: 58,
         gap: 8,
         splits: durationSplits(scale),
@@ -83,20 +78,4 @@ function durationSplits(scale: 'log' | 'linear') {
 /** `1 m 00 s` is `1 m` on an axis, and nothing needs no unit. */
 function durationLabel(nano: number): string {
   return nano === 0 ? '0' : formatDuration(BigInt(Math.round(nano))).replace(/ 00 [ms]$/, '');
-}
-
-function timeOfDaySplits(plot: uPlot, _axis: number, min: number, max: number): number[] {
-  return timeSplits(min, max, plot.bbox.width / devicePixelRatio / 110, new Date(min).getTimezoneOffset());
-}
-
-const seconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-
-/** One at the very edge would be cut off. */
-function xLabels(plot: uPlot, splits: number[]): string[] {
-  const last = plot.bbox.width / devicePixelRatio - 12;
-  const step = (splits[1] ?? 0) - (splits[0] ?? 0);
-  const format = step >= 86_400_000 ? days : step >= 60_000 ? minutes : seconds;
-  return splits.map((split) => (plot.valToPos(split, 'x') > last ? '' : format.format(split)));
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
+import { ApiError } from '../../api/client.ts';
 import { statusQuery } from '../../api/queries.ts';
 import { loosenings } from '../../model/loosen.ts';
 import type { SearchState } from '../../model/search-params.ts';
@@ -7,6 +8,7 @@ import { countOf } from '../../model/time-text.ts';
 import { Command } from '../../ui/command.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { QueryExamples } from './query-examples.tsx';
 
 interface Props {
   state: SearchState;
@@ -86,6 +88,23 @@ export function SearchFailed({ error, onRetry }: { error: Error; onRetry: () => 
       <button type="button" className="button" onClick={onRetry}>
         Try again
       </button>
+    </Notice>
+  );
+}
+
+interface RefusedProps {
+  error: Error;
+  onRetry: () => void;
+  onRun: (q: string) => void;
+}
+
+/** The query bar underlines the place and says what is wrong with it; this shows what is right. */
+export function QueryRefused({ error, onRetry, onRun }: RefusedProps): ReactElement {
+  if (error instanceof ApiError && error.status !== 400) return <SearchFailed error={error} onRetry={onRetry} />;
+  return (
+    <Notice icon="warning" title="The query has an error">
+      <p>It is underlined above. Queries look like these:</p>
+      <QueryExamples onPick={onRun} />
     </Notice>
   );
 }

@@ -1,34 +1,34 @@
-import type { ServiceInfo, TraceSummary } from '@sightline/wire';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { type ReactElement, useEffect } from 'react';
-import { searchQuery, servicesQuery } from '../../api/queries.ts';
-import { hasFilters } from '../../model/search-params.ts';
+import type { ServiceInfo } from '@sightline/wire';
+import { useIsFetching, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, type ReactElement, Suspense, useEffect } from 'react';
+import { servicesQuery } from '../../api/queries.ts';
+import { traceQlQuery } from '../../api/traceql-queries.ts';
+import { withQuery } from '../../model/search-params.ts';
 import { useSearchState } from '../../state/location.ts';
 import { rememberServices } from '../../state/service-colors.ts';
 import { Filters } from './filters.tsx';
-import { Results, ResultsSkeleton } from './results.tsx';
-import { NothingFound, SearchFailed, SearchIncomplete, SearchOutdated } from './search-notices.tsx';
+import { FoundTraces } from './found-traces.tsx';
+import { ResultsSkeleton } from './results.tsx';
+import { QueryRefused } from './search-notices.tsx';
 
-const liveMs = 3000;
-const waitingMs = 1500;
+const MetricsResult = lazy(async () => ({ default: (await import('./metrics-result.tsx')).MetricsResult }));
 
 export function SearchPage(): ReactElement {
   const [state, change] = useSearchState();
+  const client = useQueryClient();
   const { data: services } = useQuery({ ...servicesQuery(state), refetchInterval: state.live ? 15_000 : false });
   rememberServices(busiestFirst(services?.services ?? []));
-  const search = useInfiniteQuery({
-    ...searchQuery(state),
-    refetchInterval: ({ state: { data } }) => {
-      if (state.live) return liveMs;
-      const waiting = data?.pages[0]?.traces.length === 0 && !hasFilters(state);
-      return waiting ? waitingMs : false;
-    },
-  });
-  const traces = withoutRepeats(search.data?.pages.flatMap((page) => page.traces) ?? []);
-  rememberServices(traces.flatMap((trace) => trace.services.map(({ name }) => name)));
+  const meaning = useQuery({ ...traceQlQuery(state), enabled: state.q !== undefined });
+  const kind = state.q === undefined ? 'search' : meaning.data?.kind;
   useEffect(() => {
     document.title = state.service ? `${state.service} · Sightline` : 'Traces · Sightline';
   }, [state.service]);
+  const refresh = () =>
+    void Promise.all(
+      ['search', 'metrics', 'groups', 'traceql'].map((key) =>
+        client.refetchQueries({ queryKey: [key], type: 'active' }),
+      ),
+    );
 
   return (
     <main className="page search-page">
@@ -37,24 +37,22 @@ export function SearchPage(): ReactElement {
         state={state}
         onChange={change}
         services={services?.services ?? []}
-        onRefresh={() => void search.refetch()}
-        refreshing={search.isFetching}
+        onRefresh={refresh}
+        refreshing={useIsFetching({ queryKey: ['search'] }) > 0}
       />
-      {search.isPending && <ResultsSkeleton />}
-      {search.isError && !search.data && <SearchFailed error={search.error} onRetry={() => void search.refetch()} />}
-      {search.isError && search.data && <SearchOutdated error={search.error} />}
-      <SearchIncomplete warnings={[...new Set(search.data?.pages.flatMap(({ warnings = [] }) => warnings))]} />
-      {search.data && traces.length === 0 && <NothingFound state={state} onChange={change} />}
-      {traces.length > 0 && (
-        <Results
-          traces={traces}
-          state={state}
-          onChange={change}
-          stale={search.isPlaceholderData}
-          hasMore={search.hasNextPage}
-          loadingMore={search.isFetchingNextPage}
-          onLoadMore={() => void search.fetchNextPage()}
+      {kind === undefined && !meaning.isError && <ResultsSkeleton />}
+      {state.q !== undefined && meaning.isError && (
+        <QueryRefused
+          error={meaning.error}
+          onRetry={() => void meaning.refetch()}
+          onRun={(q) => change(withQuery(state, q))}
         />
+      )}
+      {kind === 'search' && <FoundTraces state={state} onChange={change} />}
+      {kind === 'metrics' && state.q !== undefined && (
+        <Suspense fallback={<ResultsSkeleton />}>
+          <MetricsResult q={state.q} state={state} onChange={change} />
+        </Suspense>
       )}
     </main>
   );
@@ -63,9 +61,4 @@ export function SearchPage(): ReactElement {
 /** They get the colours that differ most. */
 function busiestFirst(services: readonly ServiceInfo[]): string[] {
   return [...services].sort((a, b) => b.spanCount - a.spanCount).map(({ name }) => name);
-}
-
-/** A trace that grew between two pages may come twice. */
-function withoutRepeats(traces: readonly TraceSummary[]): TraceSummary[] {
-  return [...new Map(traces.map((trace) => [trace.traceId, trace])).values()];
 }

@@ -2,14 +2,14 @@ import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactElement, useState } from 'react';
 import { attributeKeysQuery, attributeValuesQuery } from '../../api/queries.ts';
-import type { SearchState } from '../../model/search-params.ts';
+import type { TimeRange } from '../../model/time-range.ts';
 import { countText } from '../../model/time-text.ts';
 import { Icon } from '../../ui/icon.tsx';
 
 interface Props {
   tags: readonly string[];
   service: string | undefined;
-  range: Pick<SearchState, 'last' | 'from' | 'to'>;
+  range: TimeRange;
   onChange: (tags: string[]) => void;
 }
 
@@ -126,7 +126,7 @@ function useSuggestions(
   text: string,
   open: boolean,
   service: string | undefined,
-  range: Props['range'],
+  range: TimeRange,
 ): readonly Suggestion[] {
   const equals = text.indexOf('=');
   const typedKey = (equals < 0 ? text : text.slice(0, equals)).trim();

@@ -1,20 +1,21 @@
 import { Popover } from '@base-ui/react/popover';
 import { type FormEvent, type ReactElement, useState } from 'react';
-import { defaultLast, ranges, type SearchState } from '../../model/search-params.ts';
-import { Icon } from '../../ui/icon.tsx';
+import { defaultLast, ranges, type TimeRange } from '../model/time-range.ts';
+import { Icon } from './icon.tsx';
 
-interface Props {
-  state: SearchState;
-  onChange: (next: SearchState) => void;
+interface Props<State extends TimeRange> {
+  /** A page's state, of which the range is a part. */
+  state: State;
+  onChange: (next: State) => void;
 }
 
-export function TimeRangePicker({ state, onChange }: Props): ReactElement {
+export function TimeRangePicker<State extends TimeRange>({ state, onChange }: Props<State>): ReactElement {
   const [open, setOpen] = useState(false);
   const { last, from, to, ...rest } = state;
   const current = from || to ? undefined : (last ?? defaultLast);
-  const choose = (range: Pick<SearchState, 'last' | 'from' | 'to'>) => {
+  const choose = (range: TimeRange) => {
     setOpen(false);
-    onChange({ ...rest, ...range });
+    onChange({ ...rest, ...range } as State);
   };
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
@@ -55,7 +56,7 @@ export function TimeRangePicker({ state, onChange }: Props): ReactElement {
 interface CustomProps {
   from: string | undefined;
   to: string | undefined;
-  onApply: (range: Pick<SearchState, 'from' | 'to'>) => void;
+  onApply: (range: TimeRange) => void;
 }
 
 function CustomRange({ from, to, onApply }: CustomProps): ReactElement {
@@ -89,7 +90,7 @@ function CustomRange({ from, to, onApply }: CustomProps): ReactElement {
   );
 }
 
-function rangeText({ last, from, to }: SearchState): string {
+function rangeText({ last, from, to }: TimeRange): string {
   if (!from && !to) return ranges.find((range) => range.last === (last ?? defaultLast))?.label ?? '';
   return `${shortTime(from) ?? 'Start'} – ${shortTime(to, from) ?? 'now'}`;
 }

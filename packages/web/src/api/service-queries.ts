@@ -1,0 +1,25 @@
+/** The questions of the services pages and of the map. */
+import type { DependenciesResponse, ServiceMetricsResponse } from '@sightline/wire';
+import { keepPreviousData, queryOptions, type UseQueryOptions } from '@tanstack/react-query';
+import { type TimeRange, timeRange } from '../model/time-range.ts';
+import { getJson } from './client.ts';
+
+type Options<Answer> = UseQueryOptions<Answer, Error, Answer, readonly unknown[]>;
+
+/** Of all services; with `service`, of its span names. */
+export function serviceMetricsQuery(range: TimeRange, service?: string): Options<ServiceMetricsResponse> {
+  return queryOptions({
+    queryKey: ['service-metrics', service, range.last, range.from, range.to] as readonly unknown[],
+    queryFn: ({ signal }) =>
+      getJson<ServiceMetricsResponse>('/service-metrics', { ...timeRange(range, Date.now()), service }, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function dependenciesQuery(range: TimeRange): Options<DependenciesResponse> {
+  return queryOptions({
+    queryKey: ['dependencies', range.last, range.from, range.to] as readonly unknown[],
+    queryFn: ({ signal }) => getJson<DependenciesResponse>('/dependencies', timeRange(range, Date.now()), signal),
+    placeholderData: keepPreviousData,
+  });
+}
