@@ -315,13 +315,8 @@ test('a large trace comes in messages that every client takes', async () => {
   expect(chunks.length).toBeGreaterThan(5);
   expect(spanIds(chunks)).toHaveLength(1000);
 
-  const stream = openStream(client, `${v2}/GetTrace`, { traceId: bytes(traceId) });
-  let count = 0;
-  for await (const { spans } of stream) {
-    count += (spans as object[]).length;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  expect(count).toBe(1000);
+  const ofV2 = await askStream(client, `${v2}/GetTrace`, { traceId: bytes(traceId) });
+  expect(spanIds(ofV2)).toHaveLength(1000);
 });
 
 test('a client that leaves stops its query', async () => {

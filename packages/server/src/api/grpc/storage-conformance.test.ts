@@ -20,8 +20,9 @@ const tags: Record<string, AnyValue> = {
   tag4: { boolValue: true },
 };
 
-type Place = 'span' | 'resource';
-const spread: Record<string, Place> = { tag1: 'resource', tag2: 'resource', tag3: 'span', tag4: 'span' };
+const places = ['span', 'resource', 'event', 'link', 'scope'] as const;
+type Place = (typeof places)[number];
+const spread: Record<string, Place> = { tag1: 'resource', tag2: 'event', tag3: 'span', tag4: 'link' };
 
 interface Fixture {
   service: string;
@@ -32,7 +33,7 @@ interface Fixture {
 }
 
 /** Each is the only one that its query may find. */
-const fixtures: Fixture[] = (['span', 'resource', 'spread'] as const).flatMap((place) => {
+const fixtures: Fixture[] = ([...places, 'spread'] as const).flatMap((place) => {
   const placed = place === 'spread' ? (tag: string): Place => spread[tag] ?? 'span' : (): Place => place;
   return [
     { service: `${place}-plain`, place: placed },
@@ -67,9 +68,15 @@ function traceOf(traceId: string, { service, operation = 'other', duration = 5, 
     startTimeUnixNano: String(startNano),
     endTimeUnixNano: String(startNano + BigInt(duration) * 1000n),
     attributes: at('span'),
+    events: [{ timeUnixNano: String(startNano), name: 'first', attributes: at('event') }],
+    links: [{ traceId: 'e'.repeat(32), spanId: 'e'.repeat(16), attributes: at('link') }],
   };
   const attributes = [{ key: 'service.name', value: { stringValue: service } }, ...at('resource')];
-  return { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans: [span] }] }] };
+  return {
+    resourceSpans: [
+      { resource: { attributes }, scopeSpans: [{ scope: { name: 'lib', attributes: at('scope') }, spans: [span] }] },
+    ],
+  };
 }
 
 function time(unixNano: bigint): object {

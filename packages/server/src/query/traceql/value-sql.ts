@@ -78,12 +78,21 @@ function attributeValues(attribute: Attribute, context: SqlContext): SqlValue[] 
       return [...ofSpan, ...ofResource.map((value) => (unless ? { ...value, unless } : value))];
     }
     case 'event':
-      return [{ ...unknown, present: 'notEmpty(event_name)' }];
+      return [ofAny('event_attributes', attribute.name, context)];
     case 'link':
-      return [{ ...unknown, present: 'notEmpty(link_trace_id)' }];
+      return [ofAny('link_attributes', attribute.name, context)];
     case 'instrumentation':
-      return [{ ...unknown, present: "scope_attributes != ''" }];
+      return [{ ...unknown, present: hasKey('scope_attributes', attribute.name, context) }];
   }
+}
+
+function ofAny(column: string, key: string, context: SqlContext): SqlValue {
+  return { ...unknown, present: `arrayExists(json -> ${hasKey('json', key, context)}, ${column})` };
+}
+
+/** Of attributes as the encoder writes them: what is nested in another value may have the key too. */
+function hasKey(json: string, key: string, { parameters }: SqlContext): string {
+  return `(position(${json}, ${parameters.bind('String', `"key":${JSON.stringify(key)},`)}) > 0)`;
 }
 
 const sqlTypes = { string: 'string', int: 'int', double: 'float', bool: 'bool', other: 'unknown' } as const;
