@@ -9,7 +9,7 @@ import type { SpanKindNumber } from './otlp.ts';
 
 /** `GET /api/v1/service-metrics?start&end&step&service` */
 export interface ServiceMetricsResponse {
-  /** Of the first step: the whole minute in which the asked range starts, or a multiple of the step before it. */
+  /** Of the first step, which begins at a multiple of the step since 1970, at or before the asked start. */
   startUnixNano: string;
   /** How long one step is, in nanoseconds: whole minutes. All lists have one element per step. */
   stepNano: string;

@@ -120,7 +120,7 @@ precede(ServerResponse.prototype, 'end', (response) => {
 if (isMainThread) {
   const { Session } = await import('chdb');
   precede(Session.prototype, 'queryAsync', (_, sql) => {
-    const table = /INSERT INTO (spans|span_names|attribute_keys) /.exec(String(sql))?.[1];
+    const table = /INSERT INTO (spans|span_names|attribute_keys|span_metrics) /.exec(String(sql))?.[1];
     if (table === 'spans') reach('during-insert', 2 + 4 * Number(count));
     else if (table) reach('between-tables');
   });

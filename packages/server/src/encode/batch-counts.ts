@@ -33,7 +33,7 @@ export interface Dictionaries {
 export class BatchCounts {
   readonly #dictionaries: Dictionaries;
   /** (service, name, kind, hour), each as a number of 32 bits. */
-  readonly #groups = new Dictionary({ isText: false });
+  readonly groups: Dictionary = new Dictionary({ isText: false });
   readonly #group = new ByteColumn(16);
   readonly #spans = new SlotCounts();
   readonly #errors = new SlotCounts();
@@ -48,7 +48,7 @@ export class BatchCounts {
   }
 
   clear(): void {
-    this.#groups.clear();
+    this.groups.clear();
     this.#spans.clear();
     this.#errors.clear();
     this.#starts.fill(0);
@@ -69,17 +69,19 @@ export class BatchCounts {
     }
   }
 
-  span(service: number, name: number, kind: number, isError: boolean, startHigh: number, startLow: number): void {
+  /** @returns the number of its group */
+  span(service: number, name: number, kind: number, isError: boolean, startHigh: number, startLow: number): number {
     const group = this.#group;
     group.clear();
     group.uint32(service);
     group.uint32(name);
     group.uint32(kind);
     group.uint32(hourUnix(startHigh, startLow));
-    const number = this.#groups.numberOf(group.bytes, 0, group.length);
+    const number = this.groups.numberOf(group.bytes, 0, group.length);
     this.#spans.add(number, 1);
     if (isError) this.#errors.add(number, 1);
     this.#noteStart(number * 2, startHigh, startLow);
+    return number;
   }
 
   #noteStart(at: number, high: number, low: number): void {
@@ -101,8 +103,8 @@ export class BatchCounts {
     const name = new DictionaryColumn(this.#dictionaries.names);
     const [kind, hour] = [new PlainColumn('UInt8'), new PlainColumn('UInt32')];
     const [errors, start] = [new PlainColumn('UInt64'), new PlainColumn('UInt64')];
-    const groups = new DataView(this.#groups.keys.bytes.buffer);
-    for (let number = 0; number < this.#groups.size; number++) {
+    const groups = new DataView(this.groups.keys.bytes.buffer);
+    for (let number = 0; number < this.groups.size; number++) {
       // A key is its length in one byte, then four numbers.
       const at = number * 17 + 1;
       rows.push(this.#spans.of(number));
@@ -144,8 +146,8 @@ export class BatchCounts {
   }
 }
 
-/** What rows of both tables have in common. */
-class CountRows {
+/** What rows of all tables that count have in common. */
+export class CountRows {
   readonly #batch: BatchIdentity;
   readonly #day = new PlainColumn('Date');
   readonly #receivedAt = new PlainColumn("DateTime64(3, 'UTC')");
@@ -179,9 +181,13 @@ class CountRows {
 
 /** Start of the hour, in seconds since 1970, of nanoseconds in halves. */
 function hourUnix(high: number, low: number): number {
+  return Math.min(Math.floor(unixSeconds(high, low) / 3600) * 3600, lastHourUnix);
+}
+
+/** Whole seconds since 1970, of nanoseconds in halves. */
+export function unixSeconds(high: number, low: number): number {
   // Long division by 1e9 in 16-bit steps: every intermediate stays below 2^53.
   const first = (high % 1e9) * 65536 + (low >>> 16);
   const second = (first % 1e9) * 65536 + (low & 0xffff);
-  const seconds = Math.floor(high / 1e9) * 2 ** 32 + Math.floor(first / 1e9) * 65536 + Math.floor(second / 1e9);
-  return Math.min(Math.floor(seconds / 3600) * 3600, lastHourUnix);
+  return Math.floor(high / 1e9) * 2 ** 32 + Math.floor(first / 1e9) * 65536 + Math.floor(second / 1e9);
 }

@@ -18,6 +18,7 @@ import { isOfShard, type ShardFilter } from './shard-filter.ts';
 import { SlotCounts } from './slot-counts.ts';
 import { SpanColumns } from './span-columns.ts';
 import { SpanFields } from './span-fields.ts';
+import { SpanMetrics } from './span-metrics.ts';
 
 /** Rows for one insert into each table. */
 export interface SpanBatch {
@@ -31,6 +32,7 @@ export interface SpanBatch {
   spans: NativeBlock;
   spanNames: NativeBlock;
   attributeKeys: NativeBlock;
+  spanMetrics: NativeBlock;
 }
 
 const statusError = 2;
@@ -41,6 +43,7 @@ const noBytes = new Uint8Array(0);
 export class SpanEncoder {
   readonly #columns = new SpanColumns();
   readonly #counts = new BatchCounts(this.#columns);
+  readonly #metrics = new SpanMetrics(this.#columns, this.#counts.groups);
   readonly #attributes = new AttributeList();
   readonly #span = new SpanFields();
   /** The resource at hand: one row, and how often each of its keys is there. */
@@ -92,9 +95,11 @@ export class SpanEncoder {
       spans: nativeBlock(this.#columns.columns, spanCount),
       spanNames: this.#counts.namesBlock({ receivedAtMs, writer }),
       attributeKeys: this.#counts.keysBlock({ receivedAtMs, writer }),
+      spanMetrics: this.#metrics.block({ receivedAtMs, writer }),
     };
     this.#columns.clear();
     this.#counts.clear();
+    this.#metrics.clear();
     this.#spanCount = 0;
     return batch;
   }
@@ -224,7 +229,8 @@ export class SpanEncoder {
     columns.links.append(reader, start, end, span.linkCount);
     columns.droppedLinks.values.uint32(span.droppedLinks);
     const isError = span.statusCode === statusError;
-    this.#counts.span(this.#service, name, span.kind, isError, span.startHigh, span.startLow);
+    const group = this.#counts.span(this.#service, name, span.kind, isError, span.startHigh, span.startLow);
+    this.#metrics.span(group, span);
   }
 
   /** duration_nano and end_before_start_nano: one of the two is zero. */

@@ -20,7 +20,7 @@ export async function openStoreFixture(): Promise<StoreFixture> {
   return {
     store,
     async insert(traces) {
-      receivedAtMs++;
+      receivedAtMs = Math.max(Date.now(), receivedAtMs + 1);
       const encoder = new SpanEncoder();
       encoder.append(writeTraces(traces));
       await store.insertSpans(encoder.finish(receivedAtMs));

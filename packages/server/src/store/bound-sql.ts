@@ -22,9 +22,13 @@ function nameOf(name: string): string {
 /** As ClickHouse reads a parameter's value: by the rules of TabSeparated. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return escaped(value);
-  if (Array.isArray(value)) return `[${value.map((item) => `'${escaped(String(item))}'`).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map(itemText).join(',')}]`;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   throw new TypeError(`a query parameter cannot be ${typeof value}`);
+}
+
+function itemText(item: unknown): string {
+  return typeof item === 'number' || typeof item === 'bigint' ? String(item) : `'${escaped(String(item))}'`;
 }
 
 const escapes: Record<string, string> = {

@@ -28,12 +28,6 @@ export function clusterLayout({ name, database, shards, hasKeeper }: ClusterPlac
   const stored = (table: string): string => `${table}_shard`;
   const hasReplicas = shards.some(({ replicas }) => replicas.length > 1);
   const path = `'/clickhouse/sightline/${name}/{shard}/{database}/{table}'`;
-  const keys: Record<string, string> = {
-    spans: shardingKey,
-    span_names: 'rand()',
-    attribute_keys: 'rand()',
-    schema_version: 'rand()',
-  };
   return {
     onCluster,
     stored,
@@ -41,12 +35,10 @@ export function clusterLayout({ name, database, shards, hasKeeper }: ClusterPlac
     system: (table) => `cluster(${cluster}, system.${table})`,
     database: quoted(database),
     hasShards: true,
-    overShards: () =>
-      Object.entries(keys).map(
-        ([table, key]) =>
-          `CREATE OR REPLACE TABLE ${table}${onCluster} AS ${stored(table)}
-           ENGINE = Distributed(${cluster}, ${quoted(database)}, ${quoted(stored(table))}, ${key})`,
-      ),
+    overShards: (table) => [
+      `CREATE OR REPLACE TABLE ${table}${onCluster} AS ${stored(table)}
+       ENGINE = Distributed(${cluster}, ${quoted(database)}, ${quoted(stored(table))}, ${table === 'spans' ? shardingKey : 'rand()'})`,
+    ],
     toEachShard: shards.map(({ number }) => ` SETTINGS insert_shard_id = ${number}`),
   };
 }

@@ -1,6 +1,7 @@
 /** Deletes a service's spans, and what the tables that count have of them. */
 import type { Connection } from './connection.ts';
 import { deleteRows } from './mutate.ts';
+import { countingTables } from './schema.ts';
 
 /** Whose spans, received before when. */
 export interface SpanSelection {
@@ -30,12 +31,13 @@ export async function deleteSpans(connection: Connection, selection: SpanSelecti
 export async function recount(connection: Connection, selection: SpanSelection): Promise<void> {
   const values = valuesOf(selection);
   const day = `toDate(fromUnixTimestamp64Milli({beforeMs:Int64}, 'UTC'), 'UTC')`;
-  for (const table of ['span_names', 'attribute_keys']) {
+  for (const table of countingTables) {
     await deleteRows(connection, table, `service_name = {service:String} AND received_day <= ${day}`, values);
   }
   const left = `service_name = {service:String} AND toDate(received_at) = ${day}`;
   await connection.run(`INSERT INTO span_names (${nameColumns}) ${namesOf(left)}`, values);
   await connection.run(`INSERT INTO attribute_keys (${keyColumns}) ${keysOf(left)}`, values);
+  await connection.run(`INSERT INTO span_metrics (${metricColumns}) ${metricsOf(left)}`, values);
 }
 
 const nameColumns =
@@ -62,6 +64,24 @@ function keysOf(condition: string): string {
     FROM (SELECT received_at, writer, service_name, arrayJoin(arrayConcat(${keys.join(', ')})) AS place
       FROM spans WHERE ${condition})
     GROUP BY day, writer, place, service_name`;
+}
+
+const metricColumns =
+  'received_day, last_received_at, writer, has_name, service_name, name, kind, entry, minute_unix, span_count, error_count, durations';
+
+/** The same as `SpanMetrics` makes of a batch: each span is counted once for its name, and once for its service. */
+function metricsOf(condition: string): string {
+  const entry = "multiIf(kind IN (2, 5), 2, parent_span_id = toFixedString('', 8) OR bitTest(flags, 9), 1, 0)";
+  return `SELECT toDate(received_at) AS day, max(received_at), writer, level.1, service_name, level.2, level.3, level.4,
+      toUInt32(least(intDiv(start_unix_nano, 60000000000) * 60, 4294967280)) AS minute, count(), countIf(status_code = 2),
+      sumMap([${durationBucketSql('duration_nano')}], [1::UInt64])
+    FROM (SELECT *, arrayJoin([(1, name, kind, 0), (0, '', 0, ${entry})]) AS level FROM spans WHERE ${condition})
+    GROUP BY day, writer, level, service_name, minute`;
+}
+
+/** The bucket of `span_metrics` that a number of nanoseconds falls into. */
+function durationBucketSql(nano: string): string {
+  return `toUInt16(bitShiftRight(reinterpretAsUInt64(toFloat64(${nano})), 48))`;
 }
 
 function valuesOf({ service, receivedBeforeMs }: SpanSelection): { service: string; beforeMs: number } {

@@ -34,6 +34,7 @@ export async function insertSpans(
     },
     { table: 'span_names', block: batch.spanNames, question: lastOf('span_names') },
     { table: 'attribute_keys', block: batch.attributeKeys, question: lastOf('attribute_keys') },
+    { table: 'span_metrics', block: batch.spanMetrics, question: lastOf('span_metrics') },
   ];
   for (const { table, block, question } of steps) {
     if (block.rowCount === 0) continue;

@@ -15,8 +15,8 @@ export interface Layout {
   /** SQL of the database's name. */
   readonly database: string;
 
-  /** Statements that make what is queried from what is stored, anew. */
-  overShards(): string[];
+  /** Statements that make what is queried from what is stored, of one table, anew. */
+  overShards(table: string): string[];
 
   /** For an INSERT of the same into every shard: its settings. */
   readonly toEachShard: readonly string[];

@@ -55,7 +55,8 @@ function versionTable({ stored, onCluster, engine }: Layout): string {
 async function apply(connection: Connection, migration: Migration): Promise<void> {
   const { layout } = connection;
   for (const statement of migration.statements) await connection.runOnAll(statement(layout));
-  for (const statement of layout.overShards()) await connection.runOnAll(statement);
+  const tables = migrations.flatMap(({ version, tables = [] }) => (version <= migration.version ? tables : []));
+  for (const statement of tables.flatMap(layout.overShards)) await connection.runOnAll(statement);
   for (const settings of layout.toEachShard) {
     await connection.run(`INSERT INTO schema_version (version)${settings} VALUES (${migration.version})`);
   }

@@ -6,6 +6,7 @@
  */
 import { errorTypeOf } from './clickhouse-error.ts';
 import type { Connection } from './connection.ts';
+import { countingTables } from './schema.ts';
 import { dropOldOfServices } from './service-retention.ts';
 import type { RetentionLimits, RetentionResult } from './store.ts';
 
@@ -54,7 +55,7 @@ async function dropPiece(connection: Connection, { name }: Piece): Promise<boole
 async function dropDependents(connection: Connection): Promise<void> {
   const { stored, onCluster, system, database } = connection.layout;
   const left = new Set((await spanPieces(connection)).map((piece) => piece.partition));
-  for (const table of ['span_names', 'attribute_keys']) {
+  for (const table of countingTables) {
     const partitions = await connection.rows<{ partition: string }>(
       `SELECT DISTINCT partition FROM ${system('parts')}
        WHERE database = ${database} AND table = {table:String} AND active`,

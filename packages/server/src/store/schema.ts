@@ -3,7 +3,8 @@
  * after a release. `docs/decisions/0001-clickhouse-schema.md` has the measurements behind the
  * order, the codecs and the indexes.
  *
- * `span_names` and `attribute_keys` count what each insert into `spans` brought (`encode/batch-counts.ts`). All are partitioned by the day on which a span was received, not by the times that
+ * `span_names`, `attribute_keys` and `span_metrics` count what each insert into `spans` brought (`encode/batch-counts.ts`,
+ * `encode/span-metrics.ts`). All are partitioned by the day on which a span was received, not by the times that
  * it carries: a program with a wrong clock must not be able to create a partition per span.
  */
 
@@ -13,6 +14,8 @@ type Statement = (layout: Layout) => string;
 
 export interface Migration {
   version: number;
+  /** Those that it makes. */
+  tables?: readonly string[];
   /** They can be carried out again, and beside one another: several servers may come at once. */
   statements: readonly Statement[];
 }
@@ -139,11 +142,43 @@ const writers: readonly Statement[] = [
     ADD COLUMN IF NOT EXISTS writer UInt32, MODIFY ORDER BY (scope, service_name, key, type, writer)`,
 ];
 
+/**
+ * Of each span name by the minute, and of each service as a whole. Nothing in it is of spans that were there before it: they
+ * could not be counted while others come in.
+ */
+const spanMetrics: Statement = ({ stored, onCluster, engine }) => `
+CREATE TABLE IF NOT EXISTS ${stored('span_metrics')}${onCluster} (
+  received_day Date,
+  last_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(Delta(8), ZSTD(1)),
+  writer UInt32,
+  has_name UInt8 COMMENT '1: spans of this name and kind; 0: all of the service, by how they entered it',
+  service_name LowCardinality(String),
+  name LowCardinality(String),
+  kind UInt8,
+  entry UInt8 COMMENT '2: servers and consumers; 1: others without a parent in their process; 0: the rest',
+  minute_unix UInt32 COMMENT 'start of the minute in which the spans started, seconds since 1970' CODEC(Delta(4), ZSTD(1)),
+  span_count SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+  error_count SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+  durations SimpleAggregateFunction(sumMap, Tuple(Array(UInt16), Array(UInt64))) COMMENT 'spans by bucket of duration' CODEC(ZSTD(1))
+)
+ENGINE = ${engine('AggregatingMergeTree')}
+PARTITION BY received_day
+ORDER BY (has_name, service_name, name, kind, entry, minute_unix, writer)
+SETTINGS ${durable}`;
+
 export const migrations: readonly Migration[] = [
-  { version: 1, statements: [spans, spanNames, attributeKeys] },
+  {
+    version: 1,
+    tables: ['schema_version', 'spans', 'span_names', 'attribute_keys'],
+    statements: [spans, spanNames, attributeKeys],
+  },
   { version: 2, statements: valuesByNumber },
   { version: 3, statements: writers },
+  { version: 5, tables: ['span_metrics'], statements: [spanMetrics] },
 ];
 
 /** What this program reads and writes. A data directory with a higher version is refused. */
 export const schemaVersion: number = migrations[migrations.length - 1]?.version ?? 0;
+
+/** The tables that count what is in `spans`, by the day on which it was received. */
+export const countingTables: readonly string[] = ['span_names', 'attribute_keys', 'span_metrics'];

@@ -4,6 +4,7 @@
  */
 import type { Connection } from './connection.ts';
 import { deleteRows } from './mutate.ts';
+import { countingTables } from './schema.ts';
 import type { RetentionLimits } from './store.ts';
 
 interface ServiceDay {
@@ -27,13 +28,13 @@ function limitOf(service: string, { services, receivedBeforeMs }: RetentionLimit
   return services?.get(service) ?? receivedBeforeMs;
 }
 
-/** The counts last: they are what is gone by, so a crash between is repaired by the next run. */
+/** The names last: they are what is gone by, so a crash between is repaired by the next run. */
 async function dropDays(connection: Connection, old: readonly ServiceDay[]): Promise<void> {
   const values = { days: old.map(({ day }) => day), services: old.map(({ service }) => service) };
   const isOf = (day: string): string =>
     `(toString(${day}), service_name) IN arrayZip({days:Array(String)}, {services:Array(String)})`;
   await deleteRows(connection, 'spans', isOf('toDate(received_at)'), values);
-  for (const table of ['attribute_keys', 'span_names']) {
+  for (const table of countingTables.toReversed()) {
     await deleteRows(connection, table, isOf('received_day'), values);
   }
 }

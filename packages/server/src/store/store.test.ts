@@ -286,6 +286,8 @@ describe.each(kinds.filter(({ isMissing }) => !isMissing))(
           const spans = table === 'span_names' ? '10' : '13';
           expect(await store.query(`SELECT sum(span_count) AS spans FROM ${table}`), table).toEqual([{ spans }]);
         }
+        // Of each name, and of the service.
+        expect(await store.query('SELECT sum(span_count) AS spans FROM span_metrics')).toEqual([{ spans: '6' }]);
         await store.close();
         await (await place.open()).close();
       },
@@ -341,6 +343,12 @@ async function expectSpans(store: Store): Promise<void> {
     { scope: 'resource', key: 'service.name', type: 'string', spans: '6' },
     { scope: 'span', key: 'answer', type: 'int', spans: '6' },
   ]);
+  expect(
+    await store.query(
+      `SELECT has_name, sum(span_count) AS spans, sum(error_count) AS errors, sumMap(durations) AS durations
+       FROM span_metrics GROUP BY has_name ORDER BY has_name`,
+    ),
+  ).toEqual([0, 1].map((has_name) => ({ has_name, spans: '6', errors: '6', durations: [[16368], ['6']] })));
   await store.close();
 }
 
@@ -380,6 +388,12 @@ async function countsOf(store: Store, receivedSinceMs: number): Promise<unknown[
     ),
     store.query(
       `SELECT received_day, service_name, scope, key, type, sum(span_count) AS spans FROM attribute_keys
+       WHERE ${condition} GROUP BY ALL ORDER BY ALL`,
+      { since: receivedSinceMs },
+    ),
+    store.query(
+      `SELECT received_day, has_name, service_name, name, kind, entry, minute_unix, sum(span_count) AS spans,
+         sum(error_count) AS errors, sumMap(durations) AS durations FROM span_metrics
        WHERE ${condition} GROUP BY ALL ORDER BY ALL`,
       { since: receivedSinceMs },
     ),

@@ -24,7 +24,7 @@ const methods = {
     for (const payload of payloads) encoder.append(payload, filter);
     if (encoder.spanCount === 0) return undefined;
     const batch = encoder.finish(receivedAtMs);
-    const blocks = [batch.spans, batch.spanNames, batch.attributeKeys];
+    const blocks = [batch.spans, batch.spanNames, batch.attributeKeys, batch.spanMetrics];
     return new Moved(
       { batch, seconds: (performance.now() - startMs) / 1000 },
       blocks.map(({ bytes }) => bytes.buffer),
