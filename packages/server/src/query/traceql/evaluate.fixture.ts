@@ -16,7 +16,7 @@ import type {
   StructuralRelation,
 } from './ast.ts';
 import { evaluate, isTrue } from './evaluate-field.fixture.ts';
-import { printScalar, printStage } from './print.ts';
+import { printScalar, printStage } from './print-pipeline.ts';
 import { ancestorIds, type ModelSpan, type ModelTrace } from './trace-model.fixture.ts';
 import { compares, isNumeric, keyOf, type Value } from './value.fixture.ts';
 

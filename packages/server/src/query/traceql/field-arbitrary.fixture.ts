@@ -129,7 +129,6 @@ const arithmetic: Arbitrary<FieldExpression> = fc.oneof(
   { weight: 1, arbitrary: negative },
 );
 
-/** RE2 and JavaScript mean the same by them. */
 const patterns = ['a', 'a|b', 'a|b', '.*', '.+', 'a.*', '[^a]*', 'G.T /', 'sh.p|db', '(?i)A', '2\\d\\d', 'ä.*', ''];
 
 const comparison: Arbitrary<FieldExpression> = fc.oneof(

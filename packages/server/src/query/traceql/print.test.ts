@@ -10,7 +10,7 @@ test('what is written is read as the same query', () => {
     fc.property(fc.oneof<fc.Arbitrary<Query>[]>(searchArbitrary, metricsArbitrary), (query) => {
       expect(unlocated(parseQuery(printQuery(query)))).toEqual(unlocated(query));
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
 });
 

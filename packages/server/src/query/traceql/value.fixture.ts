@@ -1,5 +1,6 @@
 /** For tests: values, and when one compares with another. */
 import type { AnyValue } from '@sightline/wire';
+import { RE2JS } from 're2js';
 import type { NumericValue } from './arithmetic.ts';
 import type { ComparisonOperator } from './ast.ts';
 
@@ -49,15 +50,14 @@ function ofElements(operator: ComparisonOperator, elements: Value[], holds: (ele
 }
 
 function compareStrings(operator: ComparisonOperator, left: string, right: string): boolean {
-  if (operator === '=~') return regexOf(right).test(left);
-  if (operator === '!~') return !regexOf(right).test(left);
+  if (operator === '=~') return compilePattern(right).matches(left);
+  if (operator === '!~') return !compilePattern(right).matches(left);
   return compareOrdered(operator, Buffer.compare(Buffer.from(left), Buffer.from(right)), 0);
 }
 
-/** Whole strings; of RE2's syntax only what JavaScript has too, and `(?i)` at the start. */
-function regexOf(source: string): RegExp {
-  const isCaseless = source.startsWith('(?i)');
-  return new RegExp(`^(?:${isCaseless ? source.slice(4) : source})$`, isCaseless ? 'sui' : 'su');
+/** As ClickHouse matches: the whole text, and `.` also for a line's end. */
+function compilePattern(pattern: string): RE2JS {
+  return RE2JS.compile(pattern, RE2JS.DOTALL);
 }
 
 function compareEqual(operator: ComparisonOperator, isEqual: boolean): boolean {
