@@ -1,7 +1,7 @@
 import type { Pipeline, ScalarExpression, SpansetExpression, Stage } from './ast.ts';
 import { printNumber } from './literals.ts';
 import { precedenceOf, rightPrecedenceOf } from './operators.ts';
-import { printFieldExpression } from './print-field.ts';
+import { isOtherLogic, printFieldExpression } from './print-field.ts';
 
 export function printPipeline({ stages }: Pipeline): string {
   return stages.map(printStage).join(' | ');
@@ -34,7 +34,8 @@ export function printSpansets(expression: SpansetExpression, minimum: number): s
     case 'spanset-operation': {
       const { operator, left, right } = expression;
       const precedence = precedenceOf(operator);
-      const text = `${printSpansets(left, precedence)} ${operator} ${printSpansets(right, rightPrecedenceOf(operator))}`;
+      const isMixed = left.kind === 'spanset-operation' && isOtherLogic(operator, left.operator);
+      const text = `${printSpansets(left, isMixed ? precedence + 1 : precedence)} ${operator} ${printSpansets(right, rightPrecedenceOf(operator))}`;
       return precedence < minimum ? `(${text})` : text;
     }
   }
