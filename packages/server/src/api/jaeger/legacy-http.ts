@@ -11,6 +11,7 @@ import { answerErrorsInEnvelope, envelope, sendErrors, sendPretty } from './enve
 import { type JaegerTrace, jaegerTrace } from './jaeger-trace.ts';
 import { readLegacySearch } from './legacy-search.ts';
 import { loadTrace } from './load-traces.ts';
+import { registerMetrics } from './metrics-http.ts';
 import { findOperations } from './operations.ts';
 import { parseJaegerTraceId } from './trace-id.ts';
 import { searchTraces } from './trace-search.ts';
@@ -23,6 +24,7 @@ export function registerJaeger(app: FastifyInstance, store: Store): void {
   });
   registerNames(app, store);
   registerTraces(app, store);
+  registerMetrics(app, store);
   registerTransform(app);
 }
 
