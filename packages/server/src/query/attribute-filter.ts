@@ -89,10 +89,10 @@ function compare(
   }
 }
 
-function isInt64(text: string): boolean {
+export function isInt64(text: string): boolean {
   return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 }
 
-function isDouble(text: string): boolean {
+export function isDouble(text: string): boolean {
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
 }
