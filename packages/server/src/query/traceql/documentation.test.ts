@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { MetricsQuery, SpansetQuery } from './ast.ts';
 import { documentationStartUnixNano, documentationTraces } from './documentation-traces.fixture.ts';
 import { evaluateSearch } from './evaluate.fixture.ts';
-import { evaluateMetrics, type Series } from './evaluate-metrics.fixture.ts';
+import { evaluateMetrics } from './evaluate-metrics.fixture.ts';
 import { parseQuery } from './parse.ts';
+import type { Series } from './series.fixture.ts';
 import { modelTraces } from './trace-model.fixture.ts';
 import { documentationMetrics, documentationSearches, documentationStepNano } from './traceql-documentation.fixture.ts';
 
