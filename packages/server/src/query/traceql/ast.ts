@@ -100,7 +100,7 @@ export interface ScalarFilter extends Located {
 
 export type ScalarExpression = Aggregate | ScalarOperation | NumericLiteral;
 
-export interface ScalarOperation extends Located {
+interface ScalarOperation extends Located {
   kind: 'scalar-operation';
   operator: ArithmeticOperator;
   left: ScalarExpression;
@@ -109,12 +109,12 @@ export interface ScalarOperation extends Located {
 
 export type Aggregate = CountAggregate | ValueAggregate;
 
-export interface CountAggregate extends Located {
+interface CountAggregate extends Located {
   kind: 'aggregate';
   function: 'count';
 }
 
-export interface ValueAggregate extends Located {
+interface ValueAggregate extends Located {
   kind: 'aggregate';
   function: 'min' | 'max' | 'avg' | 'sum';
   of: FieldExpression;
@@ -200,7 +200,7 @@ export interface StringLiteral extends Located {
   value: string;
 }
 
-export interface BooleanLiteral extends Located {
+interface BooleanLiteral extends Located {
   kind: 'literal';
   type: 'bool';
   value: boolean;
@@ -219,21 +219,21 @@ export interface KindLiteral extends Located {
 }
 
 /** −2⁶³ to 2⁶³−1 */
-export interface IntLiteral extends Located {
+interface IntLiteral extends Located {
   kind: 'literal';
   type: 'int';
   value: bigint;
 }
 
 /** Finite. */
-export interface FloatLiteral extends Located {
+interface FloatLiteral extends Located {
   kind: 'literal';
   type: 'float';
   value: number;
 }
 
 /** Nanoseconds, ±(2⁶³−1). */
-export interface DurationLiteral extends Located {
+interface DurationLiteral extends Located {
   kind: 'literal';
   type: 'duration';
   value: bigint;
@@ -265,7 +265,7 @@ export interface MetricsConstant extends Located {
 }
 
 /** `… | topk(10)`, at each point in time. */
-export interface TopK extends Located {
+interface TopK extends Located {
   kind: 'topk' | 'bottomk';
   of: MetricsExpression;
   /** At least 1. */
@@ -273,7 +273,7 @@ export interface TopK extends Located {
 }
 
 /** `… > 10`: keeps the points for which it holds. */
-export interface MetricsFilter extends Located {
+interface MetricsFilter extends Located {
   kind: 'metrics-filter';
   of: MetricsExpression;
   operator: OrderOperator;
@@ -282,20 +282,20 @@ export interface MetricsFilter extends Located {
 
 export type MetricsAggregate = SpanCount | ValueOverTime | QuantileOverTime | Compare;
 
-export interface SpanCount extends Located {
+interface SpanCount extends Located {
   kind: 'metrics-aggregate';
   function: 'rate' | 'count_over_time';
   by: Field[];
 }
 
-export interface ValueOverTime extends Located {
+interface ValueOverTime extends Located {
   kind: 'metrics-aggregate';
   function: 'min_over_time' | 'max_over_time' | 'avg_over_time' | 'sum_over_time' | 'histogram_over_time';
   of: Field;
   by: Field[];
 }
 
-export interface QuantileOverTime extends Located {
+interface QuantileOverTime extends Located {
   kind: 'metrics-aggregate';
   function: 'quantile_over_time';
   of: Field;

@@ -2,33 +2,25 @@
  * For tests: the series of a metrics query, the slow and obvious way. A span counts where it starts; point i is of
  * the spans from `startUnixNano + i * stepNano` on, up to where the next point begins.
  */
-import type { Compare, Field, MetricsAggregate, MetricsExpression, MetricsOperation, MetricsQuery } from './ast.ts';
+import type { Field, MetricsAggregate, MetricsExpression, MetricsOperation, MetricsQuery } from './ast.ts';
 import { aggregateValues, evaluatePipeline } from './evaluate.fixture.ts';
-import { evaluate, isTrue, scalarFields } from './evaluate-field.fixture.ts';
+import { compareSpans } from './evaluate-compare.fixture.ts';
+import { evaluate } from './evaluate-field.fixture.ts';
 import { printFieldExpression } from './print-field.ts';
+import {
+  calculatePoint,
+  countsOf,
+  keyOfLabels,
+  type MetricsRange,
+  matching,
+  type Observed,
+  pointCount,
+  type Series,
+  topK,
+  withValues,
+} from './series.fixture.ts';
 import type { ModelSpan, ModelTrace } from './trace-model.fixture.ts';
-import { compares, isNumeric, keyOf, type Value } from './value.fixture.ts';
-
-export interface MetricsRange {
-  startUnixNano: bigint;
-  /** Not part of it. */
-  endUnixNano: bigint;
-  stepNano: bigint;
-}
-
-export interface Series {
-  /** In the order of `by`; undefined for the spans that have no value there. */
-  labels: { name: string; value: Value | undefined }[];
-  /** Null where there is no point; counts and rates are 0 there. */
-  values: (number | null)[];
-}
-
-interface Observed {
-  node: ModelSpan;
-  trace: ModelTrace;
-  /** The point that it counts for. */
-  index: number;
-}
+import { compares, isNumeric } from './value.fixture.ts';
 
 /** In no order. */
 export function evaluateMetrics(query: MetricsQuery, traces: readonly ModelTrace[], range: MetricsRange): Series[] {
@@ -74,15 +66,6 @@ function observe(spans: readonly ModelSpan[], trace: ModelTrace, range: MetricsR
     .map((node) => ({ node, trace, index: Number((node.start - range.startUnixNano) / range.stepNano) }));
 }
 
-function pointCount({ startUnixNano, endUnixNano, stepNano }: MetricsRange): number {
-  return Number((endUnixNano - startUnixNano + stepNano - 1n) / stepNano);
-}
-
-/** The series, unless no point is left of it. */
-function withValues(series: Series, values: (number | null)[]): Series[] {
-  return values.every((value) => value === null) ? [] : [{ ...series, values }];
-}
-
 function aggregateSpans(aggregate: MetricsAggregate, observed: readonly Observed[], range: MetricsRange): Series[] {
   if (aggregate.function === 'compare') return compareSpans(aggregate, observed, range);
   return groupsOf(aggregate.by, observed).flatMap(({ labels, members }) => {
@@ -126,16 +109,6 @@ function groupsOf(
     groups.set(key, group);
   }
   return [...groups.values()];
-}
-
-export function keyOfLabels(labels: Series['labels']): string {
-  return labels.map(({ name, value }) => `${name}=${keyOf(value)}`).join(' ');
-}
-
-function countsOf(members: readonly Observed[], range: MetricsRange): number[] {
-  const counts = new Array<number>(pointCount(range)).fill(0);
-  for (const { index } of members) counts[index] = (counts[index] ?? 0) + 1;
-  return counts;
 }
 
 /** @returns undefined where the span has no number; durations in seconds */
@@ -195,19 +168,6 @@ function powerOfTwo(value: number): number {
   return bucket;
 }
 
-/** Per point the largest (direction 1) or smallest; of equals the first by its labels. */
-function topK(all: readonly Series[], limit: number, direction: 1 | -1): Series[] {
-  const kept = all.map(({ values }) => values.map((): number | null => null));
-  for (const index of all[0]?.values.keys() ?? []) {
-    const ranked = all
-      .map((series, at) => ({ at, point: series.values[index] ?? null, key: keyOfLabels(series.labels) }))
-      .filter((entry): entry is typeof entry & { point: number } => entry.point !== null)
-      .sort((a, b) => direction * (b.point - a.point) || (a.key < b.key ? -1 : 1));
-    for (const { at, point } of ranked.slice(0, limit)) (kept[at] as (number | null)[])[index] = point;
-  }
-  return all.flatMap((series, at) => withValues(series, kept[at] ?? []));
-}
-
 /** Series with the same labels meet; one without labels meets each of the other side. */
 function operate(expression: MetricsOperation, traces: readonly ModelTrace[], range: MetricsRange): Series[] {
   const { operator, left, right } = expression;
@@ -222,75 +182,5 @@ function operate(expression: MetricsOperation, traces: readonly ModelTrace[], ra
     if (!a || !b) return [];
     const values = a.values.map((value, index) => calculatePoint(operator, value, b.values[index] ?? null));
     return withValues({ labels, values: [] }, values);
-  });
-}
-
-function matching(all: readonly Series[], labels: Series['labels']): Series | undefined {
-  const key = keyOfLabels(labels);
-  return all.find((series) => keyOfLabels(series.labels) === key) ?? all.find((series) => series.labels.length === 0);
-}
-
-/** Null where a side has no point, or the result is no finite number. */
-function calculatePoint(
-  operator: MetricsOperation['operator'],
-  left: number | null,
-  right: number | null,
-): number | null {
-  if (left === null || right === null) return null;
-  const results = { '+': left + right, '-': left - right, '*': left * right, '/': left / right };
-  return Number.isFinite(results[operator]) ? results[operator] : null;
-}
-
-/** How often each attribute has each of its values, in the selected spans and in the others. */
-function compareSpans(
-  { selection, limit, range: within }: Compare,
-  observed: readonly Observed[],
-  range: MetricsRange,
-): Series[] {
-  const isSelected = (each: Observed): boolean =>
-    (!within || (each.node.start >= within.startUnixNano && each.node.start < within.endUnixNano)) &&
-    (!selection.condition || isTrue(selection.condition, each));
-  return (['selection', 'baseline'] as const).flatMap((type) => {
-    const members = observed.filter((each) => isSelected(each) === (type === 'selection'));
-    return compareSide(type, limit, members, range);
-  });
-}
-
-const comparedIntrinsics = [
-  'span:name',
-  'span:kind',
-  'span:status',
-  'span:statusMessage',
-  'trace:rootName',
-  'trace:rootService',
-] as const;
-
-function compareSide(type: string, limit: number, members: readonly Observed[], range: MetricsRange): Series[] {
-  const byField = new Map<string, Map<string, { value: Value; having: Observed[] }>>();
-  for (const each of members) {
-    const intrinsics = comparedIntrinsics.map((name): Field => ({ kind: 'intrinsic', name, from: 0, to: 0 }));
-    const fields = intrinsics.map((field) => ({ field, value: evaluate(field, each) }));
-    for (const { field, value } of [...fields, ...scalarFields(each.node)]) {
-      if (value === undefined) continue;
-      const values =
-        byField.get(printFieldExpression(field)) ?? new Map<string, { value: Value; having: Observed[] }>();
-      const entry = values.get(keyOf(value)) ?? { value, having: [] };
-      entry.having.push(each);
-      byField.set(printFieldExpression(field), values.set(keyOf(value), entry));
-    }
-  }
-  return [...byField].flatMap(([name, values]) => {
-    const ranked = [...values].sort(([a, x], [b, y]) => y.having.length - x.having.length || (a < b ? -1 : 1));
-    const meta = (value: string): Series['labels'][number] => ({
-      name: '__meta_type',
-      value: { type: 'string', value },
-    });
-    const all = ranked.flatMap(([, { having }]) => having);
-    return [
-      ...ranked
-        .slice(0, limit)
-        .map(([, { value, having }]) => ({ labels: [meta(type), { name, value }], values: countsOf(having, range) })),
-      { labels: [meta(`${type}_total`), { name, value: undefined }], values: countsOf(all, range) },
-    ];
   });
 }

@@ -1,11 +1,23 @@
-import { parseDuration } from '@sightline/wire';
+import { parseDuration, type TracesData } from '@sightline/wire';
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { modelSearch } from '../search-model.fixture.ts';
+import { parseSearch } from '../search-query.ts';
 import type { SpansetQuery } from './ast.ts';
+import { evaluateSearch } from './evaluate.fixture.ts';
 import { type Form, formOf, queryOf } from './form.ts';
 import { printDuration } from './literals.ts';
 import { parseQuery } from './parse.ts';
 import { printQuery } from './print.ts';
+import { modelTraces } from './trace-model.fixture.ts';
+import {
+  attributeKeys,
+  firstStartUnixNano,
+  names,
+  services,
+  texts,
+  tracesArbitrary,
+} from './traces-arbitrary.fixture.ts';
 
 test.each<[Form, string]>([
   [{}, '{ }'],
@@ -91,6 +103,47 @@ test('every form is read back from its query, by way of its text too', () => {
     }),
   );
 });
+
+test('a query finds what its form finds', () => {
+  let hits = 0;
+  fc.assert(
+    fc.property(tracesArbitrary, shopForm, (traces, form) => {
+      const withoutArrays = JSON.parse(JSON.stringify(traces).replaceAll('arrayValue', 'kvlistValue')) as TracesData;
+      const query = parseSearch({ ...form, start: '0', end: String(firstStartUnixNano * 2n) });
+      const byForm = modelSearch(withoutArrays, query).map(({ traceId }) => traceId);
+      const byQuery = evaluateSearch(queryOf(form) as SpansetQuery, modelTraces(withoutArrays)).map(
+        ({ traceId }) => traceId,
+      );
+      expect(byQuery.sort()).toEqual(byForm.sort());
+      hits += byForm.length;
+    }),
+    { seed: 3 },
+  );
+  expect(hits).toBeGreaterThan(50);
+});
+
+const shopForm: Arbitrary<Form> = fc
+  .record<Form>(
+    {
+      service: fc.constantFrom(...services, '(no service.name)'),
+      name: fc.constantFrom(...names),
+      status: fc.constantFrom('ok', 'error', 'unset'),
+      minDuration: fc.constantFrom('0s', '8ns'),
+      maxDuration: fc.constantFrom('8ns', '10ns', '5s'),
+      attribute: fc.array(
+        fc
+          .tuple(
+            fc.constantFrom('', 'span.', 'resource.'),
+            fc.constantFrom(...attributeKeys),
+            fc.constantFrom(...texts, '1', '2.5', '-2', 'true'),
+          )
+          .map(([scope, key, value]) => `${scope}${key}=${value}`),
+        { minLength: 1, maxLength: 1 },
+      ),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((form) => Object.keys(form).length <= 2);
 
 const text = fc.string({ unit: 'binary', maxLength: 8 });
 const duration = fc.bigInt({ min: 0n, max: 10n ** 12n }).map(printDuration);

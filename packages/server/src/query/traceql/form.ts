@@ -2,7 +2,8 @@
  * A search form as a query, and a query as a form where it is one: conditions on one span, all of which must hold.
  *
  * A form does not say the type of an attribute's value: `http.response.status_code=500` finds the text and the number.
- * So does its query, `(.k = "500" || .k = 500)`; and only both together are read as that form again.
+ * So does its query, `(.k = "500" || .k = 500)`; and only both together are read as that form again. The query also
+ * finds arrays with such an element, and for a number written as a float, `2.0`, the integer: TraceQL knows no other `=`.
  */
 import type { SearchParameters } from '@sightline/wire';
 import { parseAttributeFilter } from '../attribute-filter.ts';

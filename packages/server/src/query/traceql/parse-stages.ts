@@ -37,7 +37,7 @@ export function parseChain(tokens: TokenReader): Operand {
 }
 
 /** @param minimum the precedence below which an operator is left for the caller @throws QueryError */
-export function parseOperation(tokens: TokenReader, minimum: number): Operand {
+function parseOperation(tokens: TokenReader, minimum: number): Operand {
   let left = parseOperand(tokens);
   for (let operator = operatorOf(tokens); operator; operator = operatorOf(tokens)) {
     const { at, minimumRight } = { at: tokens.current, minimumRight: rightPrecedenceOf(operator) };

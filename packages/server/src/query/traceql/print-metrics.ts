@@ -29,7 +29,7 @@ function printSide(expression: MetricsExpression, minimum: number): string {
   return isBare ? printMetrics(expression) : `(${printMetrics(expression)})`;
 }
 
-export function printAggregate(aggregate: MetricsAggregate): string {
+function printAggregate(aggregate: MetricsAggregate): string {
   switch (aggregate.function) {
     case 'rate':
     case 'count_over_time':

@@ -9,7 +9,7 @@ import { QueryError } from './query-error.ts';
 export type Token = SymbolToken | WordToken | ValueToken | EndToken;
 
 /** An operator or a bracket. */
-export interface SymbolToken extends Located {
+interface SymbolToken extends Located {
   kind: 'symbol';
   text: string;
 }
@@ -20,12 +20,12 @@ export interface WordToken extends Located {
   text: string;
 }
 
-export interface ValueToken extends Located {
+interface ValueToken extends Located {
   kind: 'value';
   value: Attribute | Literal;
 }
 
-export interface EndToken extends Located {
+interface EndToken extends Located {
   kind: 'end';
 }
 

@@ -18,7 +18,7 @@ import { at, condition, fieldOf, numericField, numericLiteral, type Unlocated } 
 import { metricsExpression } from './metrics-arbitrary.fixture.ts';
 import { arithmeticOperators, orderOperators, spansetOperators } from './operators.ts';
 
-export const spansetFilter: Arbitrary<SpansetFilter> = fc.oneof(
+const spansetFilter: Arbitrary<SpansetFilter> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<SpansetFilter>({ kind: 'spanset-filter', ...at }) },
   {
     weight: 9,
@@ -59,7 +59,7 @@ const calculated: Arbitrary<ScalarExpression> = fc
   })
   .map((parts): ScalarExpression => ({ kind: 'scalar-operation', ...parts, ...at }));
 
-export const scalarFilter: Arbitrary<ScalarFilter> = fc
+const scalarFilter: Arbitrary<ScalarFilter> = fc
   .record({
     operator: fc.constantFrom(...orderOperators),
     left: fc.oneof({ weight: 4, arbitrary: aggregate }, { weight: 1, arbitrary: calculated }),
@@ -120,7 +120,7 @@ function hasField(part: unknown): boolean {
   return kind === 'attribute' || kind === 'intrinsic' || Object.values(part).some(hasField);
 }
 
-export const pipeline: Arbitrary<SpansetQuery['pipeline']> = fc
+const pipeline: Arbitrary<SpansetQuery['pipeline']> = fc
   .record({
     first: fc.oneof<{ weight: number; arbitrary: Arbitrary<Stage> }[]>(
       { weight: 5, arbitrary: spansetStage },
