@@ -10,7 +10,7 @@ import type {
   SpansetOperation,
   Stage,
 } from './ast.ts';
-import { printScalar, printStage } from './print.ts';
+import { printScalar, printStage } from './print-pipeline.ts';
 import { labelsKey } from './series.ts';
 import { compareNumbers, compileExpression, compileTest, isNumber } from './span-expression.ts';
 import type { TracedSpan, Value } from './span-values.ts';
