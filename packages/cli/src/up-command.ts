@@ -57,6 +57,11 @@ export function addUp(program: Command): void {
         'what the built-in database may take; default: a quarter of the machine, at most 1.1GB',
       ).argParser(parseBytes),
     )
+    .addOption(
+      flag('--query-timeout <time>', 'how long the database may take over a question')
+        .default(parseLength('30s'), '30s')
+        .argParser(parseLength),
+    )
     .addOption(flag('--host <address>', 'listen on this address').default('127.0.0.1'))
     .addOption(flag('--auth-token <token>', 'ask every client for this bearer token'))
     .addOption(flag('--insecure', 'listen on other addresses than this machine’s own without a token').default(false))
@@ -87,6 +92,7 @@ interface UpValues
     | 'maxDiskBytes'
     | 'maxSpoolBytes'
     | 'memoryBytes'
+    | 'queryTimeoutMs'
     | 'ports'
     | 'optionalPorts'
   > {
@@ -98,6 +104,7 @@ interface UpValues
   clickhouseCluster?: string;
   retention: Retention;
   memory?: number;
+  queryTimeout: number;
   maxDisk: number;
   spoolMax: number;
   otlpHttpPort: number;
@@ -128,6 +135,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     data,
     retention,
     memory,
+    queryTimeout,
     maxDisk,
     spoolMax,
     clickhouse,
@@ -154,6 +162,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     ...(retention.services && { serviceRetention: retention.services }),
     maxDiskBytes: maxDisk,
     maxSpoolBytes: spoolMax,
+    queryTimeoutMs: queryTimeout,
     ...(memory !== undefined && { memoryBytes: memory }),
     ...(store && { clickhouse: store }),
   };
