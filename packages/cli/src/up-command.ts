@@ -58,6 +58,11 @@ export function addUp(program: Command): void {
         'what the built-in database may take; default: a quarter of the machine, at most 1.1GB',
       ).argParser(parseBytes),
     )
+    .addOption(
+      flag('--query-timeout <time>', 'how long the database may take over a question')
+        .default(parseLength('30s'), '30s')
+        .argParser(parseLength),
+    )
     .addOption(flag('--host <address>', 'listen on this address').default('127.0.0.1'))
     .addOption(flag('--auth-token <token>', 'ask every client for this bearer token'))
     .addOption(flag('--insecure', 'listen on other addresses than this machine’s own without a token').default(false))
@@ -92,6 +97,7 @@ interface UpValues
     | 'maxDiskBytes'
     | 'maxSpoolBytes'
     | 'memoryBytes'
+    | 'queryTimeoutMs'
     | 'ports'
     | 'optionalPorts'
     | 'grpcPort'
@@ -108,6 +114,7 @@ interface UpValues
   tlsKey?: string;
   retention: Retention;
   memory?: number;
+  queryTimeout: number;
   maxDisk: number;
   spoolMax: number;
   grpcPort: number | 'off';
@@ -139,6 +146,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     data,
     retention,
     memory,
+    queryTimeout,
     maxDisk,
     spoolMax,
     grpcPort,
@@ -171,6 +179,7 @@ function serverOptionsOf(values: UpValues, command: Command): ServerOptions {
     ...(retention.services && { serviceRetention: retention.services }),
     maxDiskBytes: maxDisk,
     maxSpoolBytes: spoolMax,
+    queryTimeoutMs: queryTimeout,
     ...(memory !== undefined && { memoryBytes: memory }),
     ...(store && { clickhouse: store }),
     ...(tls && { tls }),

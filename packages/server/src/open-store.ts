@@ -10,13 +10,14 @@ export async function openStore(
   log: Logger,
   onStop: (stop: () => Promise<unknown>) => void,
 ): Promise<Store> {
-  const { dataDir, clickhouse, role, memoryBytes } = options;
+  const { dataDir, clickhouse, role, memoryBytes, queryTimeoutMs } = options;
+  const timeout = queryTimeoutMs === undefined ? {} : { queryTimeoutMs };
   // The spool needs it all the same.
   const lock = clickhouse && role !== 'query' ? await claimDataDirectory(dataDir) : undefined;
   if (lock) onStop(() => lock.release());
   const store = clickhouse
-    ? await openRemoteStore({ ...clickhouse, onUnreachable: ({ message }) => log.error(message) })
-    : await openEmbeddedStore({ dataDir, ...(memoryBytes !== undefined && { memoryBytes }) });
+    ? await openRemoteStore({ ...clickhouse, ...timeout, onUnreachable: ({ message }) => log.error(message) })
+    : await openEmbeddedStore({ dataDir, ...timeout, ...(memoryBytes !== undefined && { memoryBytes }) });
   onStop(() => store.close());
   return store;
 }

@@ -23,6 +23,8 @@ export interface ServerOptions extends ReceiverOptions {
   maxDiskBytes: number;
   /** What the embedded database may take, in bytes, of which its caches are a part. */
   memoryBytes?: number;
+  /** How long the store may take over one question of a query; default 30 s. */
+  queryTimeoutMs?: number;
   /** What may wait for the store; default 2 GB. */
   maxSpoolBytes?: number;
   /** Gets a JSON object of the addresses once everything listens. */

@@ -176,8 +176,9 @@ const ours: Json = {
     ],
     tooExpensive,
   ),
-  '/api/v1/traceql': get('What kind of query it is, and how it is rightly written', 'TraceqlResponse', [
-    { ...q, required: true },
+  '/api/v1/traceql': get('A query as it is rightly written, and the form that says the same', 'TraceqlResponse', [
+    q,
+    ...form,
   ]),
   '/api/v1/traces/{traceId}': alsoProtobuf(
     get(

@@ -1,4 +1,4 @@
-import type { ErrorResponse, GroupsResponse, MetricsResponse, SearchResponse } from '@sightline/wire';
+import type { ErrorResponse, GroupsResponse, MetricsResponse, SearchResponse, TraceqlResponse } from '@sightline/wire';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiFixture, openApiFixture, story, storyStart, storyTraceId } from './api.fixture.ts';
 
@@ -190,5 +190,25 @@ describe('groups', () => {
       ((await api.get(`/api/v1/groups?${range}&${query}`)).body as GroupsResponse).groups.map(({ value }) => value);
     expect(await groupsOf('service=proxy&by=span.server.address')).toEqual([{ stringValue: 'localhost' }, null]);
     expect(await groupsOf('q=%7B%7D&by=rootName')).toEqual([{ stringValue: 'GET /' }]);
+  });
+});
+
+describe('a query and a form', () => {
+  const asked = async (query: string): Promise<unknown> => (await api.get(`/api/v1/traceql?${query}`)).body;
+
+  test('turn into each other', async () => {
+    const answer = await asked('service=proxy&attribute=http.route%3D%2F&minDuration=1s');
+    expect(answer).toMatchObject({
+      kind: 'search',
+      form: { service: 'proxy', attribute: ['http.route=/'], minDuration: '1s' },
+    });
+    const { query } = answer as TraceqlResponse;
+    expect(await asked(`q=${encodeURIComponent(query)}`)).toEqual(answer);
+  });
+
+  test('do not where the query says more', async () => {
+    expect(await asked('q=%7B%7D%3E%3E%7B%7D')).toEqual({ query: '{ } >> { }', kind: 'search' });
+    expect(await asked('q=%7B%7D%7Crate()')).toEqual({ query: '{ } | rate()', kind: 'metrics' });
+    expect(await asked('attribute=a%3DNaN')).toMatchObject({ error: { code: 'invalid-attribute' } });
   });
 });

@@ -89,7 +89,7 @@ function parseTraceql(text: string, asked: SearchParameters): TraceqlConditions 
 }
 
 /** @throws InvalidParameter where there are a query and form fields */
-function assertNoFormFields(asked: SearchParameters): void {
+export function assertNoFormFields(asked: SearchParameters): void {
   const field = formFields.find((name) => asked[name] !== undefined && asked[name]?.length !== 0);
   if (field === undefined) return;
   throw new InvalidParameter(

@@ -16,6 +16,8 @@ export interface ClickHouseOptions {
   caFile?: string;
   /** A cluster that the server knows: spans are spread over its shards. */
   cluster?: string;
+  /** How long it may take over a query, in milliseconds. */
+  queryTimeoutMs?: number;
 }
 
 export interface ClickHouseAddress {
@@ -25,6 +27,7 @@ export interface ClickHouseAddress {
   password: string;
   database: string;
   ca: Buffer | undefined;
+  queryTimeoutMs?: number;
 }
 
 const example = 'Write it as http://user:password@host:8123/database.';
@@ -41,6 +44,7 @@ export function clickHouseAddress(options: ClickHouseOptions): ClickHouseAddress
     password: givenPassword(options) ?? decode(password.join(':'), options.url),
     database: decode(path, options.url) || 'sightline',
     ca: options.caFile === undefined ? undefined : readGiven(options.caFile, '--clickhouse-ca'),
+    ...(options.queryTimeoutMs !== undefined && { queryTimeoutMs: options.queryTimeoutMs }),
   };
 }
 

@@ -59,3 +59,11 @@ test('a data directory that cannot be made is refused with the reason', async ()
     message: expect.stringContaining('ENOTDIR'),
   });
 });
+
+test('a query that takes longer than it may is stopped', async () => {
+  const store = await openEmbeddedStore({ dataDir, queryTimeoutMs: 1000 });
+  await expect(store.query('SELECT sum(cityHash64(number)) FROM numbers(1000000000000)')).rejects.toMatchObject({
+    code: 'query-too-expensive',
+  });
+  await store.close();
+});

@@ -9,11 +9,15 @@ import { migrate } from './migrate.ts';
 import type { Store } from './store.ts';
 
 /** Opens, or creates, the ClickHouse in `dataDir`, brings its schema up to date, and keeps others out until closed. */
-export async function openEmbeddedStore(options: { dataDir: string; memoryBytes?: number }): Promise<Store> {
+export async function openEmbeddedStore(options: {
+  dataDir: string;
+  memoryBytes?: number;
+  queryTimeoutMs?: number;
+}): Promise<Store> {
   const lock = await claimDataDirectory(options.dataDir);
   let engine: Engine | undefined;
   try {
-    engine = await openEngine(join(options.dataDir, 'clickhouse'), options.memoryBytes);
+    engine = await openEngine(join(options.dataDir, 'clickhouse'), options.memoryBytes, options.queryTimeoutMs);
     const connection = await connect(engine, join(options.dataDir, 'inserts'));
     await migrate(connection, { name: 'The data directory', otherwise: 'choose another directory with --data' });
     return new ClickHouseStore({

@@ -25,11 +25,18 @@ const database = 'sightline';
 const defaultMemoryBytes: number = Math.min(1100 * mebibyte, Math.floor(totalmem() / 4));
 
 /** @param memoryBytes for the whole process, as far as the engine can see to it; its caches are parts of that */
-export async function openEngine(path: string, memoryBytes: number = defaultMemoryBytes): Promise<Engine> {
+export async function openEngine(
+  path: string,
+  memoryBytes: number = defaultMemoryBytes,
+  queryTimeoutMs?: number,
+): Promise<Engine> {
   const writer = new Session(path, { connectionArgs: engineArguments(memoryBytes) });
   await writer.queryAsync(`CREATE DATABASE IF NOT EXISTS ${database} ENGINE = Atomic`);
   await writer.queryAsync(`USE ${database}`);
-  const readers = await Readers.open({ path, statements: [`USE ${database}`, `SET ${readerSettings(memoryBytes)}`] });
+  const readers = await Readers.open({
+    path,
+    statements: [`USE ${database}`, `SET ${readerSettings(memoryBytes, queryTimeoutMs)}`],
+  });
   return {
     writer,
     readers,
@@ -66,9 +73,9 @@ function engineArguments(memoryBytes: number): string[] {
  * A SET holds for its connection. `pread`: what is read is mostly in the page cache, and handing each of a hundred small
  * reads to another thread costs more than it saves.
  */
-function readerSettings(memoryBytes: number): string {
+function readerSettings(memoryBytes: number, queryTimeoutMs: number | undefined): string {
   const settings = {
-    ...readerLimits(Math.floor(memoryBytes / 2)),
+    ...readerLimits(Math.floor(memoryBytes / 2), queryTimeoutMs),
     local_filesystem_read_method: "'pread'",
     readonly: 2,
   };

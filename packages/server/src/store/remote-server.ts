@@ -9,19 +9,18 @@ import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { type Connection, oneBlock, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
 import { type Layout, oneServer } from './layout.ts';
-import { readerLimits } from './reader-limits.ts';
+import { defaultQueryTimeoutMs, readerLimits } from './reader-limits.ts';
 import { remoteError } from './remote-error.ts';
 import type { QueryKind } from './store.ts';
 
 const gibibyte = 1024 ** 3;
-/** Longer than a query may take. */
-const readTimeoutMs = 20_000;
+/** Longer than a query may take, by so much. */
+const graceMs = 5_000;
 const writeTimeoutMs = 120_000;
 /** Searches have connections of their own, so that they never keep a look-up waiting. */
 const connections: Record<QueryKind, number> = { lookup: 8, search: 4 };
 
 const readSettings = {
-  ...readerLimits(gibibyte),
   readonly: '2',
   /** Who hangs up ends the query. */
   cancel_http_readonly_queries_on_client_close: 1,
@@ -142,10 +141,11 @@ export class RemoteServer implements Connection {
   }
 
   #reader(kind: QueryKind): ClickHouseClient {
+    const { queryTimeoutMs = defaultQueryTimeoutMs } = this.#address;
     return this.#client({
-      request_timeout: readTimeoutMs,
+      request_timeout: queryTimeoutMs + graceMs,
       max_open_connections: connections[kind],
-      clickhouse_settings: { ...readSettings, ...this.#more.read },
+      clickhouse_settings: { ...readerLimits(gibibyte, queryTimeoutMs), ...readSettings, ...this.#more.read },
     });
   }
 

@@ -3,6 +3,7 @@
  * stand for several values: the span's and the resource's where no scope is named, those of all events. A comparison holds if
  * it holds for one of them; whatever else needs a value takes the first.
  */
+import { RE2JS } from 're2js';
 import { calculate, type NumericValue, negate } from './arithmetic.ts';
 import type { BinaryOperation, ComparisonOperator, FieldExpression, Literal } from './ast.ts';
 import { fieldValues, type TracedSpan, type Value } from './span-values.ts';
@@ -156,24 +157,23 @@ function compareTexts(operator: ComparisonOperator, left: string, right: string)
     case '!=':
       return left !== right;
     case '=~':
-      return pattern(right).test(left);
+      return pattern(right).matches(left);
     case '!~':
-      return !pattern(right).test(left);
+      return !pattern(right).matches(left);
     default:
       return compareNumbers(operator, Buffer.compare(Buffer.from(left), Buffer.from(right)), 0);
   }
 }
 
-const patterns = new Map<string, RegExp>();
+const patterns = new Map<string, RE2JS>();
 const maxPatterns = 100;
 
-/** It stands for the whole text; `(?i)` at its beginning is RE2's way to say that case does not matter. */
-function pattern(source: string): RegExp {
+/** Of RE2, as in ClickHouse, and so in time by the text's length; it stands for the whole text. */
+function pattern(source: string): RE2JS {
   const known = patterns.get(source);
   if (known) return known;
   if (patterns.size >= maxPatterns) patterns.clear();
-  const isCaseless = source.startsWith('(?i)');
-  const compiled = new RegExp(`^(?:${isCaseless ? source.slice(4) : source})$`, isCaseless ? 'sui' : 'su');
+  const compiled = RE2JS.compile(source, RE2JS.DOTALL);
   patterns.set(source, compiled);
   return compiled;
 }

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { queryMetrics } from './metrics.ts';
+import { openStoreFixture } from './store.fixture.ts';
+import type { MetricsExpression } from './traceql/ast.ts';
+import { evaluateMetrics } from './traceql/evaluate-metrics.fixture.ts';
+import { toAnyValue, type Value } from './traceql/span-values.ts';
+import { modelTraces } from './traceql/trace-model.fixture.ts';
+import { metricsArbitrary } from './traceql/traceql-arbitrary.fixture.ts';
+import { firstStartUnixNano, tracesArbitrary } from './traceql/traces-arbitrary.fixture.ts';
+
+const isLong = process.env.SIGHTLINE_E2E === 'long';
+const [storeCount, queriesPerStore] = isLong ? [20, 100] : [1, 100];
+const stepNano = 20n;
+const stepCount = 4;
+
+test(
+  'metrics are what the naive evaluator says',
+  async () => {
+    for (let seed = 1; seed <= storeCount; seed++) {
+      const fixture = await openStoreFixture();
+      const traces = fc.sample(tracesArbitrary, { numRuns: 1, seed })[0] ?? { resourceSpans: [] };
+      await fixture.insert(traces);
+      const model = modelTraces(traces);
+      const endUnixNano = firstStartUnixNano + stepNano * BigInt(stepCount);
+      const range = { startUnixNano: firstStartUnixNano, endUnixNano: endUnixNano - 1n };
+      await fc.assert(
+        fc.asyncProperty(
+          metricsArbitrary.filter(({ expression }) => !compares(expression)),
+          async (query) => {
+            const window = { range, startUnixNano: firstStartUnixNano, stepNano, stepCount };
+            const { series } = await queryMetrics(fixture.store, { query, window, exemplars: 0 });
+            const expected = evaluateMetrics(query, model, {
+              startUnixNano: firstStartUnixNano,
+              endUnixNano,
+              stepNano,
+            });
+            expect(
+              sorted(series.map(({ labels, values }) => [labels.map(({ key, value }) => [key, value]), values])),
+            ).toEqual(
+              sorted(
+                expected.map(({ labels, values }) => [
+                  labels.map(({ name, value }) => [name, value ? toAnyValue(ours(value)) : {}]),
+                  values,
+                ]),
+              ),
+            );
+          },
+        ),
+        { numRuns: queriesPerStore, seed },
+      );
+      await fixture.remove();
+    }
+  },
+  isLong ? 3_600_000 : 120_000,
+);
+
+function compares(expression: MetricsExpression): boolean {
+  return JSON.stringify(expression, (_, part) => (typeof part === 'bigint' ? String(part) : part)).includes(
+    '"compare"',
+  );
+}
+
+/** Rounded, since sums of floats depend on their order. */
+function sorted(series: [labels: unknown, values: (number | null)[]][]): string[] {
+  return series
+    .map(([labels, values]) => JSON.stringify([labels, values.map((value) => value && Number(value.toPrecision(10)))]))
+    .sort();
+}
+
+type ModelValue = NonNullable<ReturnType<typeof evaluateMetrics>[number]['labels'][number]['value']>;
+
+function ours(value: ModelValue): Value {
+  if (value.type === 'array') return { type: 'list', items: value.elements.map(ours) };
+  return value.type === 'opaque' ? { type: 'opaque', value: JSON.parse(value.json) } : (value as Value);
+}
