@@ -1,8 +1,8 @@
 /** `components.schemas` of the OpenAPI document: the JSON of `@sightline/wire`, and of Jaeger's API. */
 
-type Schema = Record<string, unknown>;
+export type Schema = Record<string, unknown>;
 
-function object(properties: Record<string, Schema>, required: readonly string[], description?: string): Schema {
+export function object(properties: Record<string, Schema>, required: readonly string[], description?: string): Schema {
   return {
     type: 'object',
     ...(description ? { description } : {}),
@@ -13,11 +13,11 @@ function object(properties: Record<string, Schema>, required: readonly string[],
 }
 
 /** Every property required. */
-function record(properties: Record<string, Schema>, description?: string): Schema {
+export function record(properties: Record<string, Schema>, description?: string): Schema {
   return object(properties, Object.keys(properties), description);
 }
 
-function list(items: Schema, description?: string): Schema {
+export function list(items: Schema, description?: string): Schema {
   return { type: 'array', ...(description ? { description } : {}), items };
 }
 
@@ -25,17 +25,17 @@ export function ref(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-const text: Schema = { type: 'string' };
+export const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
-const count: Schema = { type: 'integer', minimum: 0 };
-const share: Schema = { type: 'number', minimum: 0, maximum: 1 };
+export const count: Schema = { type: 'integer', minimum: 0 };
+export const share: Schema = { type: 'number', minimum: 0, maximum: 1 };
 const nano: Schema = { type: 'string', pattern: '^[0-9]{1,20}$' };
-const unixNano: Schema = { ...nano, description: 'Nanoseconds since 1970.' };
-const durationNano: Schema = { ...nano, description: 'Nanoseconds.' };
+export const unixNano: Schema = { ...nano, description: 'Nanoseconds since 1970.' };
+export const durationNano: Schema = { ...nano, description: 'Nanoseconds.' };
 const signedNano: Schema = { type: 'string', pattern: '^-?[0-9]{1,20}$' };
 const traceId: Schema = { type: 'string', pattern: '^[0-9a-f]{32}$' };
 const spanId: Schema = { type: 'string', pattern: '^[0-9a-f]{16}$' };
-const kind: Schema = {
+export const kind: Schema = {
   type: 'integer',
   enum: [0, 1, 2, 3, 4, 5],
   description: '0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer.',

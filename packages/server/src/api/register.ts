@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Store } from '../store/store.ts';
 import { registerHealth } from './health.ts';
 import { registerJaeger } from './jaeger.ts';
+import { registerPrometheusSpans } from './prometheus-spans.ts';
 import { registerV1 } from './v1.ts';
 
 export interface ApiDeps {
@@ -21,5 +22,6 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   registerHealth(app, deps);
   app.register(async (scope) => registerV1(scope, deps), { prefix: '/api/v1' });
   if (deps.hasQueries === false) return;
+  app.register(async (scope) => registerPrometheusSpans(scope, deps.store), { prefix: '/metrics' });
   app.register(async (scope) => registerJaeger(scope, deps.store), { prefix: '/api' });
 }

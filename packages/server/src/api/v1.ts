@@ -23,11 +23,13 @@ import { findServices, findSpanNames } from '../query/services.ts';
 import { parseTime, parseTimeRange, type TimeRange } from '../query/time-range.ts';
 import { findTrace, findTraces, parseTraceId } from '../query/trace.ts';
 import { type Store, StoreError } from '../store/store.ts';
+import { registerDependencies } from './dependencies.ts';
 import { failureOf, traceNotFound } from './failure.ts';
 import { openapi } from './openapi.ts';
 import { QueryString } from './query-string.ts';
 import { lookupFor, searchFor } from './reading.ts';
 import type { ApiDeps } from './register.ts';
+import { registerServiceMetrics } from './service-metrics.ts';
 import { registerServiceSpans } from './service-spans.ts';
 
 const maxListed = 1000;
@@ -70,6 +72,8 @@ export function registerV1(
     registerNames(app, store);
     registerServiceSpans(app, store);
     registerTraces(app, store);
+    registerServiceMetrics(app, store);
+    registerDependencies(app, store);
   }
 
   app.get('/status', async (request): Promise<StatusResponse> => {
