@@ -46,10 +46,15 @@ export interface ServiceMetrics {
 
 /** `GET /api/v1/dependencies?start&end` */
 export interface DependenciesResponse {
+  /** What was looked at: the pieces of ten minutes that the asked range touches. */
+  startUnixNano: string;
+  endUnixNano: string;
   /** Services first, then the rest; by name. */
   nodes: DependencyNode[];
   /** Most calls first. */
   edges: DependencyEdge[];
+  /** Sentences for a person: what could not be looked at. */
+  warnings: string[];
 }
 
 /**

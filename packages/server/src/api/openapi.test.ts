@@ -53,6 +53,9 @@ test.each([
   ['/api/v1/traces/{traceId}', '?download=0'],
   ['/api/v1/whole-traces', `?traceId=${storyTraceId}`],
   ['/api/v1/traces/{traceId}/explanation', ''],
+  ['/api/v1/traces/{traceId}/spans/{spanId}/standing', ''],
+  ['/api/v1/service-metrics', `?start=${storyStart}&end=${storyStart}&step=5m&service=proxy`],
+  ['/api/v1/dependencies', `?start=${storyStart}`],
   ['/api/v1/status', ''],
   ['/api/v1/openapi.json', ''],
   ['/api/services', ''],
@@ -66,7 +69,10 @@ test.each([
   ['/healthz', ''],
   ['/readyz', ''],
 ])('a real answer of %s is as documented, with every documented parameter given', async (path, query) => {
-  const url = path.replace('{service}', 'proxy').replace('{traceId}', storyTraceId);
+  const url = path
+    .replace('{service}', 'proxy')
+    .replace('{traceId}', storyTraceId)
+    .replace('{spanId}', '00000000000000a1');
   const documented = (served.paths[path]?.get.parameters ?? []).filter((parameter) => parameter.in === 'query');
   const exclusive = ['cursor', 'traceID', 'q', 'spansPerSpanSet'];
   const given = [...new URLSearchParams(query).keys()];

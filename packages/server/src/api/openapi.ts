@@ -2,6 +2,7 @@
  * The OpenAPI 3.1 document, served at `/api/v1/openapi.json`. `openapi.test.ts` holds it against the routes
  * and against real answers.
  */
+import { metricsSchemas } from './openapi-metrics-schemas.ts';
 import { ref } from './openapi-schema.ts';
 import { schemas } from './openapi-schemas.ts';
 
@@ -213,6 +214,24 @@ const ours: Json = {
     ...ambiguous,
     ...tooExpensive,
   }),
+  '/api/v1/traces/{traceId}/spans/{spanId}/standing': get(
+    "Where a span's duration stands among those of its service, name and kind",
+    'StandingResponse',
+    [traceId, path('spanId', '16 hex digits.')],
+    { 404: json('There is no such span.', 'ErrorResponse'), ...tooExpensive },
+  ),
+  '/api/v1/service-metrics': get(
+    'Rates, errors and latencies over time, of services or of the span names of one',
+    'ServiceMetricsResponse',
+    [
+      startOfHour,
+      end,
+      query('step', 'Whole minutes, `5m` for example; default: so long that there are about 100 of them.'),
+      query('service', 'Whose span names; without it, services as a whole.'),
+    ],
+    tooExpensive,
+  ),
+  '/api/v1/dependencies': get('Who calls whom', 'DependenciesResponse', [startOfHour, end], tooExpensive),
   '/api/v1/status': get('What this server is and holds', 'StatusResponse', []),
   '/api/v1/openapi.json': {
     get: {
@@ -283,6 +302,21 @@ const assistants: Json = {
 const operations: Json = {
   '/healthz': health('Is the process alive?', { 200: json('Yes', 'Health') }),
   '/readyz': health('Does it take and find spans?', { 200: json('Yes', 'Health'), 503: json('Not yet', 'Health') }),
+  '/metrics/spans': {
+    get: {
+      summary: 'Span metrics, as those of the OpenTelemetry Collector',
+      tags: ['Operations'],
+      parameters: [
+        query('namespace', "What metrics' names begin with, or `none`.", {
+          type: 'string',
+          default: 'traces_span_metrics',
+        }),
+      ],
+      responses: {
+        200: { description: "Prometheus' text format", content: { 'text/plain': { schema: { type: 'string' } } } },
+      },
+    },
+  },
   '/metrics': health('Its own figures', {
     200: { description: "Prometheus' text format", content: { 'text/plain': { schema: { type: 'string' } } } },
   }),
@@ -297,5 +331,5 @@ export const openapi: Json = {
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   paths: { ...ours, ...jaeger, ...assistants, ...operations },
-  components: { schemas },
+  components: { schemas: { ...schemas, ...metricsSchemas } },
 };

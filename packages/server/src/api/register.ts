@@ -6,6 +6,7 @@ import { registerHealth } from './health.ts';
 import { registerJaeger } from './jaeger/legacy-http.ts';
 import { registerJaegerV3 } from './jaeger/v3-http.ts';
 import { registerMcp } from './mcp/mcp.ts';
+import { registerPrometheusSpans } from './prometheus-spans.ts';
 import { registerTempo } from './tempo/tempo.ts';
 import { registerV1 } from './v1.ts';
 
@@ -27,6 +28,7 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   app.register(async (scope) => registerV1(scope, deps), { prefix: '/api/v1' });
   if (deps.hasQueries === false) return;
   app.register(async (scope) => registerMcp(scope, deps), { prefix: '/api' });
+  app.register(async (scope) => registerPrometheusSpans(scope, deps.store), { prefix: '/metrics' });
   app.register(async (scope) => registerJaeger(scope, deps.store), { prefix: '/api' });
   app.register(async (scope) => registerTempo(scope, deps.store), { prefix: '/api' });
   app.register(async (scope) => registerJaegerV3(scope, deps.store), { prefix: '/api/v3' });

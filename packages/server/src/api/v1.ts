@@ -13,6 +13,7 @@ import { InvalidParameter } from '../query/invalid-parameter.ts';
 import { findServices, findSpanNames } from '../query/services.ts';
 import { parseTime, parseTimeRange, type TimeRange } from '../query/time-range.ts';
 import type { Store } from '../store/store.ts';
+import { registerDependencies } from './dependencies.ts';
 import { errorResponse, failureOf } from './failure.ts';
 import { registerMetrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
@@ -20,6 +21,7 @@ import { QueryString } from './query-string.ts';
 import { lookupFor, searchFor } from './reading.ts';
 import type { ApiDeps } from './register.ts';
 import { registerSearch } from './search.ts';
+import { registerServiceMetrics } from './service-metrics.ts';
 import { registerServiceSpans } from './service-spans.ts';
 import { registerTrace } from './trace.ts';
 import { registerTraceql } from './traceql.ts';
@@ -46,6 +48,8 @@ export function registerV1(
     registerMetrics(app, store);
     registerTraceql(app);
     registerTrace(app, store);
+    registerServiceMetrics(app, store);
+    registerDependencies(app, store);
   }
 
   app.get('/status', async (request): Promise<StatusResponse> => {

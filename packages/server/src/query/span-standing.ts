@@ -1,7 +1,7 @@
 /** Where one span's duration stands among those of its service, name and kind. */
 import type { SpanKindNumber, StandingResponse } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
-import { bucketMiddle, bucketOf, bucketStart } from './histogram.ts';
+import { type Durations, Histogram } from './histogram.ts';
 import { nowUnixNano, type TimeRange } from './time-range.ts';
 import { inTraceIds } from './trace-summaries.ts';
 
@@ -16,7 +16,7 @@ interface Subject {
 interface Counted {
   spanCount: string;
   errorCount: string;
-  durations: [buckets: number[], counts: string[]];
+  durations: Durations;
 }
 
 const hourNano = 3_600_000_000_000n;
@@ -90,44 +90,4 @@ async function longest(store: ReadableStore, subject: Subject, range: TimeRange,
     { ...valuesOf(subject, range), minutes: minutes.map(({ minute }) => minute) },
   );
   return Number(row?.longest ?? 0);
-}
-
-class Histogram {
-  readonly #buckets: readonly number[];
-  readonly #counts: readonly number[];
-  readonly #sum: number;
-
-  constructor([buckets, counts]: Counted['durations']) {
-    this.#buckets = buckets;
-    this.#counts = counts.map(Number);
-    this.#sum = this.#counts.reduce((sum, count) => sum + count, 0);
-  }
-
-  get lastBucket(): number {
-    return this.#buckets.at(-1) ?? 0;
-  }
-
-  /** Of all but one of this duration itself, which share is shorter. In its own bucket they are taken as evenly spread. */
-  shareBelow(nano: number): number {
-    const own = bucketOf(nano);
-    let below = 0;
-    for (const [i, bucket] of this.#buckets.entries()) {
-      const count = this.#counts[i] as number;
-      if (bucket < own) below += count;
-      else if (bucket === own)
-        below += (count - 1) * ((nano - bucketStart(own)) / (bucketStart(own + 1) - bucketStart(own)));
-    }
-    return this.#sum <= 1 ? 0 : below / (this.#sum - 1);
-  }
-
-  /** As ClickHouse's quantileExactWeighted: the first bucket by whose end so many have come. */
-  percentile(share: number): number {
-    const wanted = Math.ceil(this.#sum * share);
-    let seen = 0;
-    for (const [i, bucket] of this.#buckets.entries()) {
-      seen += this.#counts[i] as number;
-      if (seen >= wanted) return bucketMiddle(bucket);
-    }
-    return 0;
-  }
 }
