@@ -3,6 +3,7 @@ import type { StatusResponse } from '@sightline/wire';
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../store/store.ts';
 import { registerHealth } from './health.ts';
+import type { FindDependencies } from './jaeger/dependency-links.ts';
 import { registerJaeger } from './jaeger/legacy-http.ts';
 import { registerJaegerV3 } from './jaeger/v3-http.ts';
 import { registerMcp } from './mcp/mcp.ts';
@@ -17,6 +18,7 @@ export interface ApiDeps {
   metrics(): Promise<string>;
   /** True, or why not yet. */
   ready(): boolean | string;
+  findDependencies?: FindDependencies;
   /** Whether it answers questions about traces; else only how it is itself. Default true. */
   hasQueries?: boolean;
 }
@@ -26,6 +28,6 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   app.register(async (scope) => registerV1(scope, deps), { prefix: '/api/v1' });
   if (deps.hasQueries === false) return;
   app.register(async (scope) => registerMcp(scope, deps), { prefix: '/api' });
-  app.register(async (scope) => registerJaeger(scope, deps.store), { prefix: '/api' });
+  app.register(async (scope) => registerJaeger(scope, deps.store, deps.findDependencies), { prefix: '/api' });
   app.register(async (scope) => registerJaegerV3(scope, deps.store), { prefix: '/api/v3' });
 }

@@ -5,6 +5,8 @@ import { findTraces } from '../../query/trace.ts';
 import type { ReadableStore, Store } from '../../store/store.ts';
 import { lookupFor, searchFor } from '../reading.ts';
 import { noArchive } from './archive.ts';
+import { registerJaegerDependencies } from './dependencies-http.ts';
+import type { FindDependencies } from './dependency-links.ts';
 import { answerErrorsInEnvelope, envelope, sendErrors, sendPretty } from './envelope.ts';
 import { type JaegerTrace, jaegerTrace } from './jaeger-trace.ts';
 import { readLegacySearch } from './legacy-search.ts';
@@ -15,7 +17,8 @@ import { parseJaegerTraceId } from './trace-id.ts';
 import { searchTraces } from './trace-search.ts';
 import { registerTransform } from './transform.ts';
 
-export function registerJaeger(app: FastifyInstance, store: Store): void {
+/** @param find who calls whom, where that is known */
+export function registerJaeger(app: FastifyInstance, store: Store, find?: FindDependencies): void {
   answerErrorsInEnvelope(app);
   app.addHook('onRequest', async (_, reply) => {
     reply.header('cache-control', 'no-store');
@@ -23,6 +26,7 @@ export function registerJaeger(app: FastifyInstance, store: Store): void {
   registerNames(app, store);
   registerTraces(app, store);
   registerMetrics(app, store);
+  if (find) registerJaegerDependencies(app, store, find);
   registerTransform(app);
 }
 
