@@ -140,7 +140,7 @@ export const layers: readonly Layer[] = [
     path: `${server}/query`,
     mayImport: [wire, `${server}/store`],
     node: true,
-    packages: [],
+    packages: ['re2js'],
     because: 'questions are asked of the store, whatever the API that they came through',
   },
   {

@@ -24,12 +24,17 @@ export class Backend {
   addresses;
   #child;
 
-  constructor(dataDir = mkdtempSync(join(tmpdir(), 'sightline-bench-'))) {
+  #isKept;
+
+  /** @param options.isKept the directory stays when it is stopped */
+  constructor(dataDir = mkdtempSync(join(tmpdir(), 'sightline-bench-')), { isKept = false } = {}) {
     this.dataDir = dataDir;
+    this.#isKept = isKept;
   }
 
   async start() {
     const readyFile = join(this.dataDir, 'ready.json');
+    rmSync(readyFile, { force: true });
     const ports = ['http', 'otlp-http', 'otlp-grpc'].map((name) => `--${name}-port=0`);
     this.#child = spawn(
       process.execPath,
@@ -71,6 +76,6 @@ export class Backend {
   async stop() {
     this.#child.kill('SIGTERM');
     await once(this.#child, 'exit');
-    rmSync(this.dataDir, { recursive: true, force: true });
+    rmSync(this.#isKept ? join(this.dataDir, 'ready.json') : this.dataDir, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,4 @@
 // What the backend takes in: spans a second by protocol, latencies, bytes on disk, when spans are found. npm run bench -- ingest [SECONDS] [--protocol http,json,grpc] [--rate SPANS] [--connections N] [--only protocols,probe,store]
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
@@ -8,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Backend } from './backend.mjs';
 import { probe } from './probe.mjs';
+import { startLoad } from './start-load.mjs';
 import { storeAlone } from './store-alone.mjs';
 
 const { values: options, positionals } = parseArgs({
@@ -159,19 +158,6 @@ async function foundAfter() {
   } finally {
     await backend.stop();
   }
-}
-
-async function startLoad(job) {
-  const child = fork(new URL('./load.mjs', import.meta.url), [JSON.stringify(job)]);
-  const [{ bytesPerSpan }] = await once(child, 'message');
-  return {
-    bytesPerSpan,
-    async run() {
-      child.send('go');
-      const [result] = await once(child, 'message');
-      return result;
-    },
-  };
 }
 
 function report() {

@@ -10,13 +10,16 @@ const dayNano = 86_400_000_000_000n;
 
 /** The traffic of a shop over 24 hours, through the writer's own code, in batches as a busy spool makes them. */
 export class Traffic {
-  /** Of the day's first span: 2026-07-01T00:00:00Z. */
-  static beginNano = BigInt(Date.UTC(2026, 6, 1)) * 1_000_000n;
   templates;
   passCount;
+  #beginNano;
 
-  /** @param spanCount a multiple of 200,000 */
-  constructor(spanCount) {
+  /**
+   * @param spanCount a multiple of 200,000
+   * @param beginNano when the day's first span starts, bigint; 2026-07-01T00:00:00Z if nothing is said
+   */
+  constructor(spanCount, beginNano = BigInt(Date.UTC(2026, 6, 1)) * 1_000_000n) {
+    this.#beginNano = beginNano;
     this.passCount = Math.max(1, Math.round(spanCount / (templateCount * requestSpans)));
     const windowNano = dayNano / BigInt(this.passCount);
     const traceAt = (trace) => baseNano + (windowNano * BigInt(trace)) / 20_000n;
@@ -28,7 +31,14 @@ export class Traffic {
   /** Of one pass: the bytes of each request, valid until the next. */
   *payloads(pass) {
     const shift = (dayNano / BigInt(this.passCount)) * BigInt(pass);
-    for (const template of this.templates) yield template.at(pass, Traffic.beginNano + shift);
+    for (const template of this.templates) yield template.at(pass, this.#beginNano + shift);
+  }
+
+  /** Of some span of a pass: its service, and its name. */
+  spanIn(index) {
+    const [{ resource, scopeSpans }] = this.requests[index % this.requests.length].resourceSpans;
+    const { spans } = scopeSpans[0];
+    return { service: resource.attributes[0].value.stringValue, name: spans[index % spans.length].name };
   }
 
   /** The trace id of some span of a pass, as it was stored. */

@@ -1,4 +1,4 @@
-// How fast the embedded store takes spans and answers: inserts, bytes per span, trace by id, searches. npm run bench -- store [SPANS] [--columns] [--keep DIR]
+// How fast the embedded store takes spans and answers: inserts, bytes per span, trace by id, searches; or beside other schemas. npm run bench -- store [SPANS] [--columns] [--keep DIR] [--alternatives [--only WORDS] [--warm]]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,13 +14,21 @@ const traffic = new Traffic(spanCount);
 
 const store = await openEmbeddedStore({ dataDir });
 try {
-  await run();
+  await fillUp();
+  if (!process.argv.includes('--alternatives')) await run();
 } finally {
   await store.close();
+  if (process.argv.includes('--alternatives')) await compare();
   if (!isKept) rmSync(dataDir, { recursive: true, force: true });
 }
 
-async function run() {
+async function compare() {
+  const { compareAlternatives } = await import('./compare-alternatives.mjs');
+  const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : '';
+  await compareAlternatives(dataDir, { only, isCold: !process.argv.includes('--warm') }, print);
+}
+
+async function fillUp() {
   const known = (await store.stats()).spanCount;
   if (known < spanCount) {
     const { spans, insertSeconds, encodeSeconds } = await fill(store, traffic, known / 200_000, traffic.passCount);
@@ -30,6 +38,9 @@ async function run() {
     );
   }
   await settle();
+}
+
+async function run() {
   const { diskBytes, spanCount: stored } = await store.stats();
   if (process.argv.includes('--columns')) await printColumns(stored);
   const perSpan = (diskBytes / stored).toFixed(1);

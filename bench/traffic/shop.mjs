@@ -182,20 +182,41 @@ const int = (key, value) => ({ key, value: { intValue: String(value) } });
  * @returns {requests: TracesData[], traces: how many began}
  */
 export function requestsOf(firstTrace, requestCount, requestSpans, traceAt) {
-  const waiting = new Map();
-  const requests = [];
+  const processes = new Processes(requestSpans);
   let trace = firstTrace;
-  for (; requests.length < requestCount; trace++) {
-    for (const span of traceOf(trace, traceAt(trace))) {
-      const process = span.service * instancesPerService + span.instance;
-      if (!waiting.has(process)) waiting.set(process, []);
-      const spans = waiting.get(process);
-      spans.push(span);
-      if (spans.length < requestSpans) continue;
-      requests.push(requestOf(span.service, span.instance, spans.splice(0)));
+  for (; processes.requests.length < requestCount; trace++) {
+    for (const span of traceOf(trace, traceAt(trace))) processes.add(span);
+  }
+  return { requests: processes.requests.slice(0, requestCount), traces: trace - firstTrace };
+}
+
+/** Spans on their way out of the processes in which they were made. */
+export class Processes {
+  /** Those that are full. */
+  requests = [];
+  #waiting = new Map();
+  #requestSpans;
+
+  constructor(requestSpans) {
+    this.#requestSpans = requestSpans;
+  }
+
+  /** A span of `traceOf`. */
+  add(span) {
+    const process = span.service * instancesPerService + span.instance;
+    if (!this.#waiting.has(process)) this.#waiting.set(process, []);
+    const spans = this.#waiting.get(process);
+    if (spans.push(span) === this.#requestSpans)
+      this.requests.push(requestOf(span.service, span.instance, spans.splice(0)));
+  }
+
+  /** What is not full is sent too. */
+  flush() {
+    for (const spans of this.#waiting.values()) {
+      const [first] = spans;
+      if (first) this.requests.push(requestOf(first.service, first.instance, spans.splice(0)));
     }
   }
-  return { requests: requests.slice(0, requestCount), traces: trace - firstTrace };
 }
 
 function requestOf(service, instance, spans) {

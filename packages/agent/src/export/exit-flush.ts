@@ -3,7 +3,7 @@
  *
  * - over the connection that is there, through its file descriptor: 1 to 5 ms. The first span's start
  *   opens the connection, so it is there nearly always;
- * - otherwise (TLS, Windows, an exit in the very tick of the first span) a worker thread connects
+ * - otherwise (TLS, Windows, an exit in the very tick of the first span, a gRPC session that has just begun) a worker thread connects
  *   and sends while this thread waits for it: 40 to 100 ms.
  *
  * A backend that was away a moment ago is not tried again, one that hangs gets a second at most.
@@ -17,7 +17,7 @@ import { encodeBodySync } from './body.ts';
 import type { Answer } from './http-response.ts';
 import type { Connection, Protocol, ProtocolSettings } from './protocol.ts';
 import type { Sender } from './sender.ts';
-import { DeadlineError } from './sync-exchange.ts';
+import { isDeadline } from './sync-exchange.ts';
 import { totalBytes } from './target.ts';
 
 const longestMs = 1_000;
@@ -63,7 +63,7 @@ function flushOverConnection(sender: Sender, options: ExitFlushOptions, deadline
     sendWaiting(sender, options, connection, deadlineMs);
     return true;
   } catch (error) {
-    if (error instanceof DeadlineError) throw error;
+    if (isDeadline(error)) throw error;
     return false;
   } finally {
     connection?.destroy();

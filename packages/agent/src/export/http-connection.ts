@@ -11,7 +11,7 @@ import { builtin } from '../builtin.ts';
 import { guard } from '../guard.ts';
 import { type Answer, ResponseReader } from './http-response.ts';
 import type { Connection, ConnectionEvents } from './protocol.ts';
-import { awaitBytesSync, readAnswerSync, writeAllSync } from './sync-exchange.ts';
+import { readAnswerSync, readSomeSync, writeAllSync } from './sync-exchange.ts';
 import { type Target, totalBytes } from './target.ts';
 
 export class HttpConnection implements Connection {
@@ -97,7 +97,7 @@ export class HttpConnection implements Connection {
   /** It cannot be read, but when it comes the backend has the request: nobody needs to send that again. */
   #awaitEncryptedAnswer(fd: number, deadlineMs: number): Answer | undefined {
     if (this.#unwrittenBytes > 0) return undefined;
-    awaitBytesSync(fd, deadlineMs);
+    readSomeSync(fd, deadlineMs);
     return { status: 200, headers: new Map(), body: Buffer.alloc(0), keepsAlive: false };
   }
 
@@ -175,13 +175,13 @@ function connectTls({ host, port }: Target, options: ConnectionOptions): TLSSock
 }
 
 /** Node's own object below a socket. Not documented, and every use copes without it. */
-interface Handle {
+export interface Handle {
   readonly fd?: number;
   readonly writeQueueSize?: number;
   /** Of TLS: the plain socket's. */
   readonly _parent?: Handle;
 }
 
-function handleOf(socket: Socket): Handle | null | undefined {
+export function handleOf(socket: Socket): Handle | null | undefined {
   return (socket as Socket & { _handle?: Handle | null })._handle;
 }

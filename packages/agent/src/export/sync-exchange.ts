@@ -8,16 +8,24 @@ import type { Answer, ResponseReader } from './http-response.ts';
 // Taken at start: a program may replace them with a file system in memory.
 const { readSync, writeSync } = builtin<typeof import('node:fs')>('node:fs');
 
+const chunkBytes = 16_384;
 const napMs = 0.2;
 const napCell = new Int32Array(new SharedArrayBuffer(4));
 
 export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+
   constructor() {
     super('the backend did not answer in time');
   }
 }
 
-/** @throws where the connection is broken, or {@link DeadlineError} at `deadlineMs` of `performance.now()` */
+/** By its name: exporters.cjs has a class of its own. */
+export function isDeadline(error: unknown): boolean {
+  return error instanceof Error && error.name === 'DeadlineError';
+}
+
+/** @throws where the connection is broken, or, by {@link isDeadline}, at `deadlineMs` of `performance.now()` */
 export function writeAllSync(fd: number, bytes: Uint8Array, deadlineMs: number): void {
   let written = 0;
   while (written < bytes.length) {
@@ -25,9 +33,9 @@ export function writeAllSync(fd: number, bytes: Uint8Array, deadlineMs: number):
   }
 }
 
-/** @throws where the connection ends before the answer does, or {@link DeadlineError} */
+/** @throws where the connection ends before the answer does, or like {@link writeAllSync} */
 export function readAnswerSync(fd: number, reader: ResponseReader, deadlineMs: number): Answer {
-  const chunk = Buffer.allocUnsafeSlow(16_384);
+  const chunk = Buffer.allocUnsafeSlow(chunkBytes);
   for (;;) {
     const count = retrying(() => readSync(fd, chunk, 0, chunk.length, null), deadlineMs);
     const answer = count === 0 ? reader.end() : reader.read(Buffer.from(chunk.subarray(0, count)));
@@ -36,11 +44,12 @@ export function readAnswerSync(fd: number, reader: ResponseReader, deadlineMs: n
   }
 }
 
-/** Waits until something has come, and throws it away. */
-export function awaitBytesSync(fd: number, deadlineMs: number): void {
-  const chunk = Buffer.allocUnsafeSlow(16_384);
+/** Waits until something has come. @throws like {@link readAnswerSync} */
+export function readSomeSync(fd: number, deadlineMs: number): Buffer {
+  const chunk = Buffer.allocUnsafeSlow(chunkBytes);
   const count = retrying(() => readSync(fd, chunk, 0, chunk.length, null), deadlineMs);
   if (count === 0) throw new Error('the backend closed the connection');
+  return chunk.subarray(0, count);
 }
 
 function retrying(transfer: () => number, deadlineMs: number): number {

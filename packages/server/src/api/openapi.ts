@@ -62,6 +62,22 @@ function limit(fallback: number): Json {
   return query('limit', 'The most to answer with.', { type: 'integer', minimum: 1, maximum: 1000, default: fallback });
 }
 
+const q = query(
+  'q',
+  'A query in TraceQL, in place of `service`, `name`, `attribute`, `minDuration`, `maxDuration` and `status`.',
+);
+const form = [
+  service,
+  query('name', 'Exact span name.'),
+  query('attribute', '`key=value`; repeatable, all must hold. `span.` or `resource.` before the key narrows.', {
+    type: 'array',
+    items: { type: 'string' },
+  }),
+  query('minDuration', duration),
+  query('maxDuration', duration),
+  query('status', "The span's status.", { type: 'string', enum: ['error', 'ok', 'unset'] }),
+];
+
 const tooExpensive = { 422: json('The query took more time or memory than a query may: narrow it.', 'ErrorResponse') };
 const noTrace = { 404: json('No span of that trace is stored.', 'ErrorResponse') };
 const ambiguous = { 409: json('Several traces begin so; `message` names them.', 'ErrorResponse') };
@@ -112,28 +128,17 @@ const ours: Json = {
     tooExpensive,
   ),
   '/api/v1/traces': get(
-    'Search: traces with a span that fulfils all conditions',
+    'Search: traces that fulfil all conditions; with `Accept: text/event-stream` they come as they are found',
     'SearchResponse',
     [
-      query(
-        'q',
-        'A query in TraceQL, in place of `service`, `name`, `attribute`, `minDuration`, `maxDuration`, `status`.',
-      ),
+      q,
       query('spansPerSpanSet', 'How many spans of each spanset are answered with, for a search by `q`.', {
         type: 'integer',
         minimum: 1,
         maximum: 100,
         default: 3,
       }),
-      service,
-      query('name', 'Exact span name.'),
-      query('attribute', '`key=value`; repeatable, all must hold. `span.` or `resource.` before the key narrows.', {
-        type: 'array',
-        items: { type: 'string' },
-      }),
-      query('minDuration', duration),
-      query('maxDuration', duration),
-      query('status', "The span's status.", { type: 'string', enum: ['error', 'ok', 'unset'] }),
+      ...form,
       startOfHour,
       end,
       limit(20),
@@ -146,6 +151,34 @@ const ours: Json = {
     ],
     tooExpensive,
   ),
+  '/api/v1/groups': get(
+    'Spans grouped by what they have in an attribute',
+    'GroupsResponse',
+    [
+      q,
+      ...form,
+      { ...query('by', 'An attribute as in TraceQL: `resource.service.name`, `name`.'), required: true },
+      startOfHour,
+      end,
+      limit(20),
+    ],
+    tooExpensive,
+  ),
+  '/api/v1/metrics': get(
+    'Series over time of a metrics query in TraceQL',
+    'MetricsResponse',
+    [
+      { ...query('q', 'A metrics query: `{ } | rate() by (resource.service.name)`.'), required: true },
+      startOfHour,
+      end,
+      query('step', 'A number with a unit: `30s`; default: so that there are about 100.'),
+      query('exemplars', 'The most spans to name for each series; default none.', { type: 'integer', maximum: 1000 }),
+    ],
+    tooExpensive,
+  ),
+  '/api/v1/traceql': get('What kind of query it is, and how it is rightly written', 'TraceqlResponse', [
+    { ...q, required: true },
+  ]),
   '/api/v1/traces/{traceId}': alsoProtobuf(
     get(
       'One trace, as OTLP',

@@ -7,6 +7,7 @@ import type { FindDependencies } from './jaeger/dependency-links.ts';
 import { registerJaeger } from './jaeger/legacy-http.ts';
 import { registerJaegerV3 } from './jaeger/v3-http.ts';
 import { registerMcp } from './mcp/mcp.ts';
+import { registerTempo } from './tempo/tempo.ts';
 import { registerV1 } from './v1.ts';
 
 export interface ApiDeps {
@@ -29,5 +30,6 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
   if (deps.hasQueries === false) return;
   app.register(async (scope) => registerMcp(scope, deps), { prefix: '/api' });
   app.register(async (scope) => registerJaeger(scope, deps.store, deps.findDependencies), { prefix: '/api' });
+  app.register(async (scope) => registerTempo(scope, deps.store), { prefix: '/api' });
   app.register(async (scope) => registerJaegerV3(scope, deps.store), { prefix: '/api/v3' });
 }

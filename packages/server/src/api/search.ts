@@ -10,12 +10,16 @@ import { searchFor } from './reading.ts';
 
 const maxListed = 1000;
 const maxSpansPerSpanSet = 100;
-const formFields = ['service', 'name', 'minDuration', 'maxDuration', 'status'] as const;
+const formTexts = ['service', 'name', 'minDuration', 'maxDuration', 'status'] as const;
 const otherTexts = ['q', 'start', 'end', 'order', 'cursor'] as const;
+/** What says which spans are meant. */
+export const searchFields: readonly (keyof SearchParameters)[] = ['q', 'attribute', ...formTexts];
 const parameters: readonly (keyof SearchParameters)[] = [
-  ...formFields,
-  ...otherTexts,
-  'attribute',
+  ...searchFields,
+  'start',
+  'end',
+  'order',
+  'cursor',
   'limit',
   'spansPerSpanSet',
 ];
@@ -58,9 +62,9 @@ function incomplete(place: string): string {
 }
 
 /** Whether the texts are right, `parseSearch` says. */
-function readSearch(query: QueryString): SearchParameters {
+export function readSearch(query: QueryString): SearchParameters {
   return {
-    ...givenTexts(query, [...formFields, ...otherTexts]),
+    ...givenTexts(query, [...formTexts, ...otherTexts]),
     attribute: query.texts('attribute'),
     limit: query.integer('limit', 20, maxListed),
     spansPerSpanSet: query.integer('spansPerSpanSet', 3, maxSpansPerSpanSet),

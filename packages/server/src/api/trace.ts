@@ -11,6 +11,7 @@ import { type Store, StoreError } from '../store/store.ts';
 import { traceNotFound } from './failure.ts';
 import { QueryString } from './query-string.ts';
 import { lookupFor } from './reading.ts';
+import { wantsProtobuf } from './wants-protobuf.ts';
 
 const maxWholeTraces = 100;
 const protobuf = 'application/x-protobuf';
@@ -63,11 +64,6 @@ async function findNamed(request: FastifyRequest<TracePath>, store: Store): Prom
   const trace = await readTrace(lookup, traceId);
   if (!trace) throw notFoundIn(await store.missing(), request.params.traceId);
   return { traceId, trace };
-}
-
-/** OTLP's own bytes, for whoever would rather have them; JSON for all others, browsers with their `*` among them. */
-function wantsProtobuf({ headers: { accept = '' } }: FastifyRequest): boolean {
-  return /^\s*application\/(x-)?protobuf\b/i.test(accept);
 }
 
 /** A trace is on one shard as a whole, perhaps on one that does not answer. */

@@ -1,4 +1,4 @@
-import type { ErrorResponse, SearchResponse } from '@sightline/wire';
+import type { ErrorResponse, GroupsResponse, MetricsResponse, SearchResponse } from '@sightline/wire';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiFixture, openApiFixture, story, storyStart, storyTraceId } from './api.fixture.ts';
 
@@ -118,5 +118,77 @@ describe('a search whose answer comes as events', () => {
   test('says what went wrong on the way', async () => {
     const failed = await events(`${range}&cursor=nonsense`);
     expect(failed).toMatchObject([{ event: 'error', data: { error: { code: 'invalid-cursor', field: 'cursor' } } }]);
+  });
+});
+
+describe('metrics of a query', () => {
+  const metrics = async (q: string, more = ''): Promise<MetricsResponse> => {
+    const { status, body } = await api.get(
+      `/api/v1/metrics?start=${storyStart}&end=${storyStart + 9_999_999_999n}&step=5s&q=${encodeURIComponent(q)}${more}`,
+    );
+    expect(status, JSON.stringify(body)).toBe(200);
+    return body as MetricsResponse;
+  };
+  const labelled = ({ series }: MetricsResponse): unknown[] =>
+    series.map(({ labels, values }) => [...labels.map(({ value }) => Object.values(value)[0] ?? null), values]);
+
+  test('count spans by step and group', async () => {
+    const answer = await metrics('{ } | count_over_time() by (resource.service.name, .http.response.status_code)');
+    expect(answer).toMatchObject({ startUnixNano: String(storyStart), stepNano: '5000000000' });
+    expect(new Set(labelled(answer).map((each) => JSON.stringify(each)))).toEqual(
+      new Set(['["proxy","200",[1,0]]', '["proxy",null,[1,0]]', '["slow-upstream","200",[1,0]]']),
+    );
+  });
+
+  test.each([
+    ['{ } | rate()', [[[0.6, 0]]]],
+    ['{ kind = client } | max_over_time(duration)', [[[3.01, null]]]],
+    [
+      '{ } | quantile_over_time(duration, 0, 1)',
+      [
+        [0, [3.002, null]],
+        [1, [3.02, null]],
+      ],
+    ],
+    ['{ } | histogram_over_time(duration)', [[4.294967296, [3, 0]]]],
+    ['{ } | avg_over_time(span.http.response.status_code) by (kind)', [['server', [200, null]]]],
+    ['{ kind = server } >> { kind = server } | count_over_time() by (name)', [['GET /delay/:ms', [1, 0]]]],
+    ['({ } | count_over_time()) / ({ kind = client } | count_over_time()) * 2', [[[6, null]]]],
+    ['{ } | count_over_time() by (name) | topk(1)', [['GET /', [1, 0]]]],
+    ['{ } | count_over_time() by (kind) > 1', [['server', [2, null]]]],
+  ])('%s', async (q, expected) => {
+    expect(labelled(await metrics(q))).toEqual(expected);
+  });
+
+  test('bring exemplars where asked for', async () => {
+    const { series } = await metrics('{ kind = client } | rate() with (exemplars=true)');
+    expect(series[0]?.exemplars).toMatchObject([{ traceId: storyTraceId, spanId: '00000000000000a2', value: 1 }]);
+    expect((await metrics('{ kind = client } | rate()', '&exemplars=5')).series[0]?.exemplars).toHaveLength(1);
+    expect((await metrics('{ kind = client } | rate()')).series[0]).not.toHaveProperty('exemplars');
+  });
+
+  test('compare spans with the others', async () => {
+    const answer = labelled(await metrics('{ } | compare({ kind = client })'));
+    expect(answer).toContainEqual(['selection', 'localhost', [1, 0]]);
+    expect(answer).toContainEqual(['baseline', 'slow-upstream', [1, 0]]);
+    expect(answer).toContainEqual(['baseline_total', null, [2, 0]]);
+  });
+});
+
+describe('groups', () => {
+  test('say of each value how many spans have it, how many failed and how long they took', async () => {
+    const { status, body } = await api.get(`/api/v1/groups?${range}&by=resource.service.name&q=%7B%7D&limit=1`);
+    expect(status, JSON.stringify(body)).toBe(200);
+    expect(body).toMatchObject({
+      groups: [{ value: { stringValue: 'proxy' }, spanCount: 2, errorCount: 0, p99Nano: '3020000000' }],
+      others: 1,
+    });
+  });
+
+  test('are of what a form asks for, too, and of what whole traces tell', async () => {
+    const groupsOf = async (query: string): Promise<unknown[]> =>
+      ((await api.get(`/api/v1/groups?${range}&${query}`)).body as GroupsResponse).groups.map(({ value }) => value);
+    expect(await groupsOf('service=proxy&by=span.server.address')).toEqual([{ stringValue: 'localhost' }, null]);
+    expect(await groupsOf('q=%7B%7D&by=rootName')).toEqual([{ stringValue: 'GET /' }]);
   });
 });

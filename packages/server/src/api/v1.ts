@@ -14,6 +14,7 @@ import { findServices, findSpanNames } from '../query/services.ts';
 import { parseTime, parseTimeRange, type TimeRange } from '../query/time-range.ts';
 import type { Store } from '../store/store.ts';
 import { errorResponse, failureOf } from './failure.ts';
+import { registerMetrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
 import { QueryString } from './query-string.ts';
 import { lookupFor, searchFor } from './reading.ts';
@@ -21,6 +22,7 @@ import type { ApiDeps } from './register.ts';
 import { registerSearch } from './search.ts';
 import { registerServiceSpans } from './service-spans.ts';
 import { registerTrace } from './trace.ts';
+import { registerTraceql } from './traceql.ts';
 
 const maxListed = 1000;
 const scopes: readonly AttributeScope[] = ['span', 'resource'];
@@ -41,6 +43,8 @@ export function registerV1(
     registerNames(app, store);
     registerServiceSpans(app, store);
     registerSearch(app, store);
+    registerMetrics(app, store);
+    registerTraceql(app);
     registerTrace(app, store);
   }
 

@@ -10,7 +10,7 @@ import type { Field, Pipeline } from './traceql/ast.ts';
 import { candidatesOf, countedByStages } from './traceql/candidates.ts';
 import { type ConditionSql, conditionSql, conjuncts } from './traceql/condition-sql.ts';
 import { countedBy } from './traceql/counted.ts';
-import { distinctFields, fieldsOfStages } from './traceql/fields.ts';
+import { distinctFields, fieldsOfStages, needsEvaluation } from './traceql/fields.ts';
 import { planOf } from './traceql/plan.ts';
 import type { TracedSpan } from './traceql/span-values.ts';
 import { compilePipeline, type Spanset } from './traceql/spansets.ts';
@@ -45,8 +45,13 @@ export interface Evaluation {
   required: readonly string[];
 }
 
-export async function prepareSearch(store: ReadableStore, query: SearchQuery): Promise<Search> {
-  const what = query.traceql ? traceqlConditions(query.traceql) : formConditions(query);
+/** @param more what is to be known of the spans, besides what the query names */
+export async function prepareSearch(
+  store: ReadableStore,
+  query: SearchQuery,
+  more: readonly Field[] = [],
+): Promise<Search> {
+  const what = query.traceql ? traceqlConditions(query.traceql, more) : formConditions(query, more);
   const [places, begin] = await Promise.all([
     findKeyPlaces(store, what.keys),
     query.cursor === undefined ? firstPage(store, what.counted, query) : readCursor(query, query.cursor),
@@ -81,7 +86,7 @@ async function firstPage(
 interface Conditions {
   keys: string[];
   counted: CountedConditions;
-  fields: Field[];
+  fields: readonly Field[];
   sql(context: SqlContext): ConditionsSql;
 }
 
@@ -91,11 +96,11 @@ interface ConditionsSql {
   evaluation?: Evaluation;
 }
 
-function formConditions({ conditions }: SearchQuery): Conditions {
+function formConditions({ conditions }: SearchQuery, fields: readonly Field[]): Conditions {
   return {
-    keys: conditions.attributes.map((filter) => filter.key),
+    keys: [...conditions.attributes.map((filter) => filter.key), ...keysOf(fields)],
     counted: conditions,
-    fields: [],
+    fields,
     sql: ({ places, parameters }) => ({
       columns: columnConditions(conditions, parameters),
       attributes: attributeConditions(conditions, places, parameters),
@@ -103,14 +108,16 @@ function formConditions({ conditions }: SearchQuery): Conditions {
   };
 }
 
-function traceqlConditions({ query }: TraceqlConditions): Conditions {
-  const plan = planOf(query.pipeline);
-  const fields = distinctFields(fieldsOfStages(query.pipeline.stages));
-  const keys = fields.flatMap((field) => (field.kind === 'attribute' ? [field.name] : []));
-  const run = compilePipeline(query.pipeline);
-  if (plan.kind === 'traces') {
-    const { stages } = query.pipeline;
-    return { keys, fields, counted: countedByStages(stages), sql: (context) => ofTraces(stages, context, run) };
+function keysOf(fields: readonly Field[]): string[] {
+  return fields.flatMap((field) => (field.kind === 'attribute' ? [field.name] : []));
+}
+
+function traceqlConditions({ pipeline }: TraceqlConditions, more: readonly Field[]): Conditions {
+  const plan = planOf(pipeline);
+  const fields = distinctFields([...fieldsOfStages(pipeline.stages), ...more]);
+  const keys = keysOf(fields);
+  if (plan.kind === 'traces' || more.some(needsEvaluation)) {
+    return { keys, fields, counted: countedByStages(pipeline.stages), sql: (context) => ofTraces(pipeline, context) };
   }
   const parts = conjuncts(plan.condition);
   return {
@@ -119,13 +126,14 @@ function traceqlConditions({ query }: TraceqlConditions): Conditions {
     counted: countedBy(parts),
     sql(context) {
       const all = parts.map((part) => conditionSql(part, context));
-      return all.every(({ isExact }) => isExact) ? split(all) : ofTraces(query.pipeline.stages, context, run);
+      return all.every(({ isExact }) => isExact) ? split(all) : ofTraces(pipeline, context);
     },
   };
 }
 
-function ofTraces(stages: Pipeline['stages'], context: SqlContext, run: Evaluation['run']): ConditionsSql {
-  const { spans, required } = candidatesOf(stages, context);
+function ofTraces(pipeline: Pipeline, context: SqlContext): ConditionsSql {
+  const { spans, required } = candidatesOf(pipeline.stages, context);
+  const run = compilePipeline(pipeline);
   return { ...split([spans]), evaluation: { run, required: required.map(({ sql }) => sql) } };
 }
 

@@ -9,7 +9,7 @@ import {
 import { type AttributeFilter, parseAttributeFilter } from './attribute-filter.ts';
 import { InvalidParameter } from './invalid-parameter.ts';
 import { parseTimeRange, type TimeRange } from './time-range.ts';
-import type { SpansetQuery } from './traceql/ast.ts';
+import type { Pipeline } from './traceql/ast.ts';
 import { parseQuery } from './traceql/parse.ts';
 import { QueryError } from './traceql/query-error.ts';
 
@@ -29,7 +29,7 @@ export interface SpanConditions {
 /** What is asked in TraceQL. */
 export interface TraceqlConditions {
   text: string;
-  query: SpansetQuery;
+  pipeline: Pipeline;
   /** So many of a spanset's spans are answered with. */
   spansPerSpanSet: number;
 }
@@ -84,12 +84,12 @@ function parseTraceql(text: string, asked: SearchParameters): TraceqlConditions 
   assertNoFormFields(asked);
   const query = parseQuery(text);
   const { spansPerSpanSet = defaultSpansPerSpanSet } = asked;
-  if (query.kind === 'search') return { text, query, spansPerSpanSet };
+  if (query.kind === 'search') return { text, pipeline: query.pipeline, spansPerSpanSet };
   throw new QueryError('This query answers with series, not with traces: ask it at /api/v1/metrics.', query);
 }
 
 /** @throws InvalidParameter where there are a query and form fields */
-export function assertNoFormFields(asked: SearchParameters): void {
+function assertNoFormFields(asked: SearchParameters): void {
   const field = formFields.find((name) => asked[name] !== undefined && asked[name]?.length !== 0);
   if (field === undefined) return;
   throw new InvalidParameter(

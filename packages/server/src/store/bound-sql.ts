@@ -5,13 +5,24 @@
  * In the literal, letters and digits stand for themselves and every other byte is `\xHH`: nothing
  * that was typed by a person can end it.
  */
-/** @throws TypeError where a placeholder has no value: the connection could still know one of an earlier query */
-export function boundSql(sql: string, params: Readonly<Record<string, unknown>>): string {
+/**
+ * All in one SET: each statement more costs the engine a quarter of a millisecond.
+ * @param settings that hold for the connection from now on
+ * @throws TypeError where a placeholder has no value: the connection could still know one of an earlier query
+ */
+export function boundSql(
+  sql: string,
+  params: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, string>> = {},
+): string {
   for (const [, name = ''] of sql.matchAll(/\{(\w+):/g)) {
     if (!Object.hasOwn(params, name)) throw new TypeError(`the query's parameter ${name} has no value`);
   }
-  const sets = Object.entries(params).map(([name, value]) => `SET param_${nameOf(name)} = ${literal(textOf(value))};`);
-  return `${sets.join('\n')}\n${sql}`;
+  const sets = [
+    ...Object.entries(params).map(([name, value]) => `param_${nameOf(name)} = ${literal(textOf(value))}`),
+    ...Object.entries(settings).map(([name, value]) => `${nameOf(name)} = ${literal(value)}`),
+  ];
+  return sets.length === 0 ? sql : `SET ${sets.join(', ')};\n${sql}`;
 }
 
 function nameOf(name: string): string {

@@ -73,7 +73,7 @@ export class Readers {
   /** Rejects as soon as `signal` is aborted; the engine then stops as soon as it can. */
   async #ask(sql: string, params: Values, { kind, signal }: ReadOptions, format: string): Promise<ChdbResult> {
     const id = `sightline-${++this.#queryCount}`;
-    const query = `SET log_comment = '${id}';\n${boundSql(sql, params)}`;
+    const query = boundSql(sql, params, { log_comment: id });
     signal?.throwIfAborted();
     const reader = await this.#acquire(kind, signal);
     const result = reader.queryAsync(query, { format }).finally(() => this.#release(reader, kind));

@@ -3,17 +3,17 @@
 import { keepPreviousData, queryOptions, type UseQueryOptions } from '@tanstack/react-query';
 import { conditionsOf, type SearchState } from '../model/search-params.ts';
 import { type TimeRange, timeRange } from '../model/time-range.ts';
-import type { GroupsResponse, MetricsResponse, TraceQlResponse } from '../model/traceql-answers.ts';
+import type { GroupsResponse, MetricsResponse, TraceqlResponse } from '../model/traceql-answers.ts';
 import { getJson } from './client.ts';
 
 type Options<Answer> = UseQueryOptions<Answer, Error, Answer, readonly unknown[]>;
 
 /** The page's conditions as a query and, where it can hold them, as a form. */
-export function traceQlQuery(state: SearchState): Options<TraceQlResponse> {
+export function traceQlQuery(state: SearchState): Options<TraceqlResponse> {
   const conditions = conditionsOf(state);
   return queryOptions({
     queryKey: ['traceql', conditions] as readonly unknown[],
-    queryFn: ({ signal }) => getJson<TraceQlResponse>('/traceql', { ...conditions }, signal),
+    queryFn: ({ signal }) => getJson<TraceqlResponse>('/traceql', { ...conditions }, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

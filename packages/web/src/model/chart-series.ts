@@ -33,7 +33,7 @@ function seriesName({ labels }: MetricsSeries): string {
 
 /** A quantile's number alone says nothing. */
 function lonelyLabel(key: string, text: string): string {
-  return key === 'p' ? `p${Number((Number(text) * 100).toPrecision(5))}` : text || '(empty)';
+  return key === 'p' ? `p${Number((Number(text) * 100).toPrecision(5))}` : text || 'nil';
 }
 
 function figuresOf(values: readonly (number | null)[]): Pick<NamedSeries, 'last' | 'mean' | 'max'> {

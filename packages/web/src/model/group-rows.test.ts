@@ -7,9 +7,9 @@ const group = (value: string | null, spanCount: number, errorCount: number, p95N
   spanCount,
   errorCount,
   ratePerSecond: 1,
-  p50Nano: p95Nano / 2,
-  p95Nano,
-  p99Nano: p95Nano,
+  p50Nano: String(p95Nano / 2),
+  p95Nano: String(p95Nano),
+  p99Nano: String(p95Nano),
 });
 const groups = [group('v10', 10, 5, 1e6), group('v9', 100, 1, 9e6), group(null, 5, 0, 5e6)];
 

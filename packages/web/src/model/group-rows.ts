@@ -20,7 +20,7 @@ function compare(a: SpanGroup, b: SpanGroup, by: GroupSort): number {
     case 'errors':
       return b.errorCount / b.spanCount - a.errorCount / a.spanCount;
     default:
-      return b[`${by}Nano`] - a[`${by}Nano`];
+      return Number(b[`${by}Nano`]) - Number(a[`${by}Nano`]);
   }
 }
 

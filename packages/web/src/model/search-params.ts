@@ -5,7 +5,7 @@
  */
 import type { SearchParameters, SearchStatus, TraceOrder } from '@sightline/wire';
 import { readRange, type TimeRange, timeRange } from './time-range.ts';
-import type { SearchForm } from './traceql-answers.ts';
+import type { TraceqlForm } from './traceql-answers.ts';
 
 export interface SearchState extends TimeRange {
   /** A TraceQL query, in place of the form's fields. */
@@ -71,7 +71,7 @@ function text(value: unknown): string | undefined {
 }
 
 /** What the spans have to be like, as the API takes it. */
-export function conditionsOf(state: SearchState): Pick<SearchParameters, 'q'> & SearchForm {
+export function conditionsOf(state: SearchState): Pick<SearchParameters, 'q'> & TraceqlForm {
   if (state.q) return { q: state.q };
   return {
     ...(state.service && { service: state.service }),
@@ -98,7 +98,7 @@ export function withQuery(state: SearchState, q: string): SearchState {
 }
 
 /** The same page with the form filled in so. */
-export function withForm(state: SearchState, form: SearchForm): SearchState {
+export function withForm(state: SearchState, form: TraceqlForm): SearchState {
   const { service, name, attribute, minDuration, maxDuration, status } = form;
   return {
     ...(service && { service }),

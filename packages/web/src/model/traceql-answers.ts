@@ -1,7 +1,7 @@
 /** The answers of the API that have to do with TraceQL, as the contract has them; they move to wire with the API. */
 import type { AnyValue, ErrorResponse, KeyValue, SearchStatus, TraceSummary } from '@sightline/wire';
 
-export interface SearchForm {
+export interface TraceqlForm {
   service?: string;
   name?: string;
   attribute?: string[];
@@ -10,10 +10,10 @@ export interface SearchForm {
   status?: SearchStatus;
 }
 
-export interface TraceQlResponse {
+export interface TraceqlResponse {
   query: string;
   kind: 'search' | 'metrics';
-  form?: SearchForm;
+  form?: TraceqlForm;
 }
 
 export interface MetricsResponse {
@@ -38,9 +38,9 @@ export interface SpanGroup {
   spanCount: number;
   errorCount: number;
   ratePerSecond: number;
-  p50Nano: number;
-  p95Nano: number;
-  p99Nano: number;
+  p50Nano: string;
+  p95Nano: string;
+  p99Nano: string;
 }
 
 interface SearchProgress {

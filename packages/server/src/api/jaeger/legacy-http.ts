@@ -4,6 +4,8 @@ import { findServices } from '../../query/services.ts';
 import { findTraces } from '../../query/trace.ts';
 import type { ReadableStore, Store } from '../../store/store.ts';
 import { lookupFor, searchFor } from '../reading.ts';
+import { answerTempoTrace } from '../tempo/traces.ts';
+import { wantsProtobuf } from '../wants-protobuf.ts';
 import { noArchive } from './archive.ts';
 import { registerJaegerDependencies } from './dependencies-http.ts';
 import type { FindDependencies } from './dependency-links.ts';
@@ -61,6 +63,7 @@ function registerTraces(app: FastifyInstance, store: Store): void {
   });
 
   app.get<{ Params: { traceId: string } }>('/traces/:traceId', async (request, reply) => {
+    if (wantsProtobuf(request)) return answerTempoTrace(request, reply, store);
     const traceId = parseJaegerTraceId(request.params.traceId);
     const trace = await loadTrace(lookupFor(request, store), traceId);
     return sendPretty(reply, request.query, envelope([jaegerTrace(traceId, trace)], 0));

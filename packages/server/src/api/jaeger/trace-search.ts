@@ -38,7 +38,7 @@ export async function searchTraces(store: ReadableStore, asked: TraceSearch): Pr
   const query = searchExpression(asked);
   const { traces } = await search(store, {
     conditions: { attributes: [] },
-    traceql: { text: printQuery(query), query, spansPerSpanSet: 0 },
+    traceql: { text: printQuery(query), pipeline: query.pipeline, spansPerSpanSet: 0 },
     range,
     limit,
     order: 'newest',

@@ -1,6 +1,6 @@
 /**
  * Arithmetic on the numbers of a query: integers (64 bits, which wrap around) stay integers, `/` then cuts off towards
- * zero; with a float or a duration on either side it is the floats'.
+ * zero; powers, and whatever has a float or a duration on either side, are the floats'.
  */
 import type { ArithmeticOperator } from './ast.ts';
 
@@ -15,7 +15,7 @@ export function calculate(
   left: NumericValue,
   right: NumericValue,
 ): NumericValue | undefined {
-  if (left.type !== 'int' || right.type !== 'int') {
+  if (left.type !== 'int' || right.type !== 'int' || operator === '^') {
     return { type: 'float', value: calculateFloat(operator, Number(left.value), Number(right.value)) };
   }
   const value = calculateInt(operator, left.value, right.value);
@@ -44,7 +44,7 @@ function calculateFloat(operator: ArithmeticOperator, left: number, right: numbe
   }
 }
 
-function calculateInt(operator: ArithmeticOperator, left: bigint, right: bigint): bigint | undefined {
+function calculateInt(operator: Exclude<ArithmeticOperator, '^'>, left: bigint, right: bigint): bigint | undefined {
   switch (operator) {
     case '+':
       return left + right;
@@ -56,22 +56,5 @@ function calculateInt(operator: ArithmeticOperator, left: bigint, right: bigint)
       return right === 0n ? undefined : left / right;
     case '%':
       return right === 0n ? undefined : left % right;
-    case '^':
-      return power(left, right);
   }
-}
-
-/** By squaring within 64 bits, for an exponent may be anything. A negative one leaves only ±1 and zero. */
-function power(base: bigint, exponent: bigint): bigint | undefined {
-  if (exponent < 0n) {
-    if (base === 0n) return undefined;
-    return base === 1n || base === -1n ? power(base, -exponent) : 0n;
-  }
-  let result = 1n;
-  let square = base;
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = BigInt.asIntN(64, result * square);
-    square = BigInt.asIntN(64, square * square);
-  }
-  return result;
 }

@@ -87,7 +87,7 @@ function foldedType(
   right: NumericLiteral,
 ): NumericLiteral['type'] | undefined {
   const durations = [left, right].filter(({ type }) => type === 'duration').length;
-  if (durations === 0) return left.type === 'int' && right.type === 'int' ? 'int' : 'float';
+  if (durations === 0) return left.type === 'int' && right.type === 'int' && operator !== '^' ? 'int' : 'float';
   if (durations === 2)
     return operator === '/' ? 'float' : operator === '+' || operator === '-' ? 'duration' : undefined;
   const isScaled = operator === '*' || (operator === '/' && left.type === 'duration');

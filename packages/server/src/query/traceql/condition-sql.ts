@@ -5,6 +5,7 @@
  */
 import type { BinaryOperation, ComparisonOperator, Exists, FieldExpression, Literal, UnaryOperation } from './ast.ts';
 import { type SqlContext, type SqlType, type SqlValue, valuesOf } from './value-sql.ts';
+import { withWholeIds } from './whole-ids.ts';
 
 export interface ConditionSql {
   sql: string;
@@ -28,7 +29,7 @@ export function conditionSql(expression: FieldExpression | undefined, context: S
     case 'exists':
       return existsCondition(expression, context);
     default:
-      return anyOf(valuesOfExpression(expression, context).map(isTrue));
+      return anyOf(valuesOfExpression(expression, context).map((value) => isBool(value, true)));
   }
 }
 
@@ -69,14 +70,16 @@ function not(condition: ConditionSql): ConditionSql {
   return condition.isExact ? { ...condition, sql: `NOT ${condition.sql}` } : perhaps;
 }
 
-function binaryCondition(expression: BinaryOperation, context: SqlContext): ConditionSql {
+function binaryCondition(written: BinaryOperation, context: SqlContext): ConditionSql {
+  const expression = withWholeIds(written);
   const { operator, left, right } = expression;
   if (operator === '&&' || operator === '||') {
     const sides = [conditionSql(left, context), conditionSql(right, context)];
     return operator === '&&' ? allOf(sides) : anyOf(sides);
   }
   if (!isComparison(operator)) return noSpan;
-  if (left.kind === 'literal' && right.kind !== 'literal') {
+  const isPattern = operator === '=~' || operator === '!~';
+  if (left.kind === 'literal' && right.kind !== 'literal' && !isPattern) {
     return binaryCondition({ ...expression, operator: mirrored[operator], left: right, right: left }, context);
   }
   const lefts = valuesOfExpression(left, context);
@@ -96,7 +99,15 @@ const mirrored: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
 };
 
 function unaryCondition({ operator, operand }: UnaryOperation, context: SqlContext): ConditionSql {
-  return operator === '!' ? not(conditionSql(operand, context)) : noSpan;
+  if (operator === '-') return noSpan;
+  if (isCondition(operand)) return not(conditionSql(operand, context));
+  return anyOf(valuesOfExpression(operand, context).map((value) => isBool(value, false)));
+}
+
+/** Whether it is true or false of every span, and never nil. */
+function isCondition(expression: FieldExpression): boolean {
+  if (expression.kind === 'binary') return !/^[-+*/%^]$/.test(expression.operator);
+  return expression.kind === 'exists' || (expression.kind === 'unary' && expression.operator === '!');
 }
 
 function existsCondition({ negated, operand }: Exists, context: SqlContext): ConditionSql {
@@ -104,7 +115,7 @@ function existsCondition({ negated, operand }: Exists, context: SqlContext): Con
   const present = isField
     ? anyOf(
         valuesOf(operand, context).map((value) => ({
-          sql: guarded(value, value.present || 'true'),
+          sql: value.present || 'true',
           isExact: value.type !== 'unknown' || value.map !== undefined,
           readsMaps: value.map !== undefined,
         })),
@@ -118,16 +129,12 @@ function isComparison(operator: string): operator is ComparisonOperator {
 }
 
 /** Of a value that is no comparison itself. */
-function isTrue(value: SqlValue): ConditionSql {
+function isBool(value: SqlValue, wanted: boolean): ConditionSql {
   const readsMaps = value.map !== undefined;
-  if (value.type === 'unknown') return { sql: guarded(value, value.present), isExact: false, readsMaps };
+  if (value.type === 'unknown') return { sql: value.present, isExact: false, readsMaps };
   if (value.type !== 'bool' || value.isList) return noSpan;
-  return { sql: guarded(value, value.sql), isExact: true, readsMaps };
-}
-
-function guarded({ unless }: SqlValue, sql: string): string {
-  if (!unless || sql === 'false') return sql;
-  return sql === 'true' ? `(${unless})` : `(${unless} AND ${sql})`;
+  if (wanted) return { sql: value.sql, isExact: true, readsMaps };
+  return { sql: presentAnd([value], `NOT ${value.sql}`), isExact: true, readsMaps };
 }
 
 const statuses = { unset: 0, ok: 1, error: 2 } as const;
@@ -182,14 +189,20 @@ function compare(
 ): ConditionSql {
   const readsMaps = left.map !== undefined || right.map !== undefined;
   if (left.type === 'unknown' || right.type === 'unknown' || (left.isList && right.isList)) {
-    const both = [left, right].map((value) => guarded(value, value.present)).filter((sql) => sql && sql !== 'true');
+    const both = [left, right].map(({ present }) => present).filter((sql) => sql && sql !== 'true');
     return { sql: both.length === 0 ? 'true' : `(${both.join(' AND ')})`, isExact: false, readsMaps };
   }
-  if (left.type !== right.type && !(numeric.has(left.type) && numeric.has(right.type))) return noSpan;
+  if (!isComparable(operator, left.type, right.type)) return noSpan;
   const equals =
     written.kind === 'literal' && operator === '=' ? equalsLiteral(left, written, right, context) : undefined;
   const sql = equals ?? presentAnd([left, right], comparison(operator, left, right));
-  return { sql: guarded(left, guarded(right, sql)), isExact: true, readsMaps };
+  return { sql, isExact: true, readsMaps };
+}
+
+function isComparable(operator: ComparisonOperator, left: SqlType, right: SqlType): boolean {
+  if (left === 'string' && right === 'string') return true;
+  if (numeric.has(left) && numeric.has(right)) return operator !== '=~' && operator !== '!~';
+  return left === right && (operator === '=' || operator === '!=');
 }
 
 function presentAnd(values: readonly SqlValue[], sql: string): string {

@@ -1,5 +1,6 @@
 /** The fields that a query names, in its order, each once. */
 import type { Field, FieldExpression, ScalarExpression, SpansetExpression, Stage } from './ast.ts';
+import { printFieldExpression } from './print-field.ts';
 
 export function fieldsOf(expression: FieldExpression | undefined): Field[] {
   switch (expression?.kind) {
@@ -44,11 +45,19 @@ function fieldsOfScalar(scalar: ScalarExpression): Field[] {
   return scalar.kind === 'aggregate' && scalar.function !== 'count' ? fieldsOf(scalar.of) : [];
 }
 
-/** As it is written: `span.http.route`, `duration`. */
-export function nameOfField(field: Field): string {
-  return field.kind === 'intrinsic' ? field.name : `${field.parent ? 'parent.' : ''}${field.scope}.${field.name}`;
+export function distinctFields(fields: readonly Field[]): Field[] {
+  return [...new Map(fields.map((field) => [printFieldExpression(field), field])).values()];
 }
 
-export function distinctFields(fields: readonly Field[]): Field[] {
-  return [...new Map(fields.map((field) => [nameOfField(field), field])).values()];
+/** Whether the span's own row does not tell it, or not as one value. */
+export function needsEvaluation(field: Field): boolean {
+  if (isOfTrace(field)) return true;
+  if (field.kind === 'intrinsic') return /^(event|link):/.test(field.name);
+  return field.scope === 'event' || field.scope === 'link' || field.scope === 'instrumentation';
+}
+
+/** Whether a span's trace has to be known to tell it. */
+export function isOfTrace(field: Field): boolean {
+  if (field.kind === 'attribute') return field.parent === true;
+  return /^(trace:(?!id)|nestedSet|span:childCount)/.test(field.name);
 }

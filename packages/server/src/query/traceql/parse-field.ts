@@ -10,7 +10,7 @@ import type {
   UnaryOperation,
 } from './ast.ts';
 import { intrinsicOf, nearestIntrinsic } from './intrinsics.ts';
-import { maxInt64, minInt64 } from './literals.ts';
+import { minInt64 } from './literals.ts';
 import { fieldOperators, lowestPrecedence, precedenceOf, prefixPrecedence, rightPrecedenceOf } from './operators.ts';
 import { QueryError } from './query-error.ts';
 import type { TokenReader } from './token-reader.ts';
@@ -141,8 +141,6 @@ function parseWord(tokens: TokenReader): FieldExpression | Nil {
   if (status) return { kind: 'literal', type: 'status', value: status, from, to };
   const kind = kinds.find((name) => name === text);
   if (kind) return { kind: 'literal', type: 'kind', value: kind, from, to };
-  if (text === 'minInt') return { kind: 'literal', type: 'int', value: minInt64, from, to };
-  if (text === 'maxInt') return { kind: 'literal', type: 'int', value: maxInt64, from, to };
   throw new QueryError(unknownWord(text), word);
 }
 

@@ -2,17 +2,21 @@
 import type { Compare, Field, MetricsAggregate, MetricsExpression, NumericLiteral, Pipeline } from './ast.ts';
 import { metricsFilter } from './combine.ts';
 import { counts, metricsFunctions, secondStageFunctions, valuesOverTime } from './functions.ts';
-import { orderOperators, precedenceOf } from './operators.ts';
+import type { Operand } from './operand.ts';
+import { orderOperators } from './operators.ts';
 import { parseField, parseSpansetFilter } from './parse-field.ts';
-import { parseOperation } from './parse-stages.ts';
 import { QueryError } from './query-error.ts';
 import type { TokenReader } from './token-reader.ts';
 
+/** Reads what can be compared with, a calculation of constants too. */
+export type ReadThreshold = () => Operand;
+
 /** From the metrics function on. @throws QueryError */
-export function parseMetrics(tokens: TokenReader, pipeline: Pipeline): MetricsExpression {
+export function parseMetrics(tokens: TokenReader, pipeline: Pipeline, readThreshold: ReadThreshold): MetricsExpression {
   const aggregate = parseAggregate(tokens);
   const { from } = pipeline;
-  return parseMetricsStages(tokens, { kind: 'metrics-pipeline', pipeline, aggregate, from, to: tokens.end });
+  const metrics: MetricsExpression = { kind: 'metrics-pipeline', pipeline, aggregate, from, to: tokens.end };
+  return parseMetricsStages(tokens, metrics, readThreshold);
 }
 
 function parseAggregate(tokens: TokenReader): MetricsAggregate {
@@ -73,14 +77,18 @@ function parseCompare(tokens: TokenReader, from: number): Compare {
 }
 
 /** `| topk(10)` and `> 10`, any number of them. @throws QueryError */
-export function parseMetricsStages(tokens: TokenReader, expression: MetricsExpression): MetricsExpression {
+export function parseMetricsStages(
+  tokens: TokenReader,
+  expression: MetricsExpression,
+  readThreshold: ReadThreshold,
+): MetricsExpression {
   let of = expression;
   for (;;) {
     const { current } = tokens;
     const operator = orderOperators.find((each) => tokens.isSymbol(each));
     if (operator) {
       tokens.next();
-      of = metricsFilter(operator, of, parseOperation(tokens, precedenceOf('+')));
+      of = metricsFilter(operator, of, readThreshold());
     } else if (tokens.accept('|')) {
       of = parseTopK(tokens, of);
     } else if (['+', '-', '*', '/'].some((each) => tokens.isSymbol(each))) {

@@ -25,11 +25,12 @@ import type { TokenReader } from './token-reader.ts';
 /** Stages with `|` between them, up to where no other begins. @throws QueryError */
 export function parseChain(tokens: TokenReader): Operand {
   const first = parseOperation(tokens, lowestPrecedence);
-  if (isMetrics(first)) return parseMetricsStages(tokens, first);
+  const readThreshold = (): Operand => parseOperation(tokens, rightPrecedenceOf('>'));
+  if (isMetrics(first)) return parseMetricsStages(tokens, first, readThreshold);
   if (!tokens.isSymbol('|')) return first;
   const stages = [...stagesOf(first)];
   while (tokens.accept('|')) {
-    if (tokens.wordOf(metricsFunctions)) return parseMetrics(tokens, pipelineOf(stages));
+    if (tokens.wordOf(metricsFunctions)) return parseMetrics(tokens, pipelineOf(stages), readThreshold);
     stages.push(...stagesOf(parseOperation(tokens, lowestPrecedence)));
   }
   return pipelineOf(stages);

@@ -4,6 +4,7 @@
  * By hand, and not with `@grafana/lezer-traceql`: see `docs/decisions/0012-traceql-parser.md`.
  */
 import type { Hint, Literal, Query } from './ast.ts';
+import { checkQuery } from './check.ts';
 import { isMetrics, pipelineOf, stagesOf } from './operand.ts';
 import { parseFieldExpression } from './parse-field.ts';
 import { parseChain } from './parse-stages.ts';
@@ -13,8 +14,14 @@ import { TokenReader } from './token-reader.ts';
 /** In UTF-16 units. */
 const maxLength = 16_384;
 
-/** @throws QueryError */
+/** @throws QueryError for what is written wrongly, and for what cannot be meant (`checkQuery`) */
 export function parseQuery(text: string): Query {
+  const query = readQuery(text);
+  checkQuery(query);
+  return query;
+}
+
+function readQuery(text: string): Query {
   if (text.length > maxLength) {
     throw new QueryError(`The query has ${text.length} characters: at most ${maxLength} are read.`, {
       from: maxLength,
@@ -23,10 +30,11 @@ export function parseQuery(text: string): Query {
   }
   const tokens = new TokenReader(text);
   if (tokens.atEnd) throw new QueryError('The query is empty: { } finds every trace.', tokens.current);
+  const { from } = tokens.current;
   const operand = parseChain(tokens);
   const hints = parseHints(tokens);
   if (!tokens.atEnd) throw tokens.unexpected('|, an operator or the end of the query');
-  const at = { from: operand.from, to: tokens.end };
+  const at = { from, to: tokens.end };
   if (isMetrics(operand)) return { kind: 'metrics', expression: operand, hints, ...at };
   return { kind: 'search', pipeline: pipelineOf(stagesOf(operand)), hints, ...at };
 }

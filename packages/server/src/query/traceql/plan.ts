@@ -2,7 +2,8 @@
  * How a query is answered. What speaks of single spans, however it is written, becomes one condition, which ClickHouse
  * decides by itself; all else is evaluated over whole traces, of which ClickHouse finds the candidates.
  */
-import type { Field, FieldExpression, Pipeline, SpansetExpression, Stage } from './ast.ts';
+import type { FieldExpression, Pipeline, SpansetExpression, Stage } from './ast.ts';
+import { isOfTrace } from './fields.ts';
 
 /** Answered with the spans that fulfil the condition; without one, with all. */
 export interface SpanPlan {
@@ -34,12 +35,6 @@ function conditionOf(stages: readonly Stage[]): Condition | undefined {
     condition = both(condition, next);
   }
   return condition;
-}
-
-/** Whether a span's trace has to be known to tell it. */
-function isOfTrace(field: Field): boolean {
-  if (field.kind === 'attribute') return field.parent === true;
-  return /^(trace:(?!id)|nestedSet|span:childCount)/.test(field.name);
 }
 
 function conditionOfSpansets(expression: SpansetExpression): Condition | undefined {

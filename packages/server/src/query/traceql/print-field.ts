@@ -1,6 +1,6 @@
 import type { Attribute, FieldExpression, Literal } from './ast.ts';
 import { printNumber, printString } from './literals.ts';
-import { lowestPrecedence, precedenceOf, prefixPrecedence, rightPrecedenceOf } from './operators.ts';
+import { lowestPrecedence, type Operator, precedenceOf, prefixPrecedence, rightPrecedenceOf } from './operators.ts';
 
 /** @param minimum what binds less strongly needs parentheses */
 export function printFieldExpression(expression: FieldExpression, minimum: number = lowestPrecedence): string {
@@ -40,9 +40,15 @@ function printBare(expression: FieldExpression): string {
       const { operator, left, right } = expression;
       const leftMinimum = precedenceOf(operator) + (operator === '^' ? 1 : 0);
       const rightText = printFieldExpression(right, rightPrecedenceOf(operator));
-      return `${printFieldExpression(left, leftMinimum)} ${operator} ${rightText}`;
+      const isMixed = left.kind === 'binary' && isOtherLogic(operator, left.operator);
+      return `${printFieldExpression(left, isMixed ? leftMinimum + 1 : leftMinimum)} ${operator} ${rightText}`;
     }
   }
+}
+
+/** `&&` and `||` bind alike, which few expect: mixed, they are written with parentheses. */
+export function isOtherLogic(operator: Operator, other: Operator): boolean {
+  return (operator === '&&' && other === '||') || (operator === '||' && other === '&&');
 }
 
 function printAttribute({ scope, name, parent }: Attribute): string {

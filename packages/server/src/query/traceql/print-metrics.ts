@@ -1,8 +1,8 @@
 import type { Field, MetricsAggregate, MetricsExpression } from './ast.ts';
 import { printFloat, printNumber } from './literals.ts';
 import { precedenceOf, rightPrecedenceOf } from './operators.ts';
-import { printPipeline, printSpansets } from './print.ts';
 import { printFieldExpression } from './print-field.ts';
+import { printPipeline, printSpansets } from './print-pipeline.ts';
 
 export function printMetrics(expression: MetricsExpression): string {
   switch (expression.kind) {

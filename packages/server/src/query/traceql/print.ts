@@ -1,9 +1,8 @@
 /** A query's canonical text: parsed, it is the same query again. */
-import type { Hint, Pipeline, Query, ScalarExpression, SpansetExpression, Stage } from './ast.ts';
-import { printNumber } from './literals.ts';
-import { precedenceOf, rightPrecedenceOf } from './operators.ts';
-import { printFieldExpression, printLiteral } from './print-field.ts';
+import type { Hint, Query } from './ast.ts';
+import { printLiteral } from './print-field.ts';
 import { printMetrics } from './print-metrics.ts';
+import { printPipeline } from './print-pipeline.ts';
 
 export function printQuery(query: Query): string {
   const text = query.kind === 'search' ? printPipeline(query.pipeline) : printMetrics(query.expression);
@@ -12,60 +11,4 @@ export function printQuery(query: Query): string {
 
 function printHint({ name, value }: Hint): string {
   return `${name}=${printLiteral(value)}`;
-}
-
-export function printPipeline({ stages }: Pipeline): string {
-  return stages.map(printStage).join(' | ');
-}
-
-/** As answers name what they were grouped by and calculated from, too: `by(resource.service.name)`. */
-export function printStage(stage: Stage): string {
-  switch (stage.kind) {
-    case 'spanset-filter':
-    case 'spanset-operation':
-      return printSpansets(stage, 0);
-    case 'scalar-filter':
-      return `${printScalar(stage.left, 0)} ${stage.operator} ${printScalar(stage.right, 0)}`;
-    case 'by':
-      return `by(${stage.expressions.map((expression) => printFieldExpression(expression)).join(', ')})`;
-    case 'coalesce':
-      return 'coalesce()';
-    case 'select':
-      return `select(${stage.fields.map((field) => printFieldExpression(field)).join(', ')})`;
-  }
-}
-
-/** @param minimum what binds less strongly needs parentheses */
-export function printSpansets(expression: SpansetExpression, minimum: number): string {
-  switch (expression.kind) {
-    case 'spanset-filter':
-      return expression.condition ? `{ ${printFieldExpression(expression.condition)} }` : '{ }';
-    case 'pipeline':
-      return `(${printPipeline(expression)})`;
-    case 'spanset-operation': {
-      const { operator, left, right } = expression;
-      const precedence = precedenceOf(operator);
-      const text = `${printSpansets(left, precedence)} ${operator} ${printSpansets(right, rightPrecedenceOf(operator))}`;
-      return precedence < minimum ? `(${text})` : text;
-    }
-  }
-}
-
-/** @param minimum what binds less strongly needs parentheses */
-export function printScalar(expression: ScalarExpression, minimum = 0): string {
-  switch (expression.kind) {
-    case 'literal':
-      return printNumber(expression);
-    case 'aggregate':
-      return expression.function === 'count'
-        ? 'count()'
-        : `${expression.function}(${printFieldExpression(expression.of)})`;
-    case 'scalar-operation': {
-      const { operator, left, right } = expression;
-      const precedence = precedenceOf(operator);
-      const leftText = printScalar(left, operator === '^' ? precedence + 1 : precedence);
-      const text = `${leftText} ${operator} ${printScalar(right, rightPrecedenceOf(operator))}`;
-      return precedence < minimum ? `(${text})` : text;
-    }
-  }
 }

@@ -1,71 +1,106 @@
-/** What a query says of one span, once the span has been read: compiled into functions, since it is asked of many. */
+/**
+ * What a query says of one span, once the span has been read: compiled into functions, since it is asked of many. A field may
+ * stand for several values: the span's and the resource's where no scope is named, those of all events. A comparison holds if
+ * it holds for one of them; whatever else needs a value takes the first.
+ */
 import { calculate, type NumericValue, negate } from './arithmetic.ts';
-import type { ArithmeticOperator, BinaryOperation, ComparisonOperator, FieldExpression, Literal } from './ast.ts';
-import { fieldValue, type TracedSpan, type Value } from './span-values.ts';
+import type { BinaryOperation, ComparisonOperator, FieldExpression, Literal } from './ast.ts';
+import { fieldValues, type TracedSpan, type Value } from './span-values.ts';
+import { withWholeIds } from './whole-ids.ts';
 
-/** @returns undefined for nil */
-export type SpanFunction = (span: TracedSpan) => Value | undefined;
-export type SpanTest = (span: TracedSpan) => boolean;
+type SpanFunction<Result> = (span: TracedSpan) => Result;
 
-export function compileTest(condition: FieldExpression | undefined): SpanTest {
+export function compileTest(condition: FieldExpression | undefined): SpanFunction<boolean> {
   if (!condition) return () => true;
-  const value = compileExpression(condition);
-  return (span) => isTrue(value(span));
+  const values = compileValues(condition);
+  return (span) => values(span).some(isTrue);
 }
 
-export function compileExpression(expression: FieldExpression): SpanFunction {
+/** @returns undefined for nil */
+export function compileExpression(expression: FieldExpression): SpanFunction<Value | undefined> {
+  const values = compileValues(expression);
+  return (span) => values(span)[0];
+}
+
+function compileValues(expression: FieldExpression): SpanFunction<readonly Value[]> {
   switch (expression.kind) {
     case 'attribute':
     case 'intrinsic':
-      return (span) => fieldValue(expression, span);
+      return (span) => fieldValues(expression, span);
     case 'literal': {
-      const value = literalValue(expression);
-      return () => value;
+      const values = [literalValue(expression)];
+      return () => values;
     }
     case 'exists': {
-      const operand = compileExpression(expression.operand);
-      return (span) => bool((operand(span) === undefined) === expression.negated);
+      const operand = compileValues(expression.operand);
+      return (span) => bool((operand(span).length === 0) === expression.negated);
     }
     case 'unary': {
+      if (expression.operator === '!') {
+        const operands = compileValues(expression.operand);
+        return (span) => bool(operands(span).some(isFalse));
+      }
       const operand = compileExpression(expression.operand);
-      if (expression.operator === '!') return (span) => bool(!isTrue(operand(span)));
-      return (span) => mapNumber(operand(span), negate);
+      return (span) => {
+        const value = operand(span);
+        return isNumber(value) ? [negate(value)] : none;
+      };
     }
     case 'binary':
       return compileBinary(expression);
   }
 }
 
-function compileBinary({ operator, left, right }: BinaryOperation): SpanFunction {
-  const [one, other] = [compileExpression(left), compileExpression(right)];
+function compileBinary(expression: BinaryOperation): SpanFunction<readonly Value[]> {
+  const { operator, left, right } = expression;
   switch (operator) {
     case '&&':
-      return (span) => bool(isTrue(one(span)) && isTrue(other(span)));
-    case '||':
-      return (span) => bool(isTrue(one(span)) || isTrue(other(span)));
+    case '||': {
+      const [one, other] = [compileTest(left), compileTest(right)];
+      if (operator === '&&') return (span) => bool(one(span) && other(span));
+      return (span) => bool(one(span) || other(span));
+    }
     case '+':
     case '-':
     case '*':
     case '/':
     case '%':
-    case '^':
-      return (span) => arithmetic(operator, one(span), other(span));
+    case '^': {
+      const [one, other] = [compileExpression(left), compileExpression(right)];
+      return (span) => {
+        const [a, b] = [one(span), other(span)];
+        const result = isNumber(a) && isNumber(b) ? calculate(operator, a, b) : undefined;
+        return result ? [result] : none;
+      };
+    }
     default: {
-      const holds = comparisonOf(operator);
-      return (span) => bool(compare(operator, holds, one(span), other(span)));
+      const whole = withWholeIds(expression);
+      const [lefts, rights] = [compileValues(whole.left), compileValues(whole.right)];
+      return (span) => {
+        const all = rights(span);
+        return bool(lefts(span).some((a) => all.some((b) => compares(operator, a, b))));
+      };
     }
   }
 }
 
-function bool(value: boolean): Value {
-  return { type: 'bool', value };
+const none: readonly Value[] = [];
+const yes: readonly Value[] = [{ type: 'bool', value: true }];
+const no: readonly Value[] = [{ type: 'bool', value: false }];
+
+function bool(value: boolean): readonly Value[] {
+  return value ? yes : no;
 }
 
-function isTrue(value: Value | undefined): boolean {
-  return value?.type === 'bool' && value.value;
+function isTrue(value: Value): boolean {
+  return value.type === 'list' ? value.items.some(isTrue) : value.type === 'bool' && value.value;
 }
 
-export function literalValue({ type, value }: Literal): Value {
+function isFalse(value: Value): boolean {
+  return value.type === 'list' ? value.items.some(isFalse) : value.type === 'bool' && !value.value;
+}
+
+function literalValue({ type, value }: Literal): Value {
   return { type, value } as Value;
 }
 
@@ -73,79 +108,72 @@ export function isNumber(value: Value | undefined): value is NumericValue {
   return value?.type === 'int' || value?.type === 'float' || value?.type === 'duration';
 }
 
-function mapNumber(value: Value | undefined, map: (number: NumericValue) => NumericValue): Value | undefined {
-  return isNumber(value) ? map(value) : undefined;
+/**
+ * Only what is of one kind compares. A list equals what one of its items equals, and is unequal where all of
+ * them are; two lists do not compare.
+ */
+function compares(operator: ComparisonOperator, left: Value, right: Value): boolean {
+  if (left.type === 'list') {
+    return right.type !== 'list' && ofItems(operator, left.items, (item) => compares(operator, item, right));
+  }
+  if (right.type === 'list') return ofItems(operator, right.items, (item) => compares(operator, left, item));
+  if (isNumber(left) && isNumber(right)) return compareNumbers(operator, left.value, right.value);
+  if (left.type === 'string' && right.type === 'string') return compareTexts(operator, left.value, right.value);
+  if (left.type !== right.type || left.type === 'opaque' || right.type === 'opaque') return false;
+  const isEqual = left.value === right.value;
+  return operator === '=' ? isEqual : operator === '!=' && !isEqual;
 }
 
-function arithmetic(
-  operator: ArithmeticOperator,
-  left: Value | undefined,
-  right: Value | undefined,
-): Value | undefined {
-  return isNumber(left) && isNumber(right) ? calculate(operator, left, right) : undefined;
+function ofItems(operator: ComparisonOperator, items: readonly Value[], holds: (item: Value) => boolean): boolean {
+  return operator === '!=' || operator === '!~' ? items.every(holds) : items.some(holds);
 }
 
-type Comparison = (left: Value, right: Value) => boolean;
-
-/** Of a list each item counts; of two lists, each pair. */
-function compare(
-  operator: ComparisonOperator,
-  holds: Comparison,
-  left: Value | undefined,
-  right: Value | undefined,
-): boolean {
-  if (!left || !right) return false;
-  if (left.type === 'list') return left.items.some((item) => compare(operator, holds, item, right));
-  if (right.type === 'list') return right.items.some((item) => compare(operator, holds, left, item));
-  if (left.type !== right.type && !(isNumber(left) && isNumber(right))) return false;
-  return holds(left, right);
-}
-
-function comparisonOf(operator: ComparisonOperator): Comparison {
+/** Integers and floats by their value, exactly. */
+export function compareNumbers(operator: ComparisonOperator, left: bigint | number, right: bigint | number): boolean {
   switch (operator) {
     case '=':
-      // Integers are equal to floats of the same value.
-      // biome-ignore lint/suspicious/noDoubleEquals: 5n === 5 is false, and types that do not fit do not come here.
-      return (left, right) => scalar(left) == scalar(right);
+      return left >= right && left <= right;
     case '!=':
-      // biome-ignore lint/suspicious/noDoubleEquals: as above
-      return (left, right) => scalar(left) != scalar(right);
+      return !(left >= right && left <= right);
     case '<':
-      return (left, right) => scalar(left) < scalar(right);
+      return left < right;
     case '<=':
-      return (left, right) => scalar(left) <= scalar(right);
+      return left <= right;
     case '>':
-      return (left, right) => scalar(left) > scalar(right);
+      return left > right;
     case '>=':
-      return (left, right) => scalar(left) >= scalar(right);
-    case '=~':
-      return (left, right) => matches(left, right);
-    case '!~':
-      return (left, right) => isTexts(left, right) && !matches(left, right);
+      return left >= right;
+    default:
+      return false;
   }
 }
 
-function scalar(value: Value): string | number | bigint | boolean {
-  return value.type === 'list' ? '' : value.value;
+/** By their bytes, as ClickHouse does. */
+function compareTexts(operator: ComparisonOperator, left: string, right: string): boolean {
+  switch (operator) {
+    case '=':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '=~':
+      return pattern(right).test(left);
+    case '!~':
+      return !pattern(right).test(left);
+    default:
+      return compareNumbers(operator, Buffer.compare(Buffer.from(left), Buffer.from(right)), 0);
+  }
 }
 
 const patterns = new Map<string, RegExp>();
 const maxPatterns = 100;
 
-function matches(text: Value, pattern: Value): boolean {
-  return isTexts(text, pattern) && compiledPattern(String(scalar(pattern))).test(String(scalar(text)));
-}
-
-function isTexts(left: Value, right: Value): boolean {
-  return left.type === 'string' && right.type === 'string';
-}
-
-/** A pattern stands for the whole text. */
-function compiledPattern(pattern: string): RegExp {
-  const known = patterns.get(pattern);
+/** It stands for the whole text; `(?i)` at its beginning is RE2's way to say that case does not matter. */
+function pattern(source: string): RegExp {
+  const known = patterns.get(source);
   if (known) return known;
   if (patterns.size >= maxPatterns) patterns.clear();
-  const compiled = new RegExp(`^(?:${pattern})$`, 'su');
-  patterns.set(pattern, compiled);
+  const isCaseless = source.startsWith('(?i)');
+  const compiled = new RegExp(`^(?:${isCaseless ? source.slice(4) : source})$`, isCaseless ? 'sui' : 'su');
+  patterns.set(source, compiled);
   return compiled;
 }

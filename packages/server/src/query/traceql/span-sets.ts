@@ -4,7 +4,7 @@ import type { Search } from '../prepare-search.ts';
 import { inTraceIds } from '../trace-summaries.ts';
 import type { Field, IntrinsicName } from './ast.ts';
 import { readFacts, type SpanFacts } from './span-facts.ts';
-import { fieldValue, type TracedSpan, toAnyValue } from './span-values.ts';
+import { fieldValues, type TracedSpan, toAnyValue } from './span-values.ts';
 import type { Spanset } from './spansets.ts';
 
 /** @param search whose conditions are exact */
@@ -14,7 +14,7 @@ export async function findSpanSets(search: Search, traces: TraceSummary[]): Prom
   const { store, columns, attributes, visible, parameters, fields, places } = search;
   const facts = await readFacts(store, {
     sql: `FROM spans PREWHERE ${inTraceIds} AND ${columns} AND ${visible} WHERE ${attributes}
-      ORDER BY start_unix_nano, span_id LIMIT {spansPerSpanSet:UInt32} BY trace_id`,
+      ORDER BY start_unix_nano, span_id, kind LIMIT {spansPerSpanSet:UInt32} BY trace_id`,
     values: { traceIds: traces.map(({ traceId }) => traceId), spansPerSpanSet: limit },
     parameters,
     fields,
@@ -31,10 +31,10 @@ export async function findSpanSets(search: Search, traces: TraceSummary[]): Prom
 /** Of a trace that has been evaluated. */
 export function spanSetsOf({ query, fields }: Search, spansets: readonly Spanset[]): SpanSet[] {
   const limit = query.traceql?.spansPerSpanSet ?? 0;
-  return spansets.map(({ groups, spans }) => {
-    const attributes = groups.map(({ name, value }) => ({ key: name, value: value ? toAnyValue(value) : {} }));
+  return spansets.map(({ attributes, spans }) => {
+    const named = attributes.map(({ name, value }) => ({ key: name, value: value ? toAnyValue(value) : {} }));
     return {
-      ...(attributes.length > 0 && { attributes }),
+      ...(named.length > 0 && { attributes: named }),
       matchedSpanCount: spans.length,
       spans: spans.slice(0, limit).map((span) => matchedSpan(span, fields)),
     };
@@ -45,11 +45,9 @@ export function spanSetsOf({ query, fields }: Search, spansets: readonly Spanset
 function alone(span: SpanFacts): TracedSpan {
   return {
     ...span,
-    parent: undefined,
     index: 0,
-    childCount: 0,
     nestedSet: { left: 0, right: 0, parent: 0 },
-    trace: { root: undefined, durationNano: 0n },
+    trace: { root: undefined, durationNano: 0n, byId: new Map(), children: new Map() },
   };
 }
 
@@ -77,6 +75,6 @@ function matchedSpan(span: TracedSpan, fields: readonly Field[]): MatchedSpan {
 
 function attributeOf(field: Field, span: TracedSpan): KeyValue[] {
   if (field.kind === 'intrinsic' && shown.has(field.name)) return [];
-  const value = fieldValue(field, span);
+  const [value] = fieldValues(field, span);
   return value ? [{ key: field.name, value: toAnyValue(value) }] : [];
 }

@@ -4,75 +4,80 @@ import type { NumericValue } from './arithmetic.ts';
 import type { Attribute, Field, IntrinsicName, KindLiteral, StatusLiteral } from './ast.ts';
 import type { SpanFacts } from './span-facts.ts';
 
-/** `list`: each of its items counts. */
+/** `opaque`: bytes and maps, which are there and compare with nothing. */
 export type Value =
   | NumericValue
   | { type: 'string'; value: string }
   | { type: 'bool'; value: boolean }
   | { type: 'status'; value: StatusLiteral['value'] }
   | { type: 'kind'; value: KindLiteral['value'] }
-  | { type: 'list'; items: Value[] };
+  | { type: 'list'; items: Value[] }
+  | { type: 'opaque'; value: AnyValue };
 
 /** A span among the others of its trace. */
 export interface TracedSpan extends SpanFacts {
-  parent: TracedSpan | undefined;
   /** Its place in the trace. */
   index: number;
-  childCount: number;
   nestedSet: { left: number; right: number; parent: number };
-  trace: { root: SpanFacts | undefined; durationNano: bigint };
+  trace: {
+    root: SpanFacts | undefined;
+    durationNano: bigint;
+    /** By their ids, which spans may share; and by the id of their parent. */
+    byId: ReadonlyMap<string, readonly TracedSpan[]>;
+    children: ReadonlyMap<string, readonly TracedSpan[]>;
+  };
 }
 
 export const statusNames = ['unset', 'ok', 'error'] as const;
 export const kindNames = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 
-/** @returns undefined where the span has none */
-export function fieldValue(field: Field, span: TracedSpan): Value | undefined {
+/** All that it stands for; empty for nil. */
+export function fieldValues(field: Field, span: TracedSpan): Value[] {
   if (field.kind === 'intrinsic') return intrinsics[field.name](span);
-  if (!field.parent) return attributeOf(field, span);
-  return span.parent && attributeOf(field, span.parent);
+  if (!field.parent) return attributeValues(field, span);
+  return (span.trace.byId.get(span.parentSpanId) ?? []).flatMap((parent) => attributeValues(field, parent));
 }
 
-function attributeOf({ scope, name }: Attribute, span: SpanFacts): Value | undefined {
+function attributeValues({ scope, name }: Attribute, span: SpanFacts): Value[] {
   switch (scope) {
     case 'span':
       return fromAnyValue(span.span.get(name));
     case 'resource':
       return fromAnyValue(span.resource.get(name));
     case 'any':
-      return fromAnyValue(span.span.get(name) ?? span.resource.get(name));
+      return [...fromAnyValue(span.span.get(name)), ...fromAnyValue(span.resource.get(name))];
     case 'instrumentation':
       return fromAnyValue(span.scope.get(name));
     case 'event':
-      return listOf(span.events.map(({ attributes }) => fromAnyValue(attributes.get(name))));
+      return span.events.flatMap(({ attributes }) => fromAnyValue(attributes.get(name)));
     case 'link':
-      return listOf(span.links.map(({ attributes }) => fromAnyValue(attributes.get(name))));
+      return span.links.flatMap(({ attributes }) => fromAnyValue(attributes.get(name)));
   }
 }
 
-const intrinsics: Readonly<Record<IntrinsicName, (span: TracedSpan) => Value | undefined>> = {
-  'span:name': ({ name }) => text(name),
-  'span:status': ({ status }) => ({ type: 'status', value: statusNames[status] }),
-  'span:statusMessage': ({ statusMessage }) => text(statusMessage),
-  'span:kind': ({ kind }) => ({ type: 'kind', value: kindNames[kind] }),
-  'span:duration': ({ durationNano }) => duration(durationNano),
-  'span:id': ({ spanId }) => text(spanId),
-  'span:parentID': ({ parentSpanId }) => text(parentSpanId),
-  'span:childCount': ({ childCount }) => integer(childCount),
-  'trace:id': ({ traceId }) => text(traceId),
-  'trace:duration': ({ trace }) => duration(trace.durationNano),
-  'trace:rootName': ({ trace }) => trace.root && text(trace.root.name),
-  'trace:rootService': ({ trace }) => trace.root && text(trace.root.service),
-  'event:name': ({ events }) => listOf(events.map(({ name }) => text(name))),
+const intrinsics: Readonly<Record<IntrinsicName, (span: TracedSpan) => Value[]>> = {
+  'span:name': ({ name }) => [text(name)],
+  'span:status': ({ status }) => [{ type: 'status', value: statusNames[status] }],
+  'span:statusMessage': ({ statusMessage }) => [text(statusMessage)],
+  'span:kind': ({ kind }) => [{ type: 'kind', value: kindNames[kind] }],
+  'span:duration': ({ durationNano }) => [duration(durationNano)],
+  'span:id': ({ spanId }) => [text(spanId)],
+  'span:parentID': ({ parentSpanId }) => (parentSpanId === '' ? [] : [text(parentSpanId)]),
+  'span:childCount': ({ spanId, trace }) => [integer(trace.children.get(spanId)?.length ?? 0)],
+  'trace:id': ({ traceId }) => [text(traceId)],
+  'trace:duration': ({ trace }) => [duration(trace.durationNano)],
+  'trace:rootName': ({ trace }) => (trace.root ? [text(trace.root.name)] : []),
+  'trace:rootService': ({ trace }) => (trace.root ? [text(trace.root.service)] : []),
+  'event:name': ({ events }) => events.map(({ name }) => text(name)),
   'event:timeSinceStart': ({ events, startUnixNano }) =>
-    listOf(events.map(({ timeUnixNano }) => duration(timeUnixNano - startUnixNano))),
-  'link:traceID': ({ links }) => listOf(links.map(({ traceId }) => text(traceId))),
-  'link:spanID': ({ links }) => listOf(links.map(({ spanId }) => text(spanId))),
-  'instrumentation:name': ({ scopeName }) => text(scopeName),
-  'instrumentation:version': ({ scopeVersion }) => text(scopeVersion),
-  nestedSetLeft: ({ nestedSet }) => integer(nestedSet.left),
-  nestedSetRight: ({ nestedSet }) => integer(nestedSet.right),
-  nestedSetParent: ({ nestedSet }) => integer(nestedSet.parent),
+    events.map(({ timeUnixNano }) => duration(timeUnixNano - startUnixNano)),
+  'link:traceID': ({ links }) => links.map(({ traceId }) => text(traceId)),
+  'link:spanID': ({ links }) => links.map(({ spanId }) => text(spanId)),
+  'instrumentation:name': ({ scopeName }) => [text(scopeName)],
+  'instrumentation:version': ({ scopeVersion }) => [text(scopeVersion)],
+  nestedSetLeft: ({ nestedSet }) => [integer(nestedSet.left)],
+  nestedSetRight: ({ nestedSet }) => [integer(nestedSet.right)],
+  nestedSetParent: ({ nestedSet }) => [integer(nestedSet.parent)],
 };
 
 function text(value: string): Value {
@@ -87,21 +92,18 @@ function integer(value: number): Value {
   return { type: 'int', value: BigInt(value) };
 }
 
-function listOf(values: readonly (Value | undefined)[]): Value | undefined {
-  const items = values.flatMap((value) => (value?.type === 'list' ? value.items : value ? [value] : []));
-  return items.length === 0 ? undefined : { type: 'list', items };
-}
-
-/** Maps and bytes cannot be compared with anything, and so are not there. */
-function fromAnyValue(value: AnyValue | undefined): Value | undefined {
-  if (value === undefined) return undefined;
-  if (value.stringValue !== undefined) return text(value.stringValue);
-  if (value.intValue !== undefined) return { type: 'int', value: BigInt(value.intValue) };
-  if (value.doubleValue !== undefined) return { type: 'float', value: Number(value.doubleValue) };
-  if (value.boolValue !== undefined) return { type: 'bool', value: value.boolValue };
-  return (
-    value.arrayValue && { type: 'list', items: value.arrayValue.values.flatMap((item) => fromAnyValue(item) ?? []) }
-  );
+/** @returns one, or none for the empty value */
+export function fromAnyValue(value: AnyValue | undefined): Value[] {
+  if (value === undefined || Object.keys(value).length === 0) return [];
+  if (value.stringValue !== undefined) return [text(value.stringValue)];
+  if (value.intValue !== undefined) return [{ type: 'int', value: BigInt(value.intValue) }];
+  if (value.doubleValue !== undefined) return [{ type: 'float', value: Number(value.doubleValue) }];
+  if (value.boolValue !== undefined) return [{ type: 'bool', value: value.boolValue }];
+  return [
+    value.arrayValue
+      ? { type: 'list', items: value.arrayValue.values.flatMap(fromAnyValue) }
+      : { type: 'opaque', value },
+  ];
 }
 
 /** As it is answered with. */
@@ -109,6 +111,8 @@ export function toAnyValue(value: Value): AnyValue {
   switch (value.type) {
     case 'list':
       return { arrayValue: { values: value.items.map(toAnyValue) } };
+    case 'opaque':
+      return value.value;
     case 'bool':
       return { boolValue: value.value };
     case 'int':

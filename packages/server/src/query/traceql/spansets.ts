@@ -1,9 +1,8 @@
 /** A pipeline's stages over one trace: what spansets go in, and what is left of them. */
 import { calculate, type NumericValue } from './arithmetic.ts';
 import type {
-  FieldExpression,
+  Aggregate,
   GroupBy,
-  OrderOperator,
   Pipeline,
   ScalarExpression,
   ScalarFilter,
@@ -11,16 +10,16 @@ import type {
   SpansetOperation,
   Stage,
 } from './ast.ts';
-import { nameOfField } from './fields.ts';
-import { printFieldExpression } from './print-field.ts';
-import { compileExpression, compileTest, isNumber } from './span-expression.ts';
+import { printScalar, printStage } from './print-pipeline.ts';
+import { labelsKey } from './series.ts';
+import { compareNumbers, compileExpression, compileTest, isNumber } from './span-expression.ts';
 import type { TracedSpan, Value } from './span-values.ts';
 import { related, union } from './structure.ts';
 
 /** Never empty; by start. */
 export interface Spanset {
-  /** Of each `by(…)` that made it, the value; undefined for nil. */
-  groups: readonly { name: string; value: Value | undefined }[];
+  /** What it was grouped by and what was calculated from it, as written in the query: `by(name)`, `count()`; undefined for nil. */
+  attributes: readonly { name: string; value: Value | undefined }[];
   spans: readonly TracedSpan[];
 }
 
@@ -30,7 +29,7 @@ type SpansetsFunction = (spansets: Spansets) => Spansets;
 /** @returns what the pipeline makes of a trace, from all its spans */
 export function compilePipeline({ stages }: Pipeline): (trace: readonly TracedSpan[]) => Spansets {
   const run = compileStages(stages);
-  return (trace) => (trace.length === 0 ? [] : run([{ groups: [], spans: trace }]));
+  return (trace) => (trace.length === 0 ? [] : run([{ attributes: [], spans: trace }]));
 }
 
 function compileStages(stages: readonly Stage[]): SpansetsFunction {
@@ -92,54 +91,57 @@ function mapSpans(spansets: Spansets, map: (spanset: Spanset) => readonly Traced
 }
 
 function coalesce(spansets: Spansets): Spansets {
-  return spansets.length === 0 ? [] : [{ groups: [], spans: spansOf(spansets) }];
+  return spansets.length === 0 ? [] : [{ attributes: [], spans: spansOf(spansets) }];
 }
 
-function compileGroupBy({ expressions }: GroupBy): SpansetsFunction {
-  const named = expressions.map((expression) => ({ name: nameOf(expression), value: compileExpression(expression) }));
+function compileGroupBy(stage: GroupBy): SpansetsFunction {
+  const named = stage.expressions.map((expression) => ({
+    name: printStage({ ...stage, expressions: [expression] }),
+    value: compileExpression(expression),
+  }));
   return (spansets) => spansets.flatMap((spanset) => groupsOf(spanset, named));
 }
 
-function nameOf(expression: FieldExpression): string {
-  const isField = expression.kind === 'attribute' || expression.kind === 'intrinsic';
-  return isField ? nameOfField(expression) : printFieldExpression(expression);
-}
-
 function groupsOf(
-  { groups, spans }: Spanset,
+  spanset: Spanset,
   named: readonly { name: string; value: (span: TracedSpan) => Value | undefined }[],
 ): Spanset[] {
-  const found = new Map<string, { groups: Spanset['groups']; spans: TracedSpan[] }>();
-  for (const span of spans) {
+  const found = new Map<string, Spanset & { spans: TracedSpan[] }>();
+  for (const span of spanset.spans) {
     const values = named.map(({ name, value }) => ({ name, value: value(span) }));
-    const key = values.map(({ value }) => keyOf(value)).join('\u0000');
+    const key = labelsKey(values);
     const known = found.get(key);
     if (known) known.spans.push(span);
-    else found.set(key, { groups: [...groups, ...values], spans: [span] });
+    else found.set(key, { attributes: withAttributes(spanset, values), spans: [span] });
   }
   return [...found.values()];
 }
 
-/** Equal for equal values only. */
-export function keyOf(value: Value | undefined): string {
-  if (!value) return '';
-  return value.type === 'list' ? `[${value.items.map(keyOf).join('\u0001')}]` : `${value.type} ${value.value}`;
+/** The same once more is the newer one. */
+function withAttributes({ attributes }: Spanset, more: Spanset['attributes']): Spanset['attributes'] {
+  return [...attributes.filter(({ name }) => !more.some((each) => each.name === name)), ...more];
 }
 
 type ScalarFunction = (spans: readonly TracedSpan[]) => NumericValue | undefined;
 
 function compileScalarFilter({ operator, left, right }: ScalarFilter): SpansetsFunction {
   const [one, other] = [compileScalar(left), compileScalar(right)];
-  return (spansets) => spansets.filter(({ spans }) => holds(operator, one(spans), other(spans)));
+  const calculated = [...aggregatesOf(left), ...aggregatesOf(right)].map((aggregate) => ({
+    name: printScalar(aggregate),
+    of: compileScalar(aggregate),
+  }));
+  return (spansets) =>
+    spansets.flatMap((spanset) => {
+      const [a, b] = [one(spanset.spans), other(spanset.spans)];
+      if (!a || !b || !compareNumbers(operator, a.value, b.value)) return [];
+      const attributes = calculated.map(({ name, of }) => ({ name, value: of(spanset.spans) }));
+      return [{ ...spanset, attributes: withAttributes(spanset, attributes) }];
+    });
 }
 
-function holds(operator: OrderOperator, left: NumericValue | undefined, right: NumericValue | undefined): boolean {
-  if (!left || !right) return false;
-  const order = left.value < right.value ? -1 : left.value > right.value ? 1 : 0;
-  if (Number.isNaN(left.value) || Number.isNaN(right.value)) return operator === '!=';
-  return { '=': order === 0, '!=': order !== 0, '<': order < 0, '<=': order <= 0, '>': order > 0, '>=': order >= 0 }[
-    operator
-  ];
+function aggregatesOf(scalar: ScalarExpression): Aggregate[] {
+  if (scalar.kind === 'aggregate') return [scalar];
+  return scalar.kind === 'literal' ? [] : [...aggregatesOf(scalar.left), ...aggregatesOf(scalar.right)];
 }
 
 function compileScalar(scalar: ScalarExpression): ScalarFunction {
@@ -165,14 +167,20 @@ function compileScalar(scalar: ScalarExpression): ScalarFunction {
   }
 }
 
-type NumbersFunction = (numbers: readonly NumericValue[]) => NumericValue | undefined;
+type NumbersFunction = (numbers: readonly NumericValue[]) => NumericValue;
 
 const aggregates: Readonly<Record<'min' | 'max' | 'sum' | 'avg', NumbersFunction>> = {
   min: (numbers) => numbers.reduce((least, each) => (each.value < least.value ? each : least)),
   max: (numbers) => numbers.reduce((most, each) => (each.value > most.value ? each : most)),
-  sum: (numbers) => numbers.reduce((sum, each) => calculate('+', sum, each) ?? sum),
-  avg: (numbers) => ({
-    type: 'float',
-    value: numbers.reduce((sum, each) => sum + Number(each.value), 0) / numbers.length,
-  }),
+  sum: sumOf,
+  avg: (numbers) => ({ type: 'float', value: Number(sumOf(numbers).value) / numbers.length }),
 };
+
+/** Exact while no float is among them. */
+function sumOf(numbers: readonly NumericValue[]): NumericValue {
+  if (numbers.some(({ type }) => type === 'float')) {
+    return { type: 'float', value: numbers.reduce((sum, { value }) => sum + Number(value), 0) };
+  }
+  const isDuration = numbers.every(({ type }) => type === 'duration');
+  return { type: isDuration ? 'duration' : 'int', value: numbers.reduce((sum, { value }) => sum + BigInt(value), 0n) };
+}

@@ -2,20 +2,17 @@
 import type { StructuralOperator, StructuralRelation } from './ast.ts';
 import type { TracedSpan } from './span-values.ts';
 
-/** The spans that the operator selects, by their place in the trace. */
+/** The spans that the operator selects, in the trace's order. */
 export function related(
   operator: StructuralOperator,
   left: readonly TracedSpan[],
   right: readonly TracedSpan[],
 ): TracedSpan[] {
   const relation = operator.replace(/^[!&]/, '') as StructuralRelation;
-  const related = right.filter(relatedTo(relation, left));
-  if (operator.startsWith('!')) {
-    const without = new Set(related);
-    return right.filter((span) => !without.has(span));
-  }
-  if (!operator.startsWith('&')) return related;
-  return union(left.filter(relatedTo(opposites[relation], right)), related);
+  const isRelated = relatedTo(relation, left);
+  if (operator.startsWith('!')) return right.filter((span) => !isRelated(span));
+  const found = right.filter(isRelated);
+  return operator.startsWith('&') ? union(left.filter(relatedTo(opposites[relation], right)), found) : found;
 }
 
 export function union(left: readonly TracedSpan[], right: readonly TracedSpan[]): TracedSpan[] {
@@ -34,51 +31,58 @@ const opposites: Readonly<Record<StructuralRelation, StructuralRelation>> = {
 function relatedTo(relation: StructuralRelation, others: readonly TracedSpan[]): (span: TracedSpan) => boolean {
   switch (relation) {
     case '>': {
-      const parents = new Set(others);
-      return ({ parent }) => parent !== undefined && parents.has(parent);
+      const ids = new Set(others.map(({ spanId }) => spanId));
+      return ({ parentSpanId }) => ids.has(parentSpanId);
     }
     case '<': {
-      const parents = new Set(others.map(({ parent }) => parent));
-      return (span) => parents.has(span);
+      const ids = new Set(others.map(({ parentSpanId }) => parentSpanId));
+      return ({ spanId }) => ids.has(spanId);
     }
-    case '>>':
-      return below(new Set(others));
+    case '>>': {
+      // What shares an id with a descendant need not be one: its own parent decides.
+      const ids = reachable(others, ({ spanId }, { children }) =>
+        (children.get(spanId) ?? []).map((each) => each.spanId),
+      );
+      for (const { spanId } of others) ids.add(spanId);
+      return ({ parentSpanId }) => ids.has(parentSpanId);
+    }
     case '<<': {
-      const ancestors = ancestorsOf(others);
-      return (span) => ancestors.has(span);
+      const ids = reachable(others, ({ parentSpanId }) => [parentSpanId]);
+      return ({ spanId }) => ids.has(spanId);
     }
     case '~':
       return besides(others);
   }
 }
 
-/** What was found for a span is kept, so that each is looked at once; also where parents go round in a circle. */
-function below(ancestors: ReadonlySet<TracedSpan>): (span: TracedSpan) => boolean {
-  const known = new Map<TracedSpan, boolean>();
-  return (span) => {
-    const path: TracedSpan[] = [];
-    let found = known.get(span);
-    for (let at: TracedSpan | undefined = span; at && found === undefined; at = at.parent) {
-      path.push(at);
-      known.set(at, false);
-      found = at.parent === undefined ? false : ancestors.has(at.parent) || known.get(at.parent);
-    }
-    for (const each of path) known.set(each, found ?? false);
-    return found ?? false;
-  };
-}
+type Trace = TracedSpan['trace'];
 
-function ancestorsOf(spans: readonly TracedSpan[]): Set<TracedSpan> {
-  const ancestors = new Set<TracedSpan>();
-  for (const { parent } of spans) {
-    for (let at = parent; at && !ancestors.has(at); at = at.parent) ancestors.add(at);
+/** The ids that some of the spans lead to, step by step; their own only where a circle leads back to them. */
+function reachable(
+  spans: readonly TracedSpan[],
+  step: (span: TracedSpan, trace: Trace) => readonly string[],
+): Set<string> {
+  const found = new Set<string>();
+  const waiting = [...spans];
+  for (let span = waiting.pop(); span; span = waiting.pop()) {
+    for (const id of step(span, span.trace)) {
+      if (found.has(id)) continue;
+      found.add(id);
+      waiting.push(...(span.trace.byId.get(id) ?? []));
+    }
   }
-  return ancestors;
+  return found;
 }
 
 function besides(others: readonly TracedSpan[]): (span: TracedSpan) => boolean {
-  const counts = new Map<TracedSpan, number>();
-  const own = new Set(others);
-  for (const { parent } of others) if (parent) counts.set(parent, (counts.get(parent) ?? 0) + 1);
-  return (span) => span.parent !== undefined && (counts.get(span.parent) ?? 0) > (own.has(span) ? 1 : 0);
+  const byParent = new Map<string, Set<string>>();
+  for (const { spanId, parentSpanId } of others) {
+    const known = byParent.get(parentSpanId);
+    if (known) known.add(spanId);
+    else byParent.set(parentSpanId, new Set([spanId]));
+  }
+  return ({ spanId, parentSpanId }) => {
+    const ids = parentSpanId ? byParent.get(parentSpanId) : undefined;
+    return ids !== undefined && ids.size > (ids.has(spanId) ? 1 : 0);
+  };
 }

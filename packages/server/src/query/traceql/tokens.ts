@@ -3,7 +3,7 @@
  * operator other than `+ - * / %`, which are part of it (`span.a-b` is one name), and may have parts in quotes.
  */
 import type { Attribute, AttributeScope, Literal, Located } from './ast.ts';
-import { readNumber, readString } from './literals.ts';
+import { maxInt64, minInt64, readNumber, readString } from './literals.ts';
 import { QueryError } from './query-error.ts';
 
 export type Token = SymbolToken | WordToken | ValueToken | EndToken;
@@ -77,8 +77,15 @@ function readLiteral(text: string, from: number): ValueToken {
   return { kind: 'value', value, ...at };
 }
 
-function readWord(text: string, from: number, found: string): WordToken {
+const constants: ReadonlyMap<string, bigint> = new Map([
+  ['minInt', minInt64],
+  ['maxInt', maxInt64],
+]);
+
+function readWord(text: string, from: number, found: string): WordToken | ValueToken {
   const to = from + found.length;
+  const value = constants.get(found);
+  if (value !== undefined) return { kind: 'value', value: { kind: 'literal', type: 'int', value, from, to }, from, to };
   if (text[to] !== '.') return { kind: 'word', text: found, from, to };
   const name = match(namePart, text, to)?.[0] ?? '.';
   throw new QueryError(

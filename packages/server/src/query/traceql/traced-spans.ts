@@ -1,76 +1,65 @@
-/** A trace put together from its spans: who called whom, and what queries may ask of the whole. */
+/**
+ * A trace put together from its spans: who called whom, and what queries may ask of the whole. Spans are connected by ids
+ * alone: those that share one, as Zipkin's clients and servers do, share their children and what is above them.
+ */
 import type { SpanFacts } from './span-facts.ts';
 import type { TracedSpan } from './span-values.ts';
 
-/** By start, then by id. @param spans all of one trace, in any order */
+/** By start, then id, then kind. @param spans all of one trace, in any order */
 export function tracedSpans(spans: readonly SpanFacts[]): TracedSpan[] {
-  const trace = { root: rootOf(spans), durationNano: durationOf(spans) };
-  const traced = [...spans].sort(byStart).map(
-    (span, index): TracedSpan => ({
-      ...span,
-      index,
-      parent: undefined,
-      childCount: 0,
-      nestedSet: { left: 0, right: 0, parent: 0 },
-      trace,
-    }),
+  const sorted = [...spans].sort(inOrder);
+  const byId = new Map<string, TracedSpan[]>();
+  const children = new Map<string, TracedSpan[]>();
+  const trace = {
+    root: sorted.find(({ parentSpanId }) => parentSpanId === ''),
+    durationNano: durationOf(sorted),
+    byId,
+    children,
+  };
+  const traced = sorted.map(
+    (span, index): TracedSpan => ({ ...span, index, nestedSet: { left: 0, right: 0, parent: 0 }, trace }),
   );
-  const children = connect(traced);
+  for (const span of traced) {
+    add(byId, span.spanId, span);
+    if (span.parentSpanId) add(children, span.parentSpanId, span);
+  }
   number(traced, children);
   return traced;
 }
 
-function byStart(a: SpanFacts, b: SpanFacts): number {
+function inOrder(a: SpanFacts, b: SpanFacts): number {
   if (a.startUnixNano !== b.startUnixNano) return a.startUnixNano < b.startUnixNano ? -1 : 1;
-  return a.spanId < b.spanId ? -1 : 1;
+  if (a.spanId !== b.spanId) return a.spanId < b.spanId ? -1 : 1;
+  return a.kind - b.kind;
 }
 
-function rootOf(spans: readonly SpanFacts[]): SpanFacts | undefined {
-  const roots = spans.filter(({ parentSpanId }) => parentSpanId === '');
-  return roots.sort(byStart)[0];
+function durationOf(sorted: readonly SpanFacts[]): bigint {
+  let end = 0n;
+  for (const span of sorted) if (span.endUnixNano > end) end = span.endUnixNano;
+  return end - (sorted[0]?.startUnixNano ?? 0n);
 }
 
-function durationOf(spans: readonly SpanFacts[]): bigint {
-  let [start, end] = [spans[0]?.startUnixNano ?? 0n, 0n];
-  for (const span of spans) {
-    if (span.startUnixNano < start) start = span.startUnixNano;
-    if (span.endUnixNano > end) end = span.endUnixNano;
-  }
-  return end - start;
+function add(all: Map<string, TracedSpan[]>, key: string, span: TracedSpan): void {
+  const known = all.get(key);
+  if (known) known.push(span);
+  else all.set(key, [span]);
 }
 
-/** @returns the children of each span, by its index */
-function connect(spans: readonly TracedSpan[]): TracedSpan[][] {
-  const byId = new Map<string, TracedSpan>();
-  for (const span of spans) if (!byId.has(span.spanId)) byId.set(span.spanId, span);
-  const children: TracedSpan[][] = spans.map(() => []);
-  for (const span of spans) {
-    const parent = byId.get(span.parentSpanId);
-    if (!parent || parent === span) continue;
-    span.parent = parent;
-    parent.childCount++;
-    children[parent.index]?.push(span);
-  }
-  return children;
-}
-
-/**
- * Numbers as of brackets around each span and what is below it, from 1, roots by start. What hangs on
- * a span that is not there keeps 0.
- */
-function number(spans: readonly TracedSpan[], children: readonly TracedSpan[][]): void {
+/** Numbers as of brackets around each span and what is below it, from 1; what no root is above keeps 0. */
+function number(spans: readonly TracedSpan[], children: ReadonlyMap<string, TracedSpan[]>): void {
   let next = 1;
   for (const root of spans.filter(({ parentSpanId }) => parentSpanId === '')) {
+    if (root.nestedSet.left > 0) continue;
     root.nestedSet = { left: next++, right: 0, parent: -1 };
-    const open: { span: TracedSpan; at: number }[] = [{ span: root, at: 0 }];
+    const open = [{ span: root, at: 0 }];
     for (let top = open.at(-1); top; top = open.at(-1)) {
-      const child = children[top.span.index]?.[top.at++];
-      if (child) {
+      const child = children.get(top.span.spanId)?.[top.at++];
+      if (!child) {
+        top.span.nestedSet.right = next++;
+        open.pop();
+      } else if (child.nestedSet.left === 0) {
         child.nestedSet = { left: next++, right: 0, parent: top.span.nestedSet.left };
         open.push({ span: child, at: 0 });
-      } else {
-        top.span.nestedSet = { ...top.span.nestedSet, right: next++ };
-        open.pop();
       }
     }
   }

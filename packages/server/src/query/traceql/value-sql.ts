@@ -1,6 +1,6 @@
 /**
  * What a field of a span stands for, in SQL over a row of `spans`. Attributes have no declared type: each is kept in the map of
- * its value's type, so a field is a list of alternatives, of which at most one is present on a row. Only where a
+ * its value's type, so a field is a list of alternatives, of which one is present on a row, or two where no scope is named. Only where a
  * key has ever been seen there is an alternative (`KeyPlaces`), which for most keys leaves one.
  */
 import type { KeyPlaces } from '../attribute-filter.ts';
@@ -19,8 +19,8 @@ export interface SqlValue {
   map?: string;
   /** What a row without the value has in its place is never equal to another than zero, so `present` may be left out then. */
   zeroWhereAbsent?: true;
-  /** SQL that is true where a stronger scope does not have the key. */
-  unless?: string;
+  /** What stands in the column where the value is absent. */
+  absent?: string;
   /** An array of values, each of which counts. */
   isList?: true;
 }
@@ -53,6 +53,11 @@ const intrinsics: Partial<Record<IntrinsicName, SqlValue>> = {
   'span:kind': always('kind', 'kind'),
   'span:duration': always('duration', 'duration_nano'),
   'span:id': always('string', 'lower(hex(span_id))'),
+  'span:parentID': {
+    type: 'string',
+    sql: 'lower(hex(parent_span_id))',
+    present: "(parent_span_id != unhex('0000000000000000'))",
+  },
   'trace:id': always('string', 'lower(hex(trace_id))'),
   'instrumentation:name': always('string', 'scope_name'),
   'instrumentation:version': always('string', 'scope_version'),
@@ -71,12 +76,8 @@ function attributeValues(attribute: Attribute, context: SqlContext): SqlValue[] 
     case 'span':
     case 'resource':
       return scopedValues(attribute.scope, attribute.name, context);
-    case 'any': {
-      const ofSpan = scopedValues('span', attribute.name, context);
-      const unless = ofSpan.map(({ present }) => `NOT ${present}`).join(' AND ');
-      const ofResource = scopedValues('resource', attribute.name, context);
-      return [...ofSpan, ...ofResource.map((value) => (unless ? { ...value, unless } : value))];
-    }
+    case 'any':
+      return [...scopedValues('span', attribute.name, context), ...scopedValues('resource', attribute.name, context)];
     case 'event':
       return [ofAny('event_attributes', attribute.name, context)];
     case 'link':
@@ -103,10 +104,17 @@ function scopedValues(scope: 'span' | 'resource', key: string, { places, paramet
   const bound = parameters.bind('String', key);
   return types.map((type): SqlValue => {
     if (scope === 'resource' && key === 'service.name' && type === 'string') {
-      return { type: 'string', sql: 'service_name', present: `(service_name != '${noServiceName}')` };
+      return {
+        type: 'string',
+        sql: 'service_name',
+        present: `(service_name != '${noServiceName}')`,
+        absent: noServiceName,
+      };
     }
     const map = `${scope === 'span' ? 'attr' : 'resource'}_${type}`;
-    const present = `mapContains(${map}, ${bound})`;
+    const contains = `mapContains(${map}, ${bound})`;
+    // OTLP's empty value is none.
+    const present = type === 'other' ? `(${contains} AND ${map}[${bound}] != '{}')` : contains;
     return { type: sqlTypes[type], sql: `${map}[${bound}]`, present, map, zeroWhereAbsent: true };
   });
 }

@@ -1,5 +1,5 @@
 import '../../styles/groups.css';
-import type { AnyValue } from '@sightline/wire';
+import { type AnyValue, formatDuration } from '@sightline/wire';
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { groupsQuery, traceQlQuery } from '../../api/traceql-queries.ts';
@@ -7,7 +7,7 @@ import { formWithGroup, type GroupSort, groupText, sortGroups } from '../../mode
 import { narrowQuery } from '../../model/narrow-query.ts';
 import { rateText, shareText } from '../../model/rate-text.ts';
 import { type SearchState, withQuery } from '../../model/search-params.ts';
-import { countOf, countText, nanoText } from '../../model/time-text.ts';
+import { countOf, countText } from '../../model/time-text.ts';
 import type { SpanGroup } from '../../model/traceql-answers.ts';
 import { equals } from '../../model/traceql-values.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -143,9 +143,9 @@ function GroupRow({ group, by, share, onPick }: RowProps): ReactElement {
         {countText(group.spanCount)} <span className="faint">{rateText(group.ratePerSecond)}</span>
       </td>
       <td className={failed > 0 ? 'error-text' : 'faint'}>{failed > 0 ? shareText(failed) : '–'}</td>
-      <td>{nanoText(group.p50Nano)}</td>
-      <td>{nanoText(group.p95Nano)}</td>
-      <td>{nanoText(group.p99Nano)}</td>
+      <td>{formatDuration(BigInt(group.p50Nano))}</td>
+      <td>{formatDuration(BigInt(group.p95Nano))}</td>
+      <td>{formatDuration(BigInt(group.p99Nano))}</td>
     </tr>
   );
 }

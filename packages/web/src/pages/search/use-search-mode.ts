@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { traceQlQuery } from '../../api/traceql-queries.ts';
 import { type SearchState, withForm, withoutConditions, withQuery } from '../../model/search-params.ts';
-import type { TraceQlResponse } from '../../model/traceql-answers.ts';
+import type { TraceqlResponse } from '../../model/traceql-answers.ts';
 import { rememberQuery } from '../../state/query-history.ts';
 
 export interface SearchMode {
@@ -43,7 +43,7 @@ export function useSearchMode(state: SearchState, change: (next: SearchState) =>
     if (next === q) rerun();
     else change(withQuery(state, next));
   };
-  const turn = (question: SearchState, use: (meaning: TraceQlResponse) => void) => {
+  const turn = (question: SearchState, use: (meaning: TraceqlResponse) => void) => {
     setFailure(undefined);
     client.fetchQuery(traceQlQuery(question)).then(use, setFailure);
   };

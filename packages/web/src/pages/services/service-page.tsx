@@ -82,7 +82,7 @@ export function ServicePage(): ReactElement {
               to="/search"
               search={{ ...range, service, name, status: 'error' }}
               className="button quiet"
-              aria-label={`Failed traces with ${name}`}
+              aria-label={`Errors of ${name}`}
             >
               Errors
             </Link>

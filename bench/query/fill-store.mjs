@@ -1,0 +1,67 @@
+import { openEmbeddedStore, SpanEncoder, writeTraces } from '../store/built.mjs';
+import { fill, Traffic } from '../store/fill.mjs';
+import { largeTrace, largeTraceId } from '../traffic/large-trace.mjs';
+
+const dayNano = 86_400_000_000_000n;
+const hourNano = 3_600_000_000_000n;
+const largeTraceSpans = 100_000;
+const passSpans = 200_000;
+
+/**
+ * The last 24 hours of a shop, straight into the store, and one large trace; what is there already stays.
+ * @returns what `questions.mjs` asks about
+ */
+export async function fillStore(dataDir, spanCount) {
+  const store = await openEmbeddedStore({ dataDir });
+  try {
+    const beginNano = await beginOf(store);
+    const traffic = new Traffic(spanCount, beginNano);
+    const isLargeThere = await hasLargeTrace(store);
+    const known = (await store.stats()).spanCount - (isLargeThere ? largeTraceSpans : 0);
+    if (known < spanCount) await fill(store, traffic, Math.floor(known / passSpans), traffic.passCount);
+    if (!isLargeThere) await addLargeTrace(store, beginNano + dayNano / 2n);
+    await settle(store);
+    return {
+      traffic,
+      largeTraceId,
+      range: `start=${beginNano}`,
+      hour: `start=${beginNano + dayNano / 2n}&end=${beginNano + dayNano / 2n + hourNano}`,
+      /** The passes of the golden ratio: no two rounds ask for the same minutes. */
+      pass: (round) => Math.floor(traffic.passCount * ((round * 0.618034) % 1)),
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+/** When the stored day begins; a day ago where nothing is stored. */
+async function beginOf(store) {
+  const [{ first }] = await store.query('SELECT min(hour_unix) AS first FROM span_names');
+  if (Number(first) === 0) return BigInt(Math.floor(Date.now() / 3_600_000)) * hourNano - dayNano;
+  return BigInt(first) * 1_000_000_000n;
+}
+
+async function hasLargeTrace(store) {
+  const [{ spans }] = await store.query(
+    'SELECT count() AS spans FROM spans WHERE trace_id = unhex({traceId:String})::FixedString(16)',
+    {
+      traceId: largeTraceId,
+    },
+  );
+  return Number(spans) === largeTraceSpans;
+}
+
+async function addLargeTrace(store, startNano) {
+  const encoder = new SpanEncoder();
+  for (const request of largeTrace(largeTraceSpans, startNano)) encoder.append(writeTraces(request));
+  await store.insertSpans(encoder.finish(Math.max(Date.now(), (await store.lastReceivedAtMs()) + 1)));
+}
+
+/** Merges that the filling left behind would compete with the questions. */
+async function settle(store) {
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
+    const [{ running }] = await store.query('SELECT count() AS running FROM system.merges');
+    if (Number(running) === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}

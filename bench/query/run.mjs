@@ -1,0 +1,99 @@
+// How quickly the backend answers while 5,000 spans/s come in: warm, and with its files not in memory. npm run bench -- query [SPANS] [--keep DIR] [--rounds N] [--only WORDS]
+
+import { mkdtempSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Backend } from '../ingest/backend.mjs';
+import { startLoad } from '../ingest/start-load.mjs';
+import { forgetFiles } from '../store/forget-files.mjs';
+import { fillStore } from './fill-store.mjs';
+import { questions } from './questions.mjs';
+import { report } from './report.mjs';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    keep: { type: 'string' },
+    rounds: { type: 'string', default: '20' },
+    only: { type: 'string', default: '' },
+  },
+});
+const spanCount = Number(positionals[0] ?? 10_000_000);
+const rounds = Number(options.rounds);
+const coldRounds = Math.min(5, rounds);
+const incomingPerSecond = 5_000;
+
+/** An answer that is an error. */
+class Refusal extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const dataDir = options.keep ?? mkdtempSync(join(tmpdir(), 'sightline-bench-'));
+process.stdout.write(`${spanCount.toLocaleString('en')} spans into ${dataDir} …\n`);
+const data = await fillStore(dataDir, spanCount);
+const backend = await new Backend(dataDir, { isKept: options.keep !== undefined }).start();
+try {
+  const load = await startLoad({
+    protocol: 'http',
+    address: backend.addresses.otlpHttp,
+    seconds: 24 * 3600,
+    connections: 4,
+    rate: incomingPerSecond,
+    firstPass: 100_000,
+  });
+  load.begin();
+  const answers = {};
+  for (const [name, question] of Object.entries(questions)) {
+    if (!name.includes(options.only)) continue;
+    answers[name] = await measure(question).catch(refused);
+    process.stdout.write(`${name}: ${JSON.stringify(answers[name])}\n`);
+  }
+  load.end();
+  report(spanCount, answers, { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version });
+} finally {
+  await backend.stop();
+}
+
+/** What the API does not know is told of; anything else ends the measurement. */
+function refused(error) {
+  if (error instanceof Refusal && error.status < 500) return { failure: error.message };
+  throw error;
+}
+
+async function measure(question) {
+  const warmMs = [];
+  for (let round = -2; round < rounds; round++) {
+    const tookMs = await ask(question, round + 2);
+    if (round >= 0) warmMs.push(tookMs);
+  }
+  const warm = { p50Ms: part(warmMs, 0.5), p95Ms: part(warmMs, 0.95) };
+  if (question.bars.cold === undefined) return { warm };
+  const coldMs = [];
+  for (let round = 0; round < coldRounds; round++) {
+    forgetFiles(join(dataDir, 'clickhouse', 'store'));
+    coldMs.push(await ask(question, rounds + 2 + round));
+  }
+  return { warm, cold: { p50Ms: part(coldMs, 0.5), p95Ms: part(coldMs, 0.95) } };
+}
+
+async function ask({ path, isRight }, round) {
+  const asked = path(data, round);
+  const startMs = performance.now();
+  const response = await fetch(`${backend.addresses.http}/api/v1${asked}`);
+  const body = await response.arrayBuffer();
+  const tookMs = performance.now() - startMs;
+  const answer = JSON.parse(Buffer.from(body).toString());
+  if (!response.ok) throw new Refusal(response.status, `${asked}: ${answer.error.message}`);
+  if (!isRight(answer))
+    throw new Error(`${asked}: this is not the answer: ${Buffer.from(body).toString().slice(0, 200)}`);
+  return tookMs;
+}
+
+function part(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
+}

@@ -1,0 +1,114 @@
+/** Spans counted and measured by ClickHouse, where it can tell alone which they are. */
+import type { Window } from './metrics-query.ts';
+import type { Search } from './prepare-search.ts';
+import type { Field } from './traceql/ast.ts';
+import { type Cell, isDuration, type SimpleAggregate } from './traceql/cells.ts';
+import { type GroupRow, groupSql } from './traceql/group-sql.ts';
+import { type SqlContext, valuesOf } from './traceql/value-sql.ts';
+
+interface CellRow extends GroupRow {
+  step: number;
+  bucket: number;
+}
+
+/** @param search whose conditions are exact */
+export async function cellsBySql(
+  search: Search,
+  aggregate: SimpleAggregate,
+  window: Window,
+  withExemplars: boolean,
+): Promise<Cell[]> {
+  const { store, columns, attributes, parameters, places } = search;
+  const context = { places, parameters };
+  const groups = aggregate.by.map((field, index) => groupSql(field, `group${index}`, context));
+  const grouped = groups.flatMap((group) => group.columns);
+  const measure = measureOf(aggregate, context);
+  const keys = ['step', ...grouped.map(({ name }) => name), ...(measure.bucket ? ['bucket'] : [])];
+  const rows = await store.query<CellRow & { aggregated: number | (number | string)[]; exemplar?: ExemplarRow }>(
+    `SELECT toUInt32(intDiv(start_unix_nano - ${parameters.bind('UInt64', window.startUnixNano)}, ${parameters.bind('UInt64', window.stepNano)})) AS step,
+       ${[...grouped.map(({ sql, name }) => `${sql} AS ${name}, `)].join('')}
+       ${measure.bucket ? `${measure.bucket} AS bucket, ` : ''}
+       ${withExemplars ? `any((lower(hex(trace_id)), lower(hex(span_id)), start_unix_nano, ${measure.value})) AS exemplar, ` : ''}
+       ${measure.sql} AS aggregated
+     FROM spans PREWHERE ${columns} WHERE ${attributes} AND ${measure.condition}
+     GROUP BY ${keys.join(', ')}`,
+    parameters.values,
+  );
+  return rows.map((row) => ({
+    step: row.step,
+    groups: groups.map((group) => group.readValue(row)),
+    ...(measure.bucket && { bucket: row.bucket }),
+    values: [row.aggregated].flat().map(Number),
+    ...(row.exemplar && exemplarOf(row.exemplar)),
+  }));
+}
+
+type ExemplarRow = [traceId: string, spanId: string, timeUnixNano: string, value: number];
+
+function exemplarOf([traceId, spanId, timeUnixNano, value]: ExemplarRow): Pick<Cell, 'exemplar'> {
+  return { exemplar: { traceId, spanId, timeUnixNano, value } };
+}
+
+interface Measure {
+  /** Aggregates. */
+  sql: string;
+  /** Of one span. */
+  value: string;
+  /** For a span that has the value. */
+  condition: string;
+  /** Of a histogram. */
+  bucket?: string;
+}
+
+function measureOf(aggregate: SimpleAggregate, context: SqlContext): Measure {
+  if (!('of' in aggregate)) {
+    return { sql: 'count()', value: 'toFloat64(1)', condition: 'true' };
+  }
+  const { sql: raw, condition } = numberSql(aggregate.of, context);
+  const value = isDuration(aggregate.of) ? `${raw} / 1e9` : raw;
+  switch (aggregate.function) {
+    case 'quantile_over_time': {
+      const quantiles = aggregate.quantiles.map((quantile) => context.parameters.bind('Float64', quantile));
+      return { sql: quantilesSql(value, quantiles), value, condition };
+    }
+    case 'histogram_over_time':
+      return {
+        sql: 'count()',
+        value,
+        condition: `${condition} AND isFinite(${raw})`,
+        bucket: bucketSql(raw, aggregate.of),
+      };
+    default:
+      return { sql: `${functions[aggregate.function]}(${value})`, value, condition };
+  }
+}
+
+const functions = { min_over_time: 'min', max_over_time: 'max', avg_over_time: 'avg', sum_over_time: 'sum' } as const;
+
+/** The power of two that the value does not pass. */
+function bucketSql(raw: string, of: Field): string {
+  return `if(${raw} <= 0, 0, exp2(ceil(log2(${raw}))) / ${isDuration(of) ? '1e9' : '1'})`;
+}
+
+/** Exact. The levels of ClickHouse's own functions cannot be bound. */
+function quantilesSql(value: string, quantiles: readonly string[]): string {
+  const level = 'least(toUInt64(level * length(sorted)), toUInt64(length(sorted) - 1)) + 1';
+  return `arrayMap((level, sorted) -> sorted[${level}], [${quantiles.join(', ')}],
+    arrayWithConstant(${quantiles.length}, arraySort(groupArray(${value}))))`;
+}
+
+/** Of the first thing that the field stands for. */
+function numberSql(field: Field, context: SqlContext): { sql: string; condition: string } {
+  const values = valuesOf(field, context).map(({ type, sql, present }) => ({
+    present: present || 'true',
+    number: numeric.has(type) ? `toFloat64(${sql})` : undefined,
+  }));
+  const [only] = values;
+  if (values.length === 1 && only?.number !== undefined) return { sql: only.number, condition: only.present };
+  const cases = values.map(({ present, number }) => `${present}, ${number ?? 'NULL'}, `).join('');
+  if (!values.some(({ number }) => number !== undefined)) return { sql: 'toFloat64(0)', condition: 'false' };
+  const sql = `multiIf(${cases}NULL)`;
+  return { sql: `assumeNotNull(${sql})`, condition: `${sql} IS NOT NULL` };
+}
+
+const numeric: ReadonlySet<string> = new Set(['int', 'float', 'duration']);

@@ -1,0 +1,82 @@
+import type { SpanSet, TracesData } from '@sightline/wire';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { search } from './search.ts';
+import { parseSearch } from './search-query.ts';
+import { openStoreFixture } from './store.fixture.ts';
+import { evaluateSearch } from './traceql/evaluate.fixture.ts';
+import { toAnyValue, type Value } from './traceql/span-values.ts';
+import { modelTraces } from './traceql/trace-model.fixture.ts';
+import { searchArbitrary } from './traceql/traceql-arbitrary.fixture.ts';
+import { tracesArbitrary } from './traceql/traces-arbitrary.fixture.ts';
+
+const everything = parseSearch({ start: '0', end: '2100-01-01T00:00:00Z', limit: 1000 });
+const isLong = process.env.SIGHTLINE_E2E === 'long';
+const [storeCount, queriesPerStore] = isLong ? [50, 200] : [2, 250];
+
+test(
+  'a search by a query finds what the naive evaluator finds, in the same spansets',
+  async () => {
+    let hits = 0;
+    for (let seed = 1; seed <= storeCount; seed++) {
+      const fixture = await openStoreFixture();
+      const traces = someTraces(seed);
+      await fixture.insert(traces);
+      const model = modelTraces(traces);
+      await fc.assert(
+        fc.asyncProperty(searchArbitrary, async (query) => {
+          const expected = evaluateSearch(query, model);
+          hits += expected.length > 0 ? 1 : 0;
+          const traceql = { text: '', pipeline: query.pipeline, spansPerSpanSet: 100 };
+          const found = await search(fixture.store, { ...everything, traceql });
+          const byTrace = found.traces.map(({ traceId, spanSets = [] }) => [traceId, spanSets.map(written).sort()]);
+          expect(Object.fromEntries(byTrace)).toEqual(
+            Object.fromEntries(expected.map(({ traceId, spansets }) => [traceId, spansets.map(expectedSet).sort()])),
+          );
+        }),
+        { numRuns: queriesPerStore, seed },
+      );
+      await fixture.remove();
+    }
+    expect(hits).toBeGreaterThan((storeCount * queriesPerStore) / 4);
+  },
+  isLong ? 3_600_000 : 120_000,
+);
+
+/** Several generated stores in one: ids of all but the first are made others, so that they do not meet. */
+function someTraces(seed: number): TracesData {
+  const samples = fc.sample(tracesArbitrary, { numRuns: 12, seed });
+  return {
+    resourceSpans: samples.flatMap((sample, index) =>
+      sample.resourceSpans.map((resource) => ({
+        ...resource,
+        scopeSpans: resource.scopeSpans.map((scope) => ({
+          ...scope,
+          spans: scope.spans.map((span) => ({
+            ...span,
+            traceId: index === 0 ? span.traceId : `${String(index).padStart(8, 'e')}${span.traceId.slice(8)}`,
+          })),
+        })),
+      })),
+    ),
+  };
+}
+
+function written({ attributes = [], matchedSpanCount, spans }: SpanSet): string {
+  expect(spans).toHaveLength(matchedSpanCount);
+  return JSON.stringify([attributes, spans.map(({ spanId, startUnixNano, name }) => [startUnixNano, spanId, name])]);
+}
+
+function expectedSet({ attributes, spans }: ReturnType<typeof evaluateSearch>[number]['spansets'][number]): string {
+  const named = attributes.map(({ name, value }) => ({ key: name, value: value ? toAnyValue(ours(value)) : {} }));
+  return JSON.stringify([named, spans.map(({ span }) => [span.startTimeUnixNano, span.spanId, span.name])]);
+}
+
+type ModelValue = NonNullable<
+  ReturnType<typeof evaluateSearch>[number]['spansets'][number]['attributes'][number]['value']
+>;
+
+function ours(value: ModelValue): Value {
+  if (value.type === 'array') return { type: 'list', items: value.elements.map(ours) };
+  return value.type === 'opaque' ? { type: 'opaque', value: JSON.parse(value.json) } : (value as Value);
+}

@@ -1,0 +1,98 @@
+/** Series over time, and what metrics queries make of them. */
+import type { MetricsOperation, OrderOperator } from './ast.ts';
+import { compareNumbers } from './span-expression.ts';
+import type { Value } from './span-values.ts';
+
+export interface Series {
+  /** In the order of `by`; undefined for nil. */
+  labels: readonly Label[];
+  /** One for each step; null where there is none. */
+  values: (number | null)[];
+  exemplars?: Exemplar[];
+}
+
+export interface Label {
+  name: string;
+  value: Value | undefined;
+}
+
+export interface Exemplar {
+  traceId: string;
+  spanId: string;
+  timeUnixNano: string;
+  value: number;
+}
+
+/** Series with the same labels meet; one without labels meets each of the other side, as a constant does. */
+export function calculateSeries(
+  operator: MetricsOperation['operator'],
+  left: readonly Series[],
+  right: readonly Series[],
+): Series[] {
+  const isFanOut = right.some(({ labels }) => labels.length === 0);
+  const [lefts, rights] = [new SeriesByLabels(left), new SeriesByLabels(right)];
+  const calculated = (isFanOut ? left : right).flatMap(({ labels }) => {
+    const [one, other] = [lefts.matching(labels), rights.matching(labels)];
+    if (!one || !other) return [];
+    return [{ labels, values: one.values.map((value, step) => operate(operator, value, other.values[step] ?? null)) }];
+  });
+  return withValues(calculated);
+}
+
+class SeriesByLabels {
+  readonly #all: ReadonlyMap<string, Series>;
+
+  constructor(all: readonly Series[]) {
+    this.#all = new Map(all.map((series) => [labelsKey(series.labels), series]));
+  }
+
+  matching(labels: readonly Label[]): Series | undefined {
+    return this.#all.get(labelsKey(labels)) ?? this.#all.get('');
+  }
+}
+
+/** Null where a side has no point, or the result is no finite number. */
+function operate(operator: MetricsOperation['operator'], left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return null;
+  const result = { '+': left + right, '-': left - right, '*': left * right, '/': left / right }[operator];
+  return Number.isFinite(result) ? result : null;
+}
+
+export function filterSeries(all: readonly Series[], operator: OrderOperator, threshold: number): Series[] {
+  const keeps = (value: number | null): boolean => value !== null && compareNumbers(operator, value, threshold);
+  return withValues(
+    all.map((series) => ({ ...series, values: series.values.map((value) => (keeps(value) ? value : null)) })),
+  );
+}
+
+/** At each step, the values of so many series; of equal ones, those whose labels come first. */
+export function rankSeries(all: readonly Series[], kind: 'topk' | 'bottomk', limit: number): Series[] {
+  const direction = kind === 'topk' ? -1 : 1;
+  const ordered = [...all].sort((a, b) => (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1));
+  const ranked = ordered.map((series) => ({ ...series, values: series.values.map((): number | null => null) }));
+  for (let step = 0; step < (ordered[0]?.values.length ?? 0); step++) {
+    const kept = ordered
+      .map(({ values }, index) => ({ index, value: values[step] ?? null }))
+      .filter((at): at is { index: number; value: number } => at.value !== null)
+      .sort((a, b) => (a.value - b.value) * direction || a.index - b.index)
+      .slice(0, limit);
+    for (const { index, value } of kept) (ranked[index] as Series).values[step] = value;
+  }
+  return withValues(ranked);
+}
+
+function withValues(all: readonly Series[]): Series[] {
+  return all.filter(({ values }) => values.some((value) => value !== null));
+}
+
+/** Equal for equal labels; '' where there are none. */
+export function labelsKey(labels: readonly Label[]): string {
+  return labels.map(({ name, value }) => `${name}=${value ? keyOf(value) : 'nil'}`).join(' ');
+}
+
+/** Equal for equal values of one type. */
+function keyOf(value: Value): string {
+  return JSON.stringify(value, (_, part) =>
+    typeof part === 'bigint' || typeof part === 'number' ? String(part) : part,
+  );
+}
