@@ -16,6 +16,7 @@ import { servePages } from './http/pages.ts';
 import { ServerError } from './http/server-error.ts';
 import { Metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
+import { Dependencies } from './query/dependencies.ts';
 import type { ServerOptions } from './server-options.ts';
 import { retentionStatus, storeStatus } from './status.ts';
 import { announceAddress } from './store/data-lock.ts';
@@ -83,10 +84,11 @@ async function start(options: ServerOptions, started: Started): Promise<Record<s
   const intake = options.role === 'query' ? undefined : await startWriting(options, { store, metrics, log, onStop });
 
   const addresses: Record<string, string> = {};
-  const api = apiApp(options, { store, intake, metrics, log, addresses, certificate });
+  const dependencies = new Dependencies();
+  const api = apiApp(options, { store, intake, metrics, log, addresses, certificate, dependencies });
   onStop(() => api.close());
   addresses.http = await listen(api, options.host, options.httpPort, '--http-port');
-  const grpc = await listenForQueries(options, { store, log, onStop, certificate });
+  const grpc = await listenForQueries(options, { store, log, onStop, certificate, dependencies });
   if (grpc !== undefined) addresses.grpc = grpc;
   Object.assign(addresses, await intake?.listen());
 
@@ -196,11 +198,12 @@ interface ApiParts {
   certificate: Certificate | undefined;
   /** Filled while the server starts. */
   addresses: Record<string, string>;
+  dependencies: Dependencies;
 }
 
 function apiApp(
   options: ServerOptions,
-  { store, intake, metrics, log, addresses, certificate }: ApiParts,
+  { store, intake, metrics, log, addresses, certificate, dependencies }: ApiParts,
 ): FastifyInstance {
   const startedMs = Date.now();
   const app = createApp({ ...options, certificate, log });
@@ -210,6 +213,7 @@ function apiApp(
     ready: () => (intake ? addresses.otlpHttp : addresses.http) !== undefined,
     hasQueries: options.role !== 'ingest',
     version: version(),
+    dependencies,
     status: async (): Promise<StatusResponse> => ({
       version: version(),
       startedUnixNano: `${startedMs}000000`,
@@ -229,17 +233,18 @@ const grpcFlag = '--grpc-port';
 
 interface QueryParts extends Pick<WritingParts, 'store' | 'log' | 'onStop'> {
   certificate: Certificate | undefined;
+  dependencies: Dependencies;
 }
 
 /** @returns the URL; undefined where nobody asked for it, or another program has a port that we may do without */
 async function listenForQueries(
   options: ServerOptions,
-  { store, log, onStop, certificate }: QueryParts,
+  { store, log, onStop, certificate, dependencies }: QueryParts,
 ): Promise<string | undefined> {
   const { host, grpcPort, isGrpcPortOptional, role } = options;
   if (grpcPort === undefined || role === 'ingest') return undefined;
   const server = createGrpcServer({ ...options, certificate, log });
-  registerQueries(server, store);
+  registerQueries(server, store, dependencies);
   onStop(() => server.close());
   try {
     return await listenGrpc(server, host, grpcPort, grpcFlag);

@@ -1,6 +1,7 @@
 /** For tests: the whole API over a real store, asked without a port. */
 import type { KeyValue, Span, TracesData } from '@sightline/wire';
 import fastify, { type FastifyInstance } from 'fastify';
+import { Dependencies } from '../query/dependencies.ts';
 import { openStoreFixture, type StoreFixture } from '../query/store.fixture.ts';
 import { registerApi } from './register.ts';
 
@@ -23,6 +24,7 @@ export async function openApiFixture(): Promise<ApiFixture> {
   registerApi(app, {
     store: fixture.store,
     version: '1.2.3',
+    dependencies: new Dependencies(),
     metrics: async () => 'sightline_spans_received_total 3\n',
     ready: () => isReady,
     status: async () => ({

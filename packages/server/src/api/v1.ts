@@ -30,7 +30,7 @@ const maxListed = 1000;
 const scopes: readonly AttributeScope[] = ['span', 'resource'];
 export function registerV1(
   app: FastifyInstance,
-  { store, status, hasQueries = true }: Pick<ApiDeps, 'store' | 'status' | 'hasQueries'>,
+  { store, status, dependencies, hasQueries = true }: Pick<ApiDeps, 'store' | 'status' | 'dependencies' | 'hasQueries'>,
 ): void {
   app.setErrorHandler((error, _, reply) => {
     const failure = failureOf(error);
@@ -49,7 +49,7 @@ export function registerV1(
     registerTraceql(app);
     registerTrace(app, store);
     registerServiceMetrics(app, store);
-    registerDependencies(app, store);
+    registerDependencies(app, store, dependencies);
   }
 
   app.get('/status', async (request): Promise<StatusResponse> => {

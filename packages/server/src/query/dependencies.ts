@@ -37,7 +37,7 @@ export class Dependencies {
   }
 
   /** Calls are counted in pieces of ten minutes: those that the range touches. */
-  async find(store: ReadableStore, asked: TimeRange): Promise<DependenciesResponse> {
+  async find(store: Pick<ReadableStore, 'query'>, asked: TimeRange): Promise<DependenciesResponse> {
     const first = asked.startUnixNano / partNano;
     const last = asked.endUnixNano / partNano;
     const calls: Calls[] = [];
@@ -60,7 +60,7 @@ export class Dependencies {
     };
   }
 
-  async #callsOf(store: ReadableStore, hour: number, state: string): Promise<Calls[]> {
+  async #callsOf(store: Pick<ReadableStore, 'query'>, hour: number, state: string): Promise<Calls[]> {
     const kept = this.#hours.get(hour);
     const isFresh = kept && Date.now() - kept.foundMs < this.#freshMs;
     const found = kept && (isFresh || kept.state === state) ? kept : undefined;
@@ -91,7 +91,7 @@ export class Dependencies {
 
 /** What tells whether an hour's spans have changed: how many they are, and when the last one came. Oldest first. */
 async function statesOfHours(
-  store: ReadableStore,
+  store: Pick<ReadableStore, 'query'>,
   { startUnixNano, endUnixNano }: TimeRange,
 ): Promise<Map<number, string>> {
   const rows = await store.query<{ hour: number; state: string }>(
@@ -117,7 +117,11 @@ function isoHour(hourUnix: number): string {
   return new Date(hourUnix * 1000).toISOString();
 }
 
-async function findNodes(store: ReadableStore, firstPart: bigint, lastPart: bigint): Promise<DependencyNode[]> {
+async function findNodes(
+  store: Pick<ReadableStore, 'query'>,
+  firstPart: bigint,
+  lastPart: bigint,
+): Promise<DependencyNode[]> {
   const rows = await store.query<{ service: string; spanCount: string; errorCount: string }>(
     `SELECT service_name AS service, sum(span_count) AS spanCount, sum(error_count) AS errorCount FROM span_metrics
      WHERE has_name = 0 AND minute_unix >= {start:UInt64} AND minute_unix < {end:UInt64} GROUP BY service ORDER BY service`,

@@ -22,7 +22,7 @@ export interface Calls {
 export const maxCallsPerHour = 10_000;
 
 /** @param hourUnix its start, in seconds since 1970 */
-export async function findCallsOfHour(store: ReadableStore, hourUnix: number): Promise<Calls[]> {
+export async function findCallsOfHour(store: Pick<ReadableStore, 'query'>, hourUnix: number): Promise<Calls[]> {
   const values = valuesOf(hourUnix);
   const [ofServices, ofOthers] = [
     await store.query<Calls>(servicesSql, values),

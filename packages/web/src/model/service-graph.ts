@@ -18,7 +18,10 @@ export interface GraphChoice {
 /** So many fit on a screen with names that can be read. */
 const readableCount = 48;
 
-export function chooseGraph(graph: DependenciesResponse, { focus, hops = 1, all }: GraphChoice): ServiceGraph {
+export function chooseGraph(
+  graph: Pick<DependenciesResponse, 'nodes' | 'edges'>,
+  { focus, hops = 1, all }: GraphChoice,
+): ServiceGraph {
   if (focus !== undefined && graph.nodes.some((node) => nodeKey(node) === focus)) {
     return cut(graph, neighbours(graph.edges, focus, hops), 0);
   }

@@ -17,6 +17,8 @@ const common = `
   message Operation { string name = 1; string span_kind = 2; }
   message GetOperationsResponse { repeated Operation operations = 1; }
   message TimeRange { Timestamp start_time = 1; Timestamp end_time = 2; }
+  message Dependency { string parent = 1; string child = 2; uint64 call_count = 3; string source = 4; }
+  message GetDependenciesResponse { repeated Dependency dependencies = 1; }
   message Filter { string op = 1; }
   message ServiceSummary { string name = 1; int32 span_count = 2; int32 error_span_count = 3; }
 `;
@@ -87,6 +89,9 @@ type Method = readonly [root: protobuf.Root, request: string, response: string];
 
 const methods: Record<string, Method> = {
   '/jaeger.api_v2.QueryService/GetTrace': [v2, 'GetTraceRequest', 'SpansResponseChunk'],
+  '/jaeger.api_v2.QueryService/GetDependencies': [v2, 'TimeRange', 'GetDependenciesResponse'],
+  '/jaeger.api_v3.QueryService/GetDependencies': [v3, 'TimeRange', 'GetDependenciesResponse'],
+  '/jaeger.storage.v2.DependencyReader/GetDependencies': [storage, 'TimeRange', 'GetDependenciesResponse'],
   '/jaeger.api_v2.QueryService/ArchiveTrace': [v2, 'GetTraceRequest', 'Empty'],
   '/jaeger.api_v2.QueryService/FindTraces': [v2, 'FindRequest', 'SpansResponseChunk'],
   '/jaeger.api_v2.QueryService/GetServices': [v2, 'Empty', 'GetServicesResponse'],

@@ -2,8 +2,10 @@ import type { KeyValue, TracesData } from '@sightline/wire';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { grpcClient } from '../../grpc/grpc-client.fixture.ts';
 import { openStoreFixture, type StoreFixture } from '../../query/store.fixture.ts';
+import type { TimeRange } from '../../query/time-range.ts';
 import type { QueryOptions, Store } from '../../store/store.ts';
 import { story, storyStart, storyTraceId } from '../api.fixture.ts';
+import type { FindDependencies } from '../jaeger/dependency-links.ts';
 import { type Answer, ask, askStream, openStream } from './jaeger-idl.fixture.ts';
 import { startQueries } from './queries.fixture.ts';
 
@@ -284,6 +286,29 @@ describe('search', () => {
       details: expect.stringContaining(message),
     });
   });
+});
+
+test.each([v2, v3, '/jaeger.storage.v2.DependencyReader'])('%s tells who calls whom', async (service) => {
+  const edge = { parent: 'proxy', child: 'slow-upstream', callCount: 7, errorCount: 0, p50Nano: 1, p95Nano: 2 };
+  const asked: TimeRange[] = [];
+  const graph: FindDependencies = {
+    find: async (_, range) => {
+      asked.push(range);
+      return {
+        edges: [
+          { ...edge, childKind: 'service' },
+          { ...edge, child: 'redis', childKind: 'database' },
+        ],
+      };
+    },
+  };
+  const { client } = await startQueries(stored.store, { graph });
+  const request = { startTime: time(1n), endTime: time(2_000_000_000n) };
+  expect(await ask(client, `${service}/GetDependencies`, request)).toEqual({
+    dependencies: [{ parent: 'proxy', child: 'slow-upstream', callCount: '7' }],
+  });
+  expect(asked).toEqual([{ startUnixNano: 1n, endUnixNano: 2_000_000_000n }]);
+  await expect(ask(client, `${service}/GetDependencies`, { startTime: time(1n) })).rejects.toMatchObject({ code: 3 });
 });
 
 test('storage says what it can do', async () => {

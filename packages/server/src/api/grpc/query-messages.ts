@@ -75,7 +75,7 @@ export function searchOf(request: SearchRequest | undefined, tags: readonly Tag[
 }
 
 /** @returns undefined for what is not given, as Go's programs do by their zero time, which is in the year 1 */
-function unixNanoOf(time: ProtoTime | undefined): bigint | undefined {
+export function unixNanoOf(time: ProtoTime | undefined): bigint | undefined {
   const unixNano = nanoOf(time);
   return unixNano > 0n ? unixNano : undefined;
 }

@@ -10,10 +10,12 @@ import { InvalidParameter } from '../../query/invalid-parameter.ts';
 import type { Store } from '../../store/store.ts';
 import { jaegerSpanMessage } from '../../translate/jaeger-proto.ts';
 import { noArchive } from '../jaeger/archive.ts';
+import type { FindDependencies } from '../jaeger/dependency-links.ts';
 import { protoSpans } from '../jaeger/jaeger-proto-span.ts';
 import { loadTrace, loadTraces } from '../jaeger/load-traces.ts';
 import { traceChunks } from '../jaeger/trace-chunks.ts';
 import { searchTraces, type Tag } from '../jaeger/trace-search.ts';
+import { getDependencies } from './dependency-reader.ts';
 import { getOperations, getServices } from './name-methods.ts';
 import { findRequest, type SearchRequest, searchMessage, searchOf, timeField } from './query-messages.ts';
 import { type Asked, streamQuery, unaryQuery } from './query-method.ts';
@@ -57,7 +59,9 @@ const types = {
   find: { request: findRequest(`${packageName}.FindTracesRequest`, query), response: spansChunk },
 };
 
-export function queryServiceV2(store: Store): GrpcService {
+const dependencies = { packageName, response: 'GetDependenciesResponse', link: 'DependencyLink', source: true };
+
+export function queryServiceV2(store: Store, graph?: FindDependencies): GrpcService {
   const names = field(1, 'operationNames', 'string', { repeated: true });
   return {
     name: `${packageName}.QueryService`,
@@ -67,6 +71,7 @@ export function queryServiceV2(store: Store): GrpcService {
       ArchiveTrace: unaryQuery(store, types.archive, archiveTrace),
       GetServices: getServices(store, packageName),
       GetOperations: getOperations(store, packageName, (operations) => [names, operations(2)]),
+      ...(graph && { GetDependencies: getDependencies(store, graph, dependencies) }),
     },
   };
 }

@@ -7,11 +7,13 @@ import { field, message, textMapEntry, tracesData, writeProtobuf, writeTraces } 
 import type { GrpcService } from '../../grpc/grpc-server.ts';
 import { InvalidParameter } from '../../query/invalid-parameter.ts';
 import type { Store } from '../../store/store.ts';
+import type { FindDependencies } from '../jaeger/dependency-links.ts';
 import { loadTrace, loadTraces } from '../jaeger/load-traces.ts';
 import { traceChunks } from '../jaeger/trace-chunks.ts';
 import { parseJaegerTraceId } from '../jaeger/trace-id.ts';
 import { searchTraces, type Tag, type TraceSearch } from '../jaeger/trace-search.ts';
 import { jaegerSummaries } from '../jaeger/trace-summaries.ts';
+import { getDependencies } from './dependency-reader.ts';
 import { getOperations, getServices } from './name-methods.ts';
 import { filterField, findRequest, type SearchRequest, searchMessage, searchOf, timeField } from './query-messages.ts';
 import { type Asked, streamQuery } from './query-method.ts';
@@ -47,7 +49,9 @@ const types = {
   },
 };
 
-export function queryServiceV3(store: Store): GrpcService {
+const dependencies = { packageName, response: 'DependenciesResponse', link: 'Dependency', source: false };
+
+export function queryServiceV3(store: Store, graph?: FindDependencies): GrpcService {
   return {
     name: `${packageName}.QueryService`,
     methods: {
@@ -56,6 +60,7 @@ export function queryServiceV3(store: Store): GrpcService {
       FindTraceSummaries: streamQuery(store, types.summaries, findTraceSummaries),
       GetServices: getServices(store, packageName),
       GetOperations: getOperations(store, packageName),
+      ...(graph && { GetDependencies: getDependencies(store, graph, dependencies) }),
     },
   };
 }

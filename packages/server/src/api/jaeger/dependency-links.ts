@@ -1,4 +1,10 @@
-import type { DependencyEdge } from '@sightline/wire';
+import type { DependenciesResponse, DependencyEdge } from '@sightline/wire';
+import type { TimeRange } from '../../query/time-range.ts';
+import type { ReadableStore } from '../../store/store.ts';
+
+export interface FindDependencies {
+  find(store: ReadableStore, range: TimeRange): Promise<Pick<DependenciesResponse, 'edges'>>;
+}
 
 /** Who calls whom, as Jaeger tells it. */
 export interface DependencyLink {

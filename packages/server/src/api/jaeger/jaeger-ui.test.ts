@@ -73,6 +73,16 @@ test.each([
     `/api/traces?traceID=${storyTraceId}&traceID=${storyTraceId}`,
     { data: [legacyTrace, legacyTrace] },
   ],
+  [
+    'both, monitor',
+    `/api/metrics/latencies?service=proxy&endTs=${Number(start) / 1000 + 120_000}&lookback=3600000&quantile=0.75&ratePer=600000&spanKind=server&step=60000`,
+    { name: 'service_latencies', metrics: [{ labels: [{ value: 'proxy' }], metricPoints: expect.any(Array) }] },
+  ],
+  [
+    'both, monitor by operation',
+    `/api/metrics/calls?service=proxy&endTs=${Number(start) / 1000 + 120_000}&groupByOperation=true&lookback=3600000&quantile=0.95&ratePer=600000&spanKind=server&step=60000`,
+    { name: 'service_operation_call_rate', metrics: [{ labels: [{}, { name: 'operation', value: 'GET /' }] }] },
+  ],
   ['2.19, services', '/api/v3/services', { services: ['proxy', 'slow-upstream'] }],
   [
     '2.19, operations',

@@ -7,6 +7,8 @@ import { lookupFor, searchFor } from '../reading.ts';
 import { answerTempoTrace } from '../tempo/traces.ts';
 import { wantsProtobuf } from '../wants-protobuf.ts';
 import { noArchive } from './archive.ts';
+import { registerJaegerDependencies } from './dependencies-http.ts';
+import type { FindDependencies } from './dependency-links.ts';
 import { answerErrorsInEnvelope, envelope, sendErrors, sendPretty } from './envelope.ts';
 import { type JaegerTrace, jaegerTrace } from './jaeger-trace.ts';
 import { readLegacySearch } from './legacy-search.ts';
@@ -17,7 +19,8 @@ import { parseJaegerTraceId } from './trace-id.ts';
 import { searchTraces } from './trace-search.ts';
 import { registerTransform } from './transform.ts';
 
-export function registerJaeger(app: FastifyInstance, store: Store): void {
+/** @param find who calls whom, where that is known */
+export function registerJaeger(app: FastifyInstance, store: Store, dependencies?: FindDependencies): void {
   answerErrorsInEnvelope(app);
   app.addHook('onRequest', async (_, reply) => {
     reply.header('cache-control', 'no-store');
@@ -25,6 +28,7 @@ export function registerJaeger(app: FastifyInstance, store: Store): void {
   registerNames(app, store);
   registerTraces(app, store);
   registerMetrics(app, store);
+  if (dependencies) registerJaegerDependencies(app, store, dependencies);
   registerTransform(app);
 }
 
