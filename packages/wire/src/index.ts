@@ -3,6 +3,7 @@ export { formatAgentReport } from './agent-report-text.ts';
 export { textOf } from './attribute-text.ts';
 export { base64Of, bytesOfBase64, hexOf, utf8Of } from './binary-text.ts';
 export { DecodeError } from './decode-error.ts';
+export { ForwardWriter } from './forward-writer.ts';
 export type * from './http-api.ts';
 export type * from './http-api-metrics.ts';
 export type * from './http-api-traceql.ts';

@@ -2,11 +2,8 @@
  * OTLP's JSON → its protobuf, bytes to bytes: no string, no object for what is only passed on. It knows what exporters
  * write, and gives up at anything else (names in snake_case, enums by name, negative integers, base64, null, an error):
  * `readTracesJson` knows the rest, and how to say what is wrong and where.
- *
- * Messages are written forward. The length of one is not known before its end, so a byte is left for it, and
- * where that does not do, what has been written moves.
  */
-import { type Field, type Message, maxDepth, tracesData } from '@sightline/wire';
+import { type Field, ForwardWriter, type Message, maxDepth, tracesData } from '@sightline/wire';
 
 /** Beyond it a text is made to cost time; the slow reader says so. */
 const maxObjects = 1_000_000;
@@ -74,21 +71,20 @@ const closeBrace = 0x7d;
 class Transcoder {
   readonly #in: Uint8Array;
   #at = 0;
-  #out: Uint8Array;
-  #end = 0;
+  readonly #out: ForwardWriter;
   #objectCount = 0;
 
   constructor(json: Uint8Array) {
     this.#in = json;
     // Protobuf is smaller than its JSON, but for a text that is nothing but brackets.
-    this.#out = new Uint8Array(json.length + 64);
+    this.#out = new ForwardWriter(json.length + 64);
   }
 
   run(): Uint8Array {
     this.#object(tracesData, 0);
     this.#space();
     if (this.#at !== this.#in.length) throw unusual;
-    return this.#out.subarray(0, this.#end);
+    return this.#out.written();
   }
 
   #object(message: Message, depth: number): void {
@@ -147,19 +143,19 @@ class Transcoder {
   }
 
   #value({ field, message, tag }: NamedField, depth: number): void {
-    const start = this.#end;
-    this.#varint(tag);
-    const valueStart = this.#end;
+    const start = this.#out.length;
+    this.#out.varint(tag);
+    const valueStart = this.#out.length;
     const isDefault = message ? this.#message(message, depth) : this.#scalar(field);
     // A default value is the same as none, where being there does not say anything.
-    if (isDefault && !field.isOneOf && !field.isRepeated && !message) this.#end = start;
-    else if (this.#end === valueStart) throw unusual;
+    if (isDefault && !field.isOneOf && !field.isRepeated && !message) this.#out.truncate(start);
+    else if (this.#out.length === valueStart) throw unusual;
   }
 
   #message(message: Message, depth: number): boolean {
-    const start = this.#beginLength();
+    const start = this.#out.beginLength();
     this.#object(message, depth + 1);
-    this.#endLength(start);
+    this.#out.endLength(start);
     return false;
   }
 
@@ -192,7 +188,7 @@ class Transcoder {
   #string(): boolean {
     const bytes = this.#in;
     this.#expect(quote);
-    const start = this.#beginLength();
+    const start = this.#out.beginLength();
     let from = this.#at;
     for (;;) {
       const byte = bytes[this.#at];
@@ -202,23 +198,16 @@ class Transcoder {
         this.#at++;
         continue;
       }
-      this.#copy(from, this.#at);
+      this.#out.raw(bytes, from, this.#at);
       this.#escape();
       from = this.#at;
     }
-    this.#copy(from, this.#at);
+    // UTF-8 if the text is; what is not is repaired by who stores it.
+    this.#out.raw(bytes, from, this.#at);
     this.#at++;
-    const isEmpty = this.#end === start;
-    this.#endLength(start);
+    const isEmpty = this.#out.length === start;
+    this.#out.endLength(start);
     return isEmpty;
-  }
-
-  /** The bytes of the text from `from` to `to`, which are UTF-8 if the text is; what is not is repaired by who stores it. */
-  #copy(from: number, to: number): void {
-    this.#reserve(to - from);
-    if (to - from > 40) this.#out.set(this.#in.subarray(from, to), this.#end);
-    else for (let i = from, at = this.#end; i < to; i++, at++) this.#out[at] = this.#in[i] as number;
-    this.#end += to - from;
   }
 
   #escape(): void {
@@ -226,31 +215,31 @@ class Transcoder {
     this.#at += 2;
     const simple = letter === undefined ? undefined : escapes.get(letter);
     if (simple !== undefined) {
-      this.#byte(simple);
+      this.#out.byte(simple);
       return;
     }
     if (letter !== 0x75) throw unusual;
     const unit = (this.#hexDigit() << 12) | (this.#hexDigit() << 8) | (this.#hexDigit() << 4) | this.#hexDigit();
     // Half of a pair: two escapes are one character.
     if (unit >= 0xd800 && unit < 0xe000) throw unusual;
-    if (unit < 0x80) this.#byte(unit);
+    if (unit < 0x80) this.#out.byte(unit);
     else {
-      if (unit < 0x800) this.#byte(0xc0 | (unit >> 6));
+      if (unit < 0x800) this.#out.byte(0xc0 | (unit >> 6));
       else {
-        this.#byte(0xe0 | (unit >> 12));
-        this.#byte(0x80 | ((unit >> 6) & 0x3f));
+        this.#out.byte(0xe0 | (unit >> 12));
+        this.#out.byte(0x80 | ((unit >> 6) & 0x3f));
       }
-      this.#byte(0x80 | (unit & 0x3f));
+      this.#out.byte(0x80 | (unit & 0x3f));
     }
   }
 
   #hex(): boolean {
     this.#expect(quote);
-    const start = this.#beginLength();
-    while (this.#in[this.#at] !== quote) this.#byte((this.#hexDigit() << 4) | this.#hexDigit());
+    const start = this.#out.beginLength();
+    while (this.#in[this.#at] !== quote) this.#out.byte((this.#hexDigit() << 4) | this.#hexDigit());
     this.#at++;
-    const isEmpty = this.#end === start;
-    this.#endLength(start);
+    const isEmpty = this.#out.length === start;
+    this.#out.endLength(start);
     return isEmpty;
   }
 
@@ -286,8 +275,8 @@ class Transcoder {
     const high = Math.floor(upper / 65536) * 1e9;
     const low = (high % 65536) * 65536 + (upper % 65536) * 1e9 + lower;
     const highWord = Math.floor(high / 65536) + Math.floor(low / 2 ** 32);
-    this.#fixed32(low % 2 ** 32);
-    this.#fixed32(highWord);
+    this.#out.uint32(low % 2 ** 32);
+    this.#out.uint32(highWord);
     return upper === 0 && lower === 0;
   }
 
@@ -295,17 +284,17 @@ class Transcoder {
     const { upper, lower } = this.#digits(15);
     let rest = upper * 1e9 + lower;
     while (rest >= 0x80) {
-      this.#byte((rest % 0x80) | 0x80);
+      this.#out.byte((rest % 0x80) | 0x80);
       rest = Math.floor(rest / 0x80);
     }
-    this.#byte(rest);
+    this.#out.byte(rest);
     return upper === 0 && lower === 0;
   }
 
   #smallInteger(isFixed: boolean): boolean {
     const { lower } = this.#digits(9);
-    if (isFixed) this.#fixed32(lower);
-    else this.#varint(lower);
+    if (isFixed) this.#out.uint32(lower);
+    else this.#out.varint(lower);
     return lower === 0;
   }
 
@@ -317,9 +306,7 @@ class Transcoder {
     const value = Number(text);
     if (this.#at - start > 40 || !/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text) || !Number.isFinite(value))
       throw unusual;
-    this.#reserve(8);
-    new DataView(this.#out.buffer).setFloat64(this.#end, value, true);
-    this.#end += 8;
+    this.#out.float64(value);
     return value === 0;
   }
 
@@ -329,54 +316,8 @@ class Transcoder {
     for (const byte of isTrue ? trueBytes : falseBytes) {
       if (this.#in[this.#at++] !== byte) throw unusual;
     }
-    this.#byte(isTrue ? 1 : 0);
+    this.#out.byte(isTrue ? 1 : 0);
     return !isTrue;
-  }
-
-  /** @returns where the content begins */
-  #beginLength(): number {
-    this.#reserve(1);
-    return ++this.#end;
-  }
-
-  #endLength(start: number): void {
-    const length = this.#end - start;
-    const more = length < 0x80 ? 0 : length < 0x4000 ? 1 : length < 0x20_0000 ? 2 : 3;
-    if (more > 0) {
-      this.#reserve(more);
-      this.#out.copyWithin(start + more, start, this.#end);
-    }
-    this.#end = start - 1;
-    this.#varint(length);
-    this.#end += length;
-  }
-
-  #varint(value: number): void {
-    let rest = value;
-    while (rest >= 0x80) {
-      this.#byte((rest & 0x7f) | 0x80);
-      rest >>>= 7;
-    }
-    this.#byte(rest);
-  }
-
-  #fixed32(value: number): void {
-    this.#byte(value & 255);
-    this.#byte((value >>> 8) & 255);
-    this.#byte((value >>> 16) & 255);
-    this.#byte(value >>> 24);
-  }
-
-  #byte(value: number): void {
-    if (this.#end === this.#out.length) this.#reserve(1);
-    this.#out[this.#end++] = value;
-  }
-
-  #reserve(size: number): void {
-    if (this.#end + size <= this.#out.length) return;
-    const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#end + size));
-    grown.set(this.#out.subarray(0, this.#end));
-    this.#out = grown;
   }
 
   #expect(byte: number): void {
