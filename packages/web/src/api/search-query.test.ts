@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { TraceSummary } from '@sightline/wire';
 import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { SearchEvents } from '../model/traceql-answers.ts';
+import type { SearchEvents } from './search-events.ts';
 import { type SearchPage, searchQuery, stopSearch } from './search-query.ts';
 
 /** A server that answers a search as the test tells it to, and the pages' `fetch` led to it. */

@@ -14,8 +14,8 @@ import {
   type UseInfiniteQueryOptions,
 } from '@tanstack/react-query';
 import { type SearchState, searchParameters } from '../model/search-params.ts';
-import type { SearchEvents } from '../model/traceql-answers.ts';
 import { ApiError, getEvents, type Query } from './client.ts';
+import type { SearchEvents } from './search-events.ts';
 
 export interface SearchPage extends SearchResponse {
   /** The moment that "now" meant for the first page; later pages keep to it. */

@@ -1,5 +1,5 @@
-/** The questions of the services pages and of the map. */
-import type { DependenciesResponse, ServiceMetricsResponse } from '@sightline/wire';
+/** The questions of the services pages, of the map, and of the span panel. */
+import type { DependenciesResponse, ServiceMetricsResponse, StandingResponse } from '@sightline/wire';
 import { keepPreviousData, queryOptions, type UseQueryOptions } from '@tanstack/react-query';
 import { type TimeRange, timeRange } from '../model/time-range.ts';
 import { getJson } from './client.ts';
@@ -21,5 +21,13 @@ export function dependenciesQuery(range: TimeRange): Options<DependenciesRespons
     queryKey: ['dependencies', range.last, range.from, range.to] as readonly unknown[],
     queryFn: ({ signal }) => getJson<DependenciesResponse>('/dependencies', timeRange(range, Date.now()), signal),
     placeholderData: keepPreviousData,
+  });
+}
+
+export function standingQuery(traceId: string, spanId: string): Options<StandingResponse> {
+  return queryOptions({
+    queryKey: ['standing', traceId, spanId] as readonly unknown[],
+    queryFn: ({ signal }) => getJson<StandingResponse>(`/traces/${traceId}/spans/${spanId}/standing`, {}, signal),
+    staleTime: 60_000,
   });
 }

@@ -1,9 +1,9 @@
 /** The questions that take TraceQL: what a query means, what it counts, what it groups. */
 
+import type { GroupsResponse, MetricsResponse, TraceqlResponse } from '@sightline/wire';
 import { keepPreviousData, queryOptions, type UseQueryOptions } from '@tanstack/react-query';
 import { conditionsOf, type SearchState } from '../model/search-params.ts';
 import { type TimeRange, timeRange } from '../model/time-range.ts';
-import type { GroupsResponse, MetricsResponse, TraceqlResponse } from '../model/traceql-answers.ts';
 import { getJson } from './client.ts';
 
 type Options<Answer> = UseQueryOptions<Answer, Error, Answer, readonly unknown[]>;

@@ -1,6 +1,6 @@
+import type { MetricsResponse } from '@sightline/wire';
 import { expect, test } from 'vitest';
 import { isHistogram, namedSeries, stepTimes, valueFormat } from './chart-series.ts';
-import type { MetricsResponse } from './traceql-answers.ts';
 
 const labels = (given: Record<string, string | number>) =>
   Object.entries(given).map(([key, value]) => ({

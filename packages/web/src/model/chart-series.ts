@@ -1,9 +1,7 @@
 /** A metrics answer as lines of a chart: named, in order, and with the unit that the query gives them. */
-import type { KeyValue } from '@sightline/wire';
-import { textOf } from '@sightline/wire';
+import { type KeyValue, type MetricsResponse, type MetricsSeries, textOf } from '@sightline/wire';
 import { rateText, short } from './rate-text.ts';
 import { nanoText, unixNanoToMs } from './time-text.ts';
-import type { MetricsResponse, MetricsSeries } from './traceql-answers.ts';
 
 export interface NamedSeries {
   readonly name: string;

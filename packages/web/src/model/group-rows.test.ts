@@ -1,6 +1,6 @@
+import type { SpanGroup } from '@sightline/wire';
 import { expect, test } from 'vitest';
 import { formWithGroup, groupText, sortGroups } from './group-rows.ts';
-import type { SpanGroup } from './traceql-answers.ts';
 
 const group = (value: string | null, spanCount: number, errorCount: number, p95Nano: number): SpanGroup => ({
   value: value === null ? null : { stringValue: value },

@@ -1,8 +1,6 @@
 /** Groups of spans, as the table sorts them and as a click on one narrows the search. */
-import type { AnyValue } from '@sightline/wire';
-import { textOf } from '@sightline/wire';
+import { type AnyValue, type SpanGroup, textOf } from '@sightline/wire';
 import type { SearchState } from './search-params.ts';
-import type { SpanGroup } from './traceql-answers.ts';
 
 export type GroupSort = 'value' | 'count' | 'errors' | 'p50' | 'p95' | 'p99';
 

@@ -1,6 +1,6 @@
+import type { MetricsResponse } from '@sightline/wire';
 import { expect, test } from 'vitest';
 import { boxOf, cellAt, durationLiteral, heatMapOf, movedCell, selectionOf } from './heat-map.ts';
-import type { MetricsResponse } from './traceql-answers.ts';
 
 const bucket = (nano: number, values: (number | null)[]) => ({
   labels: [{ key: '__bucket', value: { doubleValue: nano / 1e9 } }],

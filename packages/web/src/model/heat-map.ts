@@ -1,8 +1,6 @@
 /** A heat map's cells from the answer to `… | histogram_over_time(duration)`, and the area that is brushed over. */
-import type { KeyValue } from '@sightline/wire';
-import { formatDuration } from '@sightline/wire';
+import { formatDuration, type KeyValue, type MetricsResponse } from '@sightline/wire';
 import { unixNanoToMs } from './time-text.ts';
-import type { MetricsResponse } from './traceql-answers.ts';
 
 export interface HeatMap {
   readonly startMs: number;

@@ -3,9 +3,8 @@
  * What is missing has its default, so that the plain URL is the plain search; what is wrong is
  * dropped rather than refused, since people edit URLs by hand.
  */
-import type { SearchParameters, SearchStatus, TraceOrder } from '@sightline/wire';
+import type { SearchParameters, SearchStatus, TraceOrder, TraceqlForm } from '@sightline/wire';
 import { readRange, type TimeRange, timeRange } from './time-range.ts';
-import type { TraceqlForm } from './traceql-answers.ts';
 
 export interface SearchState extends TimeRange {
   /** A TraceQL query, in place of the form's fields. */

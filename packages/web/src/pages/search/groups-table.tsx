@@ -1,5 +1,5 @@
 import '../../styles/groups.css';
-import { type AnyValue, formatDuration } from '@sightline/wire';
+import { type AnyValue, formatDuration, type SpanGroup } from '@sightline/wire';
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { groupsQuery, traceQlQuery } from '../../api/traceql-queries.ts';
@@ -8,7 +8,6 @@ import { narrowQuery } from '../../model/narrow-query.ts';
 import { rateText, shareText } from '../../model/rate-text.ts';
 import { type SearchState, withQuery } from '../../model/search-params.ts';
 import { countOf, countText } from '../../model/time-text.ts';
-import type { SpanGroup } from '../../model/traceql-answers.ts';
 import { equals } from '../../model/traceql-values.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ServiceDot } from '../../ui/service.tsx';

@@ -1,8 +1,8 @@
+import type { MetricsResponse } from '@sightline/wire';
 import { type ReactElement, useEffect, useMemo, useRef } from 'react';
 import { rampColor } from '../../model/color-ramp.ts';
 import { type Cell, type HeatMap, type HeatSelection, heatMapOf, rowText, selectionOf } from '../../model/heat-map.ts';
 import { countOf, countText, timeText } from '../../model/time-text.ts';
-import type { MetricsResponse } from '../../model/traceql-answers.ts';
 import { useSize } from '../../state/size.ts';
 import { beginDrawing } from '../../ui/canvas.ts';
 import { useCanvasColors } from '../../ui/canvas-colors.ts';

@@ -1,5 +1,6 @@
 import '../../styles/heat-map.css';
 import '../../styles/metrics-result.css';
+import type { MetricsResponse } from '@sightline/wire';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactElement, useMemo } from 'react';
@@ -15,7 +16,6 @@ import {
 import type { SearchState } from '../../model/search-params.ts';
 import { palette, type ServiceColor, slotColor } from '../../model/service-colors.ts';
 import { clockText, countOf, unixNanoToMs } from '../../model/time-text.ts';
-import type { MetricsResponse } from '../../model/traceql-answers.ts';
 import { LineChart } from '../../ui/line-chart.tsx';
 import { HeatLegend, HeatMapPlot } from './heat-map-plot.tsx';
 import { SearchFailed } from './search-notices.tsx';

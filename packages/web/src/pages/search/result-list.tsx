@@ -1,5 +1,4 @@
-import type { TraceOrder, TraceSummary } from '@sightline/wire';
-import { formatDuration } from '@sightline/wire';
+import { formatDuration, type TraceOrder, type TraceSummary } from '@sightline/wire';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { ageText, countText, timeText, unixNanoToMs } from '../../model/time-text.ts';

@@ -1,6 +1,5 @@
 import 'uplot/dist/uPlot.min.css';
-import type { TraceSummary } from '@sightline/wire';
-import { formatDuration } from '@sightline/wire';
+import { formatDuration, type TraceSummary } from '@sightline/wire';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import UPlot from 'uplot';

@@ -1,10 +1,11 @@
 /** Form or query: each becomes the other, by the server's word on what they mean. */
+
+import type { TraceqlResponse } from '@sightline/wire';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { traceQlQuery } from '../../api/traceql-queries.ts';
 import { type SearchState, withForm, withoutConditions, withQuery } from '../../model/search-params.ts';
-import type { TraceqlResponse } from '../../model/traceql-answers.ts';
 import { rememberQuery } from '../../state/query-history.ts';
 
 export interface SearchMode {

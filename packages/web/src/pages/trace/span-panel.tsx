@@ -16,6 +16,7 @@ import { SpanEvents } from './span-events.tsx';
 import { SpanIssues } from './span-issues.tsx';
 import { SpanLinks } from './span-links.tsx';
 import { SpanRaw } from './span-raw.tsx';
+import { StandingLine } from './standing-line.tsx';
 import { SummaryBlock } from './summary-block.tsx';
 
 interface Props {
@@ -58,6 +59,7 @@ export function SpanPanel({ trace, span, criticalPath, onSelect, onClose }: Prop
       <PanelHead span={span} onClose={onClose} />
       <div className="panel-body">
         <Figures trace={trace} span={span} criticalPath={criticalPath} />
+        <StandingLine traceId={trace.id} span={span} />
         <SpanIssues issues={span.issues} />
         {span.isError && exceptions.length === 0 && <StatusBlock message={span.raw.status?.message} />}
         {exceptions.map(({ key, thrown }) => (
