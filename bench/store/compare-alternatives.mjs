@@ -39,7 +39,7 @@ export async function compareAlternatives(dataDir, { only, isCold }, print) {
 }
 
 async function measure(engine, alternative, samples) {
-  const { insertUs, mergeUs } = await costs(engine, alternative);
+  const { insertUs, mergeUs } = await costs(engine, alternative, samples.spanCount);
   await fill(engine, 'alternative', alternative, 'spans', true);
   const bytesPerSpan = await engine.number(
     `SELECT sum(bytes_on_disk) / ${samples.spanCount} FROM system.parts
@@ -59,7 +59,7 @@ async function measure(engine, alternative, samples) {
 }
 
 /** CPU of inserting blocks of the writer's size, and of merging them to one part, in µs a span. */
-async function costs(engine, alternative) {
+async function costs(engine, alternative, spanCount) {
   await engine.run('DROP TABLE IF EXISTS sample SYNC');
   await engine.run('CREATE TABLE sample AS spans ENGINE = Memory');
   await engine.run(`INSERT INTO sample SELECT * FROM spans LIMIT ${sampleSpans} SETTINGS max_threads = 1`);
@@ -74,7 +74,8 @@ async function costs(engine, alternative) {
   const merged = engine.cpuUs() - before;
   await drop(engine, 'costed');
   await engine.run('DROP TABLE sample SYNC');
-  return { insertUs: inserted / sampleSpans, mergeUs: merged / sampleSpans };
+  const spans = Math.min(sampleSpans, spanCount);
+  return { insertUs: inserted / spans, mergeUs: merged / spans };
 }
 
 /** @param isWhole by a copy of the parts where that is possible @returns CPU of the inserts in µs */
