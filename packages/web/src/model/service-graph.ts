@@ -18,10 +18,9 @@ export interface GraphChoice {
 /** So many fit on a screen with names that can be read. */
 const readableCount = 48;
 
-export function chooseGraph(
-  graph: Pick<DependenciesResponse, 'nodes' | 'edges'>,
-  { focus, hops = 1, all }: GraphChoice,
-): ServiceGraph {
+type Graph = Pick<DependenciesResponse, 'nodes' | 'edges'>;
+
+export function chooseGraph(graph: Graph, { focus, hops = 1, all }: GraphChoice): ServiceGraph {
   if (focus !== undefined && graph.nodes.some((node) => nodeKey(node) === focus)) {
     return cut(graph, neighbours(graph.edges, focus, hops), 0);
   }
@@ -47,7 +46,7 @@ function busiest(nodes: readonly DependencyNode[], most: number): Set<string> {
   return new Set(ordered.slice(0, most).map(nodeKey));
 }
 
-function cut({ nodes, edges }: DependenciesResponse, kept: ReadonlySet<string>, hidden: number): ServiceGraph {
+function cut({ nodes, edges }: Graph, kept: ReadonlySet<string>, hidden: number): ServiceGraph {
   return {
     nodes: nodes.filter((node) => kept.has(nodeKey(node))),
     edges: edges.filter((edge) => kept.has(parentKey(edge)) && kept.has(childKey(edge))),
