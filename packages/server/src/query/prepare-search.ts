@@ -38,7 +38,7 @@ export interface Search {
   evaluation?: Evaluation;
 }
 
-export interface Evaluation {
+interface Evaluation {
   /** What the query selects of a trace. */
   run(trace: readonly TracedSpan[]): readonly Spanset[];
   /** SQL, each for a row of `spans`: what the trace has some span for. */
