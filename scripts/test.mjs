@@ -1,5 +1,5 @@
 // `npm test`: sets up, checks, builds and runs every test. `npm run e2e` runs the long form of the walks
-// over built artefacts and of the crashes that the backend outlives. Further arguments go to Vitest: `npm test -- packages/agent`.
+// over built artefacts, of the crashes that the backend outlives and of queries against their reference. Further arguments go to Vitest: `npm test -- packages/agent`.
 import { build } from './build.mjs';
 import { check } from './check.mjs';
 import {
@@ -22,6 +22,10 @@ await installPostgres();
 await installRedis();
 await installPython();
 const long = args[0] === 'e2e';
-const vitest = [commandOf('vitest'), 'run', ...(long ? ['e2e/', 'src/crash/', ...args.slice(1)] : args)];
+const vitest = [
+  commandOf('vitest'),
+  'run',
+  ...(long ? ['e2e/', 'src/crash/', 'query/traceql-', ...args.slice(1)] : args),
+];
 const env = { ...process.env, CHROMIUM: findChromium(), ...(long ? { SIGHTLINE_E2E: 'long' } : {}) };
 process.exit(await run(process.execPath, vitest, { env }));

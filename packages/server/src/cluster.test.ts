@@ -55,8 +55,9 @@ describe.skipIf(isClickHouseMissing())('with --clickhouse-cluster', () => {
   const countedSpans = async () => shards[0]?.execute('SELECT sum(span_count) FROM shared.span_names');
   const sentIds = (): string[] => sent.flatMap(spanIdsOf).sort();
 
-  async function search({ said }: ServerChild): Promise<SearchResponse> {
-    const answer = await fetch(`${said.http}/api/v1/traces?start=2000-01-01T00:00:00Z&limit=1000`);
+  async function search({ said }: ServerChild, q = ''): Promise<SearchResponse> {
+    const query = `start=2000-01-01T00:00:00Z&limit=1000&q=${encodeURIComponent(q)}`;
+    const answer = await fetch(`${said.http}/api/v1/traces?${query}`);
     return (await answer.json()) as SearchResponse;
   }
 
@@ -74,6 +75,10 @@ describe.skipIf(isClickHouseMissing())('with --clickhouse-cluster', () => {
     }
     await expect.poll(countedSpans, { timeout: patienceMs }).toBe('40\n');
     expect((await search(second)).traces).toHaveLength(20);
+    expect((await search(second, '{ name = "work" } && { span:childCount = 0 } | count() = 2')).traces).toHaveLength(
+      20,
+    );
+    expect((await search(second, '{ name = "work" } > { }')).traces).toHaveLength(0);
     expect((await search(first)).warnings).toBeUndefined();
   });
 
