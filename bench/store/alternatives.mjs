@@ -121,9 +121,9 @@ export const alternatives = [
         .replace(/ +`attr_string` .*\n/, '    `attr` JSON(max_dynamic_paths = 64) CODEC(ZSTD(3)),\n')
         .replace(/ +`attr_(int|double|bool|other)` .*\n/g, '')
         .replace(/ +INDEX attr_(string|int)_values .*\n/g, ''),
-    select: `* EXCEPT (attr_string, attr_int, attr_double, attr_bool, attr_other), concat('{', arrayStringConcat(arrayConcat(
+    select: `* EXCEPT (attr_int, attr_double, attr_bool, attr_other) REPLACE (concat('{', arrayStringConcat(arrayConcat(
       arrayMap((k, v) -> concat(toJSONString(k), ':', toJSONString(v)), mapKeys(attr_string)::Array(String), mapValues(attr_string)::Array(String)),
-      arrayMap((k, v) -> concat(toJSONString(k), ':', toString(v)), mapKeys(attr_int), mapValues(attr_int))), ','), '}') AS attr`,
+      arrayMap((k, v) -> concat(toJSONString(k), ':', toString(v)), mapKeys(attr_int), mapValues(attr_int))), ','), '}') AS attr_string)`,
     ask: {
       'rare attribute': (table, { userId }) =>
         `SELECT trace_id, min(start_unix_nano) AS key FROM ${table} WHERE attr.\`user.id\`::String = '${userId}'

@@ -1,5 +1,8 @@
-import { Session } from 'chdb';
+import { createRequire } from 'node:module';
 import { forgetFiles } from './forget-files.mjs';
+
+/** The server's. */
+const { Session } = createRequire(new URL('../../packages/server/package.json', import.meta.url))('chdb');
 
 /** The engine on a store's directory, without the server's limits. */
 export class Engine {
