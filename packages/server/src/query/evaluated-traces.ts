@@ -1,7 +1,7 @@
 /**
  * Traces that a query is about as a whole: how their spans lie to one another, how many there are. ClickHouse finds
  * the candidates, by what each span of the answer and the trace besides must fulfil; what of them is read, ids and what the query
- * names, is evaluated here. `docs/decisions/0013-traceql.md` has why.
+ * names, is evaluated here. `docs/decisions/0015-traceql-by-sql-and-here.md` has why.
  */
 import type { Search } from './prepare-search.ts';
 import { before, type TimeRange } from './time-range.ts';
