@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { cpuByStage } from './thread-cpu.mjs';
 
 const program = fileURLToPath(new URL('../../packages/cli/bin/sightline.js', import.meta.url));
 
@@ -60,6 +61,10 @@ export class Backend {
     return Object.fromEntries(
       lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
     );
+  }
+
+  async cpu() {
+    return cpuByStage(await this.metrics(), this.#child.pid);
   }
 
   /** Resolves when so many spans are stored; fails when nothing moves for a while. */

@@ -8,6 +8,7 @@ import { Backend } from './backend.mjs';
 import { probe } from './probe.mjs';
 import { startLoad } from './start-load.mjs';
 import { storeAlone } from './store-alone.mjs';
+import { cpuPerSpan } from './thread-cpu.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -50,7 +51,7 @@ async function sustained(protocol) {
       rate: Number(options.rate ?? 0),
       firstPass: 1,
     });
-    const before = await backend.metrics();
+    const before = await backend.cpu();
     const watch = watchMetrics(backend);
     const sent = await load.run();
     const watched = await watch.stop();
@@ -58,7 +59,7 @@ async function sustained(protocol) {
     const drainMs = performance.now();
     const stored = await backend.stored(sent.acknowledged);
     const drainSeconds = (performance.now() - drainMs) / 1000;
-    const drained = await backend.metrics();
+    const drained = await backend.cpu();
     const { bytesPerSpan, parts } = await settledSize(backend);
     const result = {
       seconds,
@@ -75,7 +76,10 @@ async function sustained(protocol) {
       parts,
       restingMb: resting.process_resident_memory_bytes / 1e6,
       ...watched,
-      cpuShares: cpuShares(before, drained, sent),
+      cpuMicrosPerSpan: {
+        ...cpuPerSpan(before, drained, sent.acknowledged),
+        generator: Number(((sent.cpuSeconds * 1e6) / sent.acknowledged).toFixed(2)),
+      },
       spoolMbAtEnd: after.sightline_spool_bytes / 1e6,
     };
     print(JSON.stringify(result, null, 1));
@@ -83,19 +87,6 @@ async function sustained(protocol) {
   } finally {
     await backend.stop();
   }
-}
-
-/** CPU a span, in µs: of the backend as a whole, of its stages, and of the generator. */
-function cpuShares(before, after, sent) {
-  const perSpan = (secondsSpent) => Number(((secondsSpent * 1e6) / sent.acknowledged).toFixed(2));
-  const of = (name) => perSpan(after[name] - before[name]);
-  return {
-    backend: of('process_cpu_seconds_total'),
-    receive: of('sightline_receive_busy_seconds_total'),
-    encode: of('sightline_encode_seconds_total'),
-    insert: of('sightline_insert_seconds_sum'),
-    generator: perSpan(sent.cpuSeconds),
-  };
 }
 
 /** The most memory, and the slowest event loop of the thread that serves pages, while it runs. */
@@ -183,9 +174,27 @@ function report() {
       `Into the store alone, from spool segments: ${round(results.storeAlone.spansPerSecond)} spans/s (bar 200,000).`,
       '',
     );
+  lines.push(...cpuTable());
   const text = lines.join('\n');
   writeFileSync(fileURLToPath(new URL('../results/ingest.md', import.meta.url)), text);
   print(`\n${text}`);
+}
+
+/** Where the time goes: until all is stored, merges that are left over not included. */
+function cpuTable() {
+  const measured = [
+    ...Object.entries(results.protocols ?? {}).map(([protocol, of]) => [names[protocol], of.cpuMicrosPerSpan]),
+    ['into the store alone', results.storeAlone?.cpuMicrosPerSpan],
+  ].filter(([, micros]) => micros);
+  const stages = ['receive', 'encode', 'insert', 'merge', 'serve', 'rest', 'all', 'generator'];
+  return [
+    `| CPU per span, µs | ${stages.join(' | ')} |`,
+    `| --- |${' ---: |'.repeat(stages.length)}`,
+    ...measured.map(
+      ([name, micros]) => `| ${name} | ${stages.map((of) => micros[of]?.toFixed(1) ?? '').join(' | ')} |`,
+    ),
+    '',
+  ];
 }
 
 function round(value) {

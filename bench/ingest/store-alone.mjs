@@ -5,6 +5,7 @@ import { Spool, writeTraces } from '../store/built.mjs';
 import { requestsOf } from '../traffic/shop.mjs';
 import { baseNano } from '../traffic/template.mjs';
 import { Backend } from './backend.mjs';
+import { cpuPerSpan } from './thread-cpu.mjs';
 
 const requestSpans = 500;
 const requestCount = 800;
@@ -19,11 +20,13 @@ export async function storeAlone() {
   try {
     // The first segments went while the server started.
     const { spanCount: already } = await backend.status();
+    const before = await backend.cpu();
     const startMs = performance.now();
     const stored = await backend.stored(spans);
     if (stored !== spans) throw new Error(`${stored} spans are stored, ${spans} were in the spool`);
     const seconds = (performance.now() - startMs) / 1000;
-    const result = { spansPerSecond: (spans - already) / seconds, spans: spans - already, seconds };
+    const cpuMicrosPerSpan = cpuPerSpan(before, await backend.cpu(), spans - already);
+    const result = { spansPerSecond: (spans - already) / seconds, spans: spans - already, seconds, cpuMicrosPerSpan };
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return result;
   } finally {

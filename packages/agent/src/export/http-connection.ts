@@ -11,6 +11,7 @@ import { builtin } from '../builtin.ts';
 import { guard } from '../guard.ts';
 import { type Answer, ResponseReader } from './http-response.ts';
 import type { Connection, ConnectionEvents } from './protocol.ts';
+import { handleOf } from './socket-handle.ts';
 import { readAnswerSync, readSomeSync, writeAllSync } from './sync-exchange.ts';
 import { type Target, totalBytes } from './target.ts';
 
@@ -172,16 +173,4 @@ function connectPlain({ host, port }: Target): Socket {
 function connectTls({ host, port }: Target, options: ConnectionOptions): TLSSocket {
   const tls = builtin<typeof import('node:tls')>('node:tls');
   return tls.connect({ ...options, host, port, ALPNProtocols: ['http/1.1'] });
-}
-
-/** Node's own object below a socket. Not documented, and every use copes without it. */
-export interface Handle {
-  readonly fd?: number;
-  readonly writeQueueSize?: number;
-  /** Of TLS: the plain socket's. */
-  readonly _parent?: Handle;
-}
-
-export function handleOf(socket: Socket): Handle | null | undefined {
-  return (socket as Socket & { _handle?: Handle | null })._handle;
 }

@@ -11,9 +11,9 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import type { Socket } from 'node:net';
 import { builtin } from '../builtin.ts';
-import { handleOf } from '../export/http-connection.ts';
 import type { Answer } from '../export/http-response.ts';
 import type { ConnectionEvents, ProtocolSettings } from '../export/protocol.ts';
+import { handleOf } from '../export/socket-handle.ts';
 import { type Target, totalBytes } from '../export/target.ts';
 import type { guard } from '../guard.ts';
 import { FormatConnection } from './format-connection.ts';

@@ -200,7 +200,7 @@ describe('a request that is wrong', () => {
       '/api/v1/traces?servise=x',
       'unknown-parameter',
       'servise',
-      '"servise" is no parameter here: it takes service, name',
+      '"servise" is no parameter here: it takes q, attribute, service, name',
     ],
     ['/api/v1/status?x=1', 'unknown-parameter', 'x', 'it takes none'],
     ['/api/v1/traces?service=a&service=b', 'repeated-parameter', 'service', 'given 2 times'],

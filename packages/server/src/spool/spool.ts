@@ -23,7 +23,7 @@ export interface SpoolOptions {
   directory: string;
   /** All segments together; default 2 GB. */
   maxBytes?: number;
-  /** A segment is sealed when it has reached this; default 16 MiB. */
+  /** A segment is sealed when it has reached this; default 32 MiB. */
   segmentBytes?: number;
   /** New segments get numbers above this one: the store has seen it. */
   lastNumber?: number;
@@ -50,7 +50,7 @@ interface Waiting {
 }
 
 /** Rows take at most so many times the size of a segment. */
-const maxSpread = 8;
+const maxSpread = 4;
 
 /** On disk: a segment may begin with it. */
 function mostBytesOf(payload: Uint8Array): number {
@@ -80,7 +80,7 @@ export class Spool {
 
   private constructor(options: SpoolOptions, disk: DiskSpace) {
     this.#directory = options.directory;
-    this.#segmentBytes = options.segmentBytes ?? 16 * 1024 * 1024;
+    this.#segmentBytes = options.segmentBytes ?? 32 * 1024 * 1024;
     this.#lastNumber = options.lastNumber ?? 0;
     this.#onCorrupt = options.onCorrupt ?? (() => undefined);
     this.#disk = disk;

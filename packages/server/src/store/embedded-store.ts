@@ -20,6 +20,8 @@ export async function openEmbeddedStore(options: {
     engine = await openEngine(join(options.dataDir, 'clickhouse'), options.memoryBytes, options.queryTimeoutMs);
     const connection = await connect(engine, join(options.dataDir, 'inserts'));
     await migrate(connection, { name: 'The data directory', otherwise: 'choose another directory with --data' });
+    // What starting took: the engine would give it back within a minute or so.
+    await connection.run('SYSTEM JEMALLOC PURGE');
     return new ClickHouseStore({
       readers: engine.readers,
       connection,

@@ -6,6 +6,6 @@ export const encoderHere: WriterEncoder = {
   async encode(payloads, receivedAtMs, filter) {
     const spans = new SpanEncoder();
     for (const payload of payloads) spans.append(payload, filter);
-    return spans.spanCount === 0 ? undefined : { batch: spans.finish(receivedAtMs), seconds: 0 };
+    return spans.spanCount === 0 ? undefined : { batch: spans.finish(receivedAtMs), cpuSeconds: 0 };
   },
 };

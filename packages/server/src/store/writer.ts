@@ -16,6 +16,9 @@ import type { Store } from './store.ts';
 const lingerMs = 50;
 /** From one insert's start to the next one's, while they are small: each insert makes parts that ClickHouse has to merge. */
 const minIntervalMs = 400;
+/** The same after an insert of more than `busySpans`: fewer and larger parts, each of which costs the same again in every merge. */
+const busyIntervalMs = 900;
+const busySpans = 15_000;
 
 /** Of first retries: the longest time between two attempts. */
 const maxRetry = 25;
@@ -37,11 +40,12 @@ export interface WriterEncoder {
     payloads: readonly Uint8Array[],
     receivedAtMs: number,
     filter?: ShardFilter,
-  ): Promise<{ batch: SpanBatch; seconds: number } | undefined>;
+  ): Promise<{ batch: SpanBatch; cpuSeconds: number | undefined } | undefined>;
 }
 
 export interface WriterMetrics {
-  encoded(seconds: number): void;
+  /** @param cpuSeconds of the thread that encodes, since it began */
+  encoded(cpuSeconds: number | undefined): void;
   inserted(spans: number, seconds: number): void;
   insertFailed(): void;
 }
@@ -94,6 +98,7 @@ export class Writer {
   readonly #done: Promise<void>;
   /** When the last insert began; on the clock of `performance`. */
   #lastInsertMs = Number.NEGATIVE_INFINITY;
+  #lastSpanCount = 0;
 
   /** Starts at once, with what an earlier process left behind. */
   constructor(options: WriterOptions) {
@@ -135,7 +140,7 @@ export class Writer {
 
   async #encode(segment: Segment): Promise<SpanBatch | undefined> {
     const encoded = await this.#encoder.encode(await this.#spool.read(segment), segment.number, this.#filter);
-    if (encoded) this.#metrics.encoded(encoded.seconds);
+    if (encoded) this.#metrics.encoded(encoded.cpuSeconds);
     return encoded?.batch;
   }
 
@@ -143,7 +148,8 @@ export class Writer {
   async #nextSegment(): Promise<Segment | undefined> {
     await this.#spool.waitForRecord();
     const sinceLastMs = performance.now() - this.#lastInsertMs;
-    await this.#sleep(Math.max(lingerMs, minIntervalMs - sinceLastMs));
+    const intervalMs = this.#lastSpanCount > busySpans ? busyIntervalMs : minIntervalMs;
+    await this.#sleep(Math.max(lingerMs, intervalMs - sinceLastMs));
     await this.#spool.seal();
     return this.#spool.peek();
   }
@@ -180,6 +186,7 @@ export class Writer {
     if (!batch) return;
     const startMs = performance.now();
     this.#lastInsertMs = startMs;
+    this.#lastSpanCount = batch.spanCount;
     await this.#store.insertSpans(batch, { isRepeat });
     this.#metrics.inserted(batch.spanCount, (performance.now() - startMs) / 1000);
   }

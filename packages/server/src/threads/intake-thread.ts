@@ -2,11 +2,10 @@
  * The thread that receives: all ports that spans come in at, and the spool. However much comes in, the
  * thread that serves pages and answers queries does not feel it.
  */
-import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SpoolStatus } from '@sightline/wire';
 import { pino } from 'pino';
-import { ReceiveCounts, type ReceiveSnapshot } from '../metrics.ts';
+import { ReceiveCounts, type ReceiveSnapshot, threadCpuSeconds } from '../metrics.ts';
 import { type ReceiverOptions, type Receivers, startReceivers } from '../receive/receivers.ts';
 import type { SpoolRecovery } from '../spool/recover-segments.ts';
 import { type Segment, Spool, type SpoolOptions } from '../spool/spool.ts';
@@ -21,8 +20,8 @@ export interface IntakeOptions {
 export interface IntakeSnapshot {
   received: ReceiveSnapshot;
   spool: SpoolStatus;
-  /** Seconds in which the thread had something to do, since it began. */
-  busySeconds: number;
+  /** Of the thread, since it began; undefined where that is not known. */
+  cpuSeconds: number | undefined;
 }
 
 const options = workerData as IntakeOptions;
@@ -50,8 +49,7 @@ const methods = {
     await spool.close();
   },
   snapshot(): IntakeSnapshot {
-    const busySeconds = performance.eventLoopUtilization().active / 1000;
-    return { received: counts.snapshot(), spool: spool.status(), busySeconds };
+    return { received: counts.snapshot(), spool: spool.status(), cpuSeconds: threadCpuSeconds() };
   },
   peek: (place: number): Segment | undefined => spool.peek(place),
   seal: (): Promise<void> => spool.seal(),
