@@ -22,7 +22,7 @@ interface JaegerTrace {
 export class RefusedError extends Error {
   readonly status: number;
   /** In the API's own words, where it is ours. */
-  reason: string;
+  readonly reason: string;
   /** What the API says of it, where it is ours. */
   readonly error: ErrorResponse['error'] | undefined;
 

@@ -14,10 +14,14 @@ export interface AskOptions {
 /** It gives a search 30 s. */
 const patienceMs = 60_000;
 
-/** Ends the process's business with 1 where the backend cannot be asked, with 2 where it does not accept the question. */
+/**
+ * Ends the process's business with 1 where the backend cannot be asked, with 2 where it does not accept the question.
+ * @param query in TraceQL, where there is one: what is wrong in it is underlined
+ */
 export async function askBackend(
   options: AskOptions,
   ask: (api: BackendApi, stopped: AbortSignal) => Promise<void>,
+  query = '',
 ): Promise<void> {
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
@@ -27,7 +31,11 @@ export async function askBackend(
     await ask(api, stopped.signal);
   } catch (error) {
     if (stopped.signal.aborted) process.exitCode = exitCode.failed;
-    else fail(backendFault(error, api.address), isQuestionWrong(error) ? exitCode.usage : exitCode.failed);
+    else
+      fail(
+        backendFault(error, api.address) + marked(query, error),
+        isQuestionWrong(error) ? exitCode.usage : exitCode.failed,
+      );
   }
 }
 
@@ -38,6 +46,13 @@ function backendOf({ from, authToken: token, data }: AskOptions, signal: AbortSi
 
 function isQuestionWrong(error: unknown): boolean {
   return error instanceof RefusedError && (error.status === 400 || error.status === 409);
+}
+
+/** The query once more, and what is wrong in it underlined; nothing where that is not known. */
+function marked(query: string, error: unknown): string {
+  const { from, to = from } = (error instanceof RefusedError && error.error) || {};
+  if (from === undefined || to === undefined || query.includes('\n')) return '';
+  return `\n  ${query}\n  ${' '.repeat(from)}${'^'.repeat(Math.max(1, to - from))}`;
 }
 
 /** `sightline trace … | head` closes the pipe when it has seen enough. */

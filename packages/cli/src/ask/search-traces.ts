@@ -1,6 +1,6 @@
 /** `sightline search QUERY`: the traces that a query in TraceQL finds, a line each; with `--follow`, new ones as they come. */
 import { formatDuration, type SearchResponse, type TraceSummary } from '@sightline/wire';
-import { type BackendApi, RefusedError } from '../backend-api.ts';
+import type { BackendApi } from '../backend-api.ts';
 import { line, paint } from '../terminal/paint.ts';
 import { type AskOptions, askBackend } from './ask-backend.ts';
 import { followSearch } from './follow-search.ts';
@@ -21,29 +21,14 @@ export interface SearchOptions extends AskOptions {
 const hourMs = 3_600_000;
 
 export function searchTraces(query: string, options: SearchOptions): Promise<void> {
-  return askBackend(options, async (api, stopped) => {
+  const ask = async (api: BackendApi, stopped: AbortSignal): Promise<void> => {
     const print = options.json ? printJson : printLines;
-    try {
-      if (options.follow) return await followSearch(api, query, print, stopped);
-      const found = await api.search(parametersOf(query, options));
-      for (const trace of found.traces) print(trace);
-      tellWhatIsMissing(found, options, api);
-    } catch (error) {
-      throw error instanceof RefusedError ? new MarkedError(error, query) : error;
-    }
-  });
-}
-
-/** The same refusal, with the query below it, and what is wrong in it underlined. */
-class MarkedError extends RefusedError {
-  constructor(refusal: RefusedError, query: string) {
-    super('', refusal.status, '');
-    const { from, to = from } = refusal.error ?? {};
-    const isMarkable = from !== undefined && to !== undefined && !query.includes('\n');
-    this.reason = isMarkable
-      ? `${refusal.reason}\n  ${query}\n  ${' '.repeat(from)}${'^'.repeat(Math.max(1, to - from))}`
-      : refusal.reason;
-  }
+    if (options.follow) return followSearch(api, query, print, stopped);
+    const found = await api.search(parametersOf(query, options));
+    for (const trace of found.traces) print(trace);
+    tellWhatIsMissing(found, options, api);
+  };
+  return askBackend(options, ask, query);
 }
 
 function parametersOf(q: string, { since = hourMs, start, end, limit, order }: SearchOptions): URLSearchParams {
