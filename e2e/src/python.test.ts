@@ -245,6 +245,28 @@ test.each([
   );
 });
 
+test('a program that sets up OpenTelemetry after it has imported what is traced gets its own spans', async () => {
+  const code = `
+import requests
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+kept, provider = InMemorySpanExporter(), TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(kept))
+trace.set_tracer_provider(provider)
+with trace.get_tracer("mine").start_as_current_span("work"):
+    requests.get("${addresses.http}/healthz")
+print([span.name for span in kept.get_finished_spans()])`;
+  const env = pythonEnv(addresses, 'late-sdk');
+  const program = sightline(['run', '--no-up', join(pythonBin, 'python'), '-c', code], { env });
+  expect(await program.ended).toEqual({ code: 0, signal: null });
+  expect(program.stdout.toString()).toBe("['work']\n");
+  expect(program.stderr.toString()).toMatch(
+    /^sightline: left alone, since OpenTelemetry's SDK traces this program \(process \d+\)\n$/,
+  );
+});
+
 test('the program’s own sitecustomize runs, and ours leaves no trace on the search path', async () => {
   const home = temporaryDirectory();
   writeFileSync(join(home, 'sitecustomize.py'), 'import builtins; builtins.greeting = "hello"');

@@ -11,6 +11,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
+from opentelemetry.util._once import Once
 
 from . import report, service
 from .otlp_exporter import OtlpExporter, endpoint_of
@@ -25,7 +26,24 @@ def set_up() -> TracerProvider:
     for exporter in _exporters():
         provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
+    _give_way_to_the_program()
     return provider
+
+
+def _give_way_to_the_program() -> None:
+    """A provider can be set once, and the program's would be refused: when it brings one after us, it gets the place."""
+    original = trace.set_tracer_provider
+
+    def set_tracer_provider(provider: trace.TracerProvider) -> None:
+        from .start import stand_down
+
+        trace.set_tracer_provider = original
+        stand_down("OpenTelemetry's SDK")
+        trace._TRACER_PROVIDER = None
+        trace._TRACER_PROVIDER_SET_ONCE = Once()
+        original(provider)
+
+    trace.set_tracer_provider = set_tracer_provider
 
 
 def _exporters() -> list[SpanExporter]:

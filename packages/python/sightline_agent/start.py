@@ -17,7 +17,7 @@ def start() -> None:
         _leave_to(other)
         return
     for module, tracer in bystanders.TRACER_MODULES.items():
-        after_import.when_imported(module, lambda tracer=tracer: _stand_down(tracer))
+        after_import.when_imported(module, lambda tracer=tracer: stand_down(tracer))
     for library in LIBRARIES:
         for module in library.modules:
             after_import.when_imported(module, lambda library=library: _instrument(library))
@@ -30,7 +30,7 @@ def _instrument(library: Library) -> None:
     tracing.instrument(library)
 
 
-def _stand_down(tracer: str) -> None:
+def stand_down(tracer: str) -> None:
     """The program traces itself: two of us would see every request twice."""
     from . import tracing
 
