@@ -11,10 +11,12 @@ import { Certificate, type CertificateFiles } from './certificate.ts';
 import { refusalOf } from './guard.ts';
 import { listen } from './listen.ts';
 
-const log = pino({ level: 'silent' });
+const said: string[] = [];
+const log = pino({ level: 'info' }, { write: (line) => void said.push(line) });
 let files: CertificateFiles;
 
 beforeEach(() => {
+  said.length = 0;
   const directory = mkdtempSync(join(tmpdir(), 'sightline-tls-'));
   files = { certFile: join(directory, 'cert.pem'), keyFile: join(directory, 'key.pem') };
   writeFileSync(files.certFile, pem.cert);
@@ -44,7 +46,7 @@ test('what is renewed is shown to the next connection; a key that does not fit y
   expect((await certificateAt(url)).subject.CN).toBe('localhost');
 
   writeFileSync(files.certFile, laterCertificate.cert);
-  await new Promise((resolve) => setTimeout(resolve, 1200));
+  await expect.poll(() => said.join(''), { timeout: 5000 }).toContain('stays as it was');
   expect((await certificateAt(url)).subject.CN).toBe('localhost');
   writeFileSync(files.keyFile, laterCertificate.key);
   await expect.poll(async () => (await certificateAt(url)).subject.CN, { timeout: 5000 }).toBe('traces.example');

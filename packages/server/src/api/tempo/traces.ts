@@ -2,7 +2,7 @@
  * `/api/v2/traces/{id}`: a trace within an answer; and `/api/traces/{id}`, the trace alone, for those who ask for protobuf.
  * Tempo's `Trace` has the bytes of OTLP's `TracesData`, and `TraceByIDResponse` holds it in field 1.
  */
-import { type TracesData, writeTraces } from '@sightline/wire';
+import { ForwardWriter, type TracesData, writeTraces } from '@sightline/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findTraceId } from '../../query/find-trace-id.ts';
 import { findTrace } from '../../query/trace.ts';
@@ -48,13 +48,8 @@ function sendProtobuf(reply: FastifyReply, bytes: Uint8Array): FastifyReply {
 }
 
 function withinField(bytes: Uint8Array): Uint8Array {
-  const head = [traceField];
-  for (let rest = bytes.length; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) {
-      head.push(rest);
-      break;
-    }
-    head.push((rest % 128) + 128);
-  }
-  return Buffer.concat([Buffer.from(head), bytes]);
+  const head = new ForwardWriter(8);
+  head.byte(traceField);
+  head.varint(bytes.length);
+  return Buffer.concat([head.written(), bytes]);
 }
