@@ -4,6 +4,8 @@
  *
  * @param data {traffic, range: 'start=…&end=…', pass(round)}: what is stored
  */
+import { services } from '../traffic/shop.mjs';
+
 export const questions = {
   'trace by id': {
     bars: { warm: 20, cold: 100 },
@@ -81,22 +83,7 @@ function hasTwenty({ traces }) {
   return traces.length === 20;
 }
 
-/** As `bench/traffic/shop.mjs` has them: 1.0.0 for the first service, and so on. */
-const services = [
-  'gateway',
-  'accounts',
-  'cart',
-  'catalog',
-  'checkout',
-  'emails',
-  'inventory',
-  'payments',
-  'pricing',
-  'recommendations',
-  'search',
-  'shipping',
-];
-
+/** 1.0.0 for the first service, and so on. */
 function versionOf(service) {
   return `1.${services.indexOf(service)}.0`;
 }

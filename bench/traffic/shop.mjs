@@ -2,7 +2,7 @@
  * Made-up traffic of a shop, the same in every run: 12 services, traces of 4 to 17 spans that cross them, 11 attributes a
  * span, one trace in 50 with an error. Requests are what exporters send: 500 spans of one process.
  */
-const services = [
+export const services = [
   'gateway',
   'accounts',
   'cart',
