@@ -11,6 +11,7 @@ import { cpuByStage } from './thread-cpu.mjs';
 const program = fileURLToPath(new URL('../../packages/cli/bin/sightline.js', import.meta.url));
 
 const closed = [
+  'grpc',
   'jaeger-compact',
   'jaeger-binary',
   'jaeger-http',
