@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ArrayColumn, DictionaryColumn, MapColumn, PlainColumn } from '../encode/columns.ts';
+import { ArrayColumn, DictionaryColumn, MapColumn, PlainColumn, TextColumn } from '../encode/columns.ts';
 import { Dictionary } from '../encode/dictionary.ts';
 import { nativeBlock } from '../encode/native-block.ts';
 import type { Column } from './columns.ts';
@@ -35,31 +35,32 @@ const rows = fc.array(
 
 function blockOf(all: readonly Row[]): Uint8Array {
   const texts = new Dictionary();
-  const plain = (type: string): PlainColumn => new PlainColumn(type);
-  const [id, small, long, double] = [plain('FixedString(8)'), plain('UInt32'), plain('Int64'), plain('Float64')];
-  const [flag, text, name] = [plain('Bool'), plain('String'), new DictionaryColumn(texts)];
+  const [id, small] = [new PlainColumn('FixedString(8)', 8), new PlainColumn('UInt32', 4)];
+  const [long, double] = [new PlainColumn('Int64', 8), new PlainColumn('Float64', 8)];
+  const [flag, text, name] = [new PlainColumn('Bool', 1), new TextColumn(), new DictionaryColumn(texts)];
   const map = new MapColumn(texts, new DictionaryColumn(texts));
-  const list = new ArrayColumn(plain('String'));
+  const list = new ArrayColumn(new TextColumn());
   const push = (column: DictionaryColumn, value: string): void => {
     const bytes = Buffer.from(value);
     column.text(bytes, 0, bytes.length);
   };
-  for (const row of all) {
+  for (const [at, row] of all.entries()) {
     id.values.raw(Buffer.from(row.id, 'hex'), 0, 8);
-    small.values.uint32(row.small);
+    small.uint32(at, row.small);
     const unsigned = BigInt.asUintN(64, row.long);
-    long.values.uint64(Number(unsigned >> 32n), Number(unsigned & 0xffffffffn));
+    long.uint64(at, Number(unsigned >> 32n), Number(unsigned & 0xffffffffn));
     double.values.raw(new Uint8Array(new Float64Array([row.double]).buffer), 0, 8);
     flag.values.byte(row.flag ? 1 : 0);
-    text.values.string(row.text);
+    const bytes = Buffer.from(row.text);
+    text.textAt(at, bytes, 0, bytes.length);
     push(name, row.name);
     for (const [key, value] of row.map) {
       push(map.keys, key);
       push(map.values, value);
     }
-    map.endRow();
-    for (const item of row.list) list.items.values.string(item);
-    list.endRow(row.list.length);
+    map.endRow(at);
+    for (const item of row.list) list.items.string(item);
+    list.endRow(at, row.list.length);
   }
   return nativeBlock({ id, small, long, double, flag, text, name, map, list }, all.length).bytes;
 }
@@ -86,6 +87,6 @@ test('a block that was cut off, or has a type that no table of ours has, is an e
     { id: '00'.repeat(8), small: 1, long: 2n, double: 3, flag: true, text: '', name: '', map: [], list: ['x'] },
   ]);
   await expect(readBlocks(bytes.subarray(0, -1))).rejects.toThrow('a block ends at byte');
-  const decimals = nativeBlock({ price: new PlainColumn('Decimal(9, 2)') }, 1).bytes;
+  const decimals = nativeBlock({ price: new PlainColumn('Decimal(9, 2)', 4) }, 1).bytes;
   await expect(readBlocks(decimals)).rejects.toThrow('columns of the type Decimal(9, 2) cannot be read');
 });

@@ -13,31 +13,32 @@ import {
   intType,
   stringType,
 } from './attribute-list.ts';
-import { type Column, DictionaryColumn, MapColumn, PlainColumn } from './columns.ts';
+import { AttributeShapes } from './attribute-shapes.ts';
+import { type Column, DictionaryColumn, MapColumn, PlainColumn, TextColumn } from './columns.ts';
 import type { Dictionary } from './dictionary.ts';
-import type { SlotCounts } from './slot-counts.ts';
 
 export class AttributeMaps {
   readonly strings: MapColumn<DictionaryColumn>;
   readonly ints: MapColumn<PlainColumn>;
   readonly doubles: MapColumn<PlainColumn>;
   readonly bools: MapColumn<PlainColumn>;
-  readonly others: MapColumn<PlainColumn>;
-  readonly #keys: Dictionary;
-  /** By a key's number: which entry of the list at hand has it, the last one where there are several. */
+  readonly others: MapColumn<TextColumn>;
+  /** How often each attribute was there. */
+  readonly shapes: AttributeShapes;
+  /** By node: the number of the text that it had last. */
+  #texts = new Int32Array(256);
+  /** By a key's number: the list that had it last, and where in that list. */
+  #listOf = new Int32Array(256);
   #entryOf = new Int32Array(256);
-  /** By a key's number, and 0 for the beginning: the key that came after it last, which mostly comes again. */
-  #keyAfter = new Int32Array(257);
-  /** By a key's number: the text that it had last. */
-  #textOf = new Int32Array(256);
+  #listNumber = 0;
 
   constructor(keys: Dictionary, texts: Dictionary) {
-    this.#keys = keys;
+    this.shapes = new AttributeShapes(keys);
     this.strings = new MapColumn(keys, new DictionaryColumn(texts));
-    this.ints = new MapColumn(keys, new PlainColumn('Int64'));
-    this.doubles = new MapColumn(keys, new PlainColumn('Float64'));
-    this.bools = new MapColumn(keys, new PlainColumn('Bool'));
-    this.others = new MapColumn(keys, new PlainColumn('String'));
+    this.ints = new MapColumn(keys, new PlainColumn('Int64', 8));
+    this.doubles = new MapColumn(keys, new PlainColumn('Float64', 8));
+    this.bools = new MapColumn(keys, new PlainColumn('Bool', 1));
+    this.others = new MapColumn(keys, new TextColumn());
   }
 
   /** By their names in the table, which begin with `prefix`. */
@@ -46,6 +47,7 @@ export class AttributeMaps {
     return Object.fromEntries(maps.map((map, type) => [`${prefix}_${attributeTypes[type]}`, map]));
   }
 
+  /** The rows; what is known of keys stays. */
   clear(): void {
     this.strings.clear();
     this.ints.clear();
@@ -54,56 +56,63 @@ export class AttributeMaps {
     this.others.clear();
   }
 
-  /**
-   * One row of each map. The list's entries are used up: a key's number takes the place of its start.
-   * @param counts of slots, `key number * attributeTypes.length + type`: each key that is there is counted once
-   */
-  append(reader: ProtobufReader, list: AttributeList, counts: SlotCounts): void {
+  /** Row `row` of each map. */
+  append(row: number, reader: ProtobufReader, list: AttributeList): void {
     const { position, limit } = reader;
-    this.#numberKeys(reader.bytes, list);
+    if (this.#findNodes(reader.bytes, list)) {
+      list.keep((at) => this.#entryOf[this.#keyAt(list, at)] === at);
+      this.#findNodes(reader.bytes, list);
+    }
     const { entries, end } = list;
     for (let at = 0; at < end; at += entrySize) {
-      const key = entries[at] as number;
-      if (this.#entryOf[key] !== at) continue;
-      const type = entries[at + 2] as number;
-      counts.add(key * attributeTypes.length + type, 1);
       reader.position = entries[at + 3] as number;
       reader.limit = entries[at + 4] as number;
-      this.#appendValue(reader, key, type);
+      this.#appendValue(reader, entries[at + 2] as number, entries[at + 5] as number);
     }
+    if (end > 0) this.shapes.count(entries[end - 1] as number);
     reader.position = position;
     reader.limit = limit;
-    this.#endRow();
+    this.#endRow(row);
   }
 
-  /** The rows of `other`, as one row. */
-  copy(other: AttributeMaps): void {
-    this.strings.copy(other.strings);
-    this.ints.copy(other.ints);
-    this.doubles.copy(other.doubles);
-    this.bools.copy(other.bools);
-    this.others.copy(other.others);
+  /** The only row of `other`, as `times` rows from `row` on. */
+  copy(other: AttributeMaps, row: number, times: number): void {
+    this.strings.copy(other.strings, row, times);
+    this.ints.copy(other.ints, row, times);
+    this.doubles.copy(other.doubles, row, times);
+    this.bools.copy(other.bools, row, times);
+    this.others.copy(other.others, row, times);
   }
 
-  #numberKeys(bytes: Uint8Array, { entries, end }: AttributeList): void {
-    let before = 0;
+  /** @returns whether a key is there more than once */
+  #findNodes(bytes: Uint8Array, { entries, end }: AttributeList): boolean {
+    const { shapes } = this;
+    const listNumber = ++this.#listNumber;
+    let hasRepeats = false;
+    let node = 0;
     for (let at = 0; at < end; at += entrySize) {
-      const guess = this.#keyAfter[before] as number;
-      const key = this.#keys.numberOfLike(guess, bytes, entries[at] as number, entries[at + 1] as number);
-      if (key >= this.#entryOf.length) this.#grow(key);
-      this.#keyAfter[before] = key;
-      before = key + 1;
-      entries[at] = key;
+      node = shapes.next(node, entries[at + 2] as number, bytes, entries[at] as number, entries[at + 1] as number);
+      entries[at + 5] = node;
+      const key = shapes.keyOf(node);
+      if (key >= this.#listOf.length || node >= this.#texts.length) this.#grow(Math.max(key, node));
+      hasRepeats ||= this.#listOf[key] === listNumber;
+      this.#listOf[key] = listNumber;
       this.#entryOf[key] = at;
     }
+    return hasRepeats;
   }
 
-  #appendValue(reader: ProtobufReader, key: number, type: number): void {
+  #keyAt({ entries }: AttributeList, at: number): number {
+    return this.shapes.keyOf(entries[at + 5] as number);
+  }
+
+  #appendValue(reader: ProtobufReader, type: number, node: number): void {
+    const key = this.shapes.keyOf(node);
     switch (type) {
       case stringType:
         this.strings.keys.push(key);
-        this.#textOf[key] = this.strings.values.textLike(
-          this.#textOf[key] as number,
+        this.#texts[node] = this.strings.values.textLike(
+          this.#texts[node] as number,
           reader.bytes,
           reader.position,
           reader.limit,
@@ -124,23 +133,23 @@ export class AttributeMaps {
         return;
       default:
         this.others.keys.push(key);
-        this.others.values.values.string(anyValueJson(reader));
+        this.others.values.string(anyValueJson(reader));
     }
   }
 
-  #endRow(): void {
-    this.strings.endRow();
-    this.ints.endRow();
-    this.doubles.endRow();
-    this.bools.endRow();
-    this.others.endRow();
+  #endRow(row: number): void {
+    this.strings.endRow(row);
+    this.ints.endRow(row);
+    this.doubles.endRow(row);
+    this.bools.endRow(row);
+    this.others.endRow(row);
   }
 
-  #grow(key: number): void {
-    const length = Math.max(this.#entryOf.length * 2, key + 1);
+  #grow(index: number): void {
+    const length = Math.max(this.#listOf.length * 2, index + 1);
+    this.#texts = grown(this.#texts, length);
+    this.#listOf = grown(this.#listOf, length);
     this.#entryOf = grown(this.#entryOf, length);
-    this.#keyAfter = grown(this.#keyAfter, length + 1);
-    this.#textOf = grown(this.#textOf, length);
   }
 }
 

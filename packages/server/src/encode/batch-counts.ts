@@ -5,14 +5,20 @@
  */
 import { attributeTypes } from './attribute-list.ts';
 import { ByteColumn } from './byte-column.ts';
-import { DictionaryColumn, PlainColumn } from './columns.ts';
+import { DictionaryColumn, PlainColumn, TextColumn } from './columns.ts';
 import { Dictionary } from './dictionary.ts';
 import { type NativeBlock, nativeBlock } from './native-block.ts';
 import { SlotCounts } from './slot-counts.ts';
+import type { SpanFields } from './span-fields.ts';
 
 const dayMs = 86_400_000;
 /** The last full hour that 32 bits of seconds can hold. */
 const lastHourUnix = 4_294_965_600;
+
+const recentNames = 1024;
+const recentSize = 5;
+
+const statusError = 2;
 
 const scopes = ['span', 'resource'] as const;
 type Scope = (typeof scopes)[number];
@@ -35,6 +41,8 @@ export class BatchCounts {
   /** (service, name, kind, hour), each as a number of 32 bits. */
   readonly groups: Dictionary = new Dictionary({ isText: false });
   readonly #group = new ByteColumn(16);
+  /** name │ service │ kind │ hour │ group, of some names. */
+  readonly #recent = new Float64Array(recentNames * recentSize);
   readonly #spans = new SlotCounts();
   readonly #errors = new SlotCounts();
   /** The latest start of each group: its upper half, its lower half. */
@@ -45,10 +53,12 @@ export class BatchCounts {
 
   constructor(dictionaries: Dictionaries) {
     this.#dictionaries = dictionaries;
+    this.clear();
   }
 
   clear(): void {
     this.groups.clear();
+    this.#recent.fill(-1);
     this.#spans.clear();
     this.#errors.clear();
     this.#starts.fill(0);
@@ -56,7 +66,7 @@ export class BatchCounts {
     this.#keySpans.clear();
   }
 
-  /** Of some spans of one service: `counts` is by the slots of `AttributeMaps.append`, and each counts for `times` spans. */
+  /** Of some spans of one service: `counts` is by `slotOf`, and each counts for `times` spans. */
   keys(scope: Scope, service: number, counts: SlotCounts, times: number): void {
     if (times === 0) return;
     const group = this.#group;
@@ -69,18 +79,30 @@ export class BatchCounts {
     }
   }
 
-  /** @returns the number of its group */
-  span(service: number, name: number, kind: number, isError: boolean, startHigh: number, startLow: number): number {
+  /** @param seconds when it started, since 1970 @returns the number of its group */
+  span(service: number, name: number, seconds: number, span: SpanFields): number {
+    const number = this.#groupOf(service, name, span.kind, hourUnix(seconds));
+    this.#spans.add(number, 1);
+    if (span.statusCode === statusError) this.#errors.add(number, 1);
+    this.#noteStart(number * 2, span.startHigh, span.startLow);
+    return number;
+  }
+
+  /** A group is mostly the one that the same name had last. */
+  #groupOf(service: number, name: number, kind: number, hour: number): number {
+    const at = (name % recentNames) * recentSize;
+    const recent = this.#recent;
+    if (recent[at] === name && recent[at + 1] === service && recent[at + 2] === kind && recent[at + 3] === hour) {
+      return recent[at + 4] as number;
+    }
     const group = this.#group;
     group.clear();
     group.uint32(service);
     group.uint32(name);
     group.uint32(kind);
-    group.uint32(hourUnix(startHigh, startLow));
+    group.uint32(hour);
     const number = this.groups.numberOf(group.bytes, 0, group.length);
-    this.#spans.add(number, 1);
-    if (isError) this.#errors.add(number, 1);
-    this.#noteStart(number * 2, startHigh, startLow);
+    recent.set([name, service, kind, hour, number], at);
     return number;
   }
 
@@ -101,8 +123,8 @@ export class BatchCounts {
     const rows = new CountRows(batch);
     const service = new DictionaryColumn(this.#dictionaries.services);
     const name = new DictionaryColumn(this.#dictionaries.names);
-    const [kind, hour] = [new PlainColumn('UInt8'), new PlainColumn('UInt32')];
-    const [errors, start] = [new PlainColumn('UInt64'), new PlainColumn('UInt64')];
+    const [kind, hour] = [new PlainColumn('UInt8', 1), new PlainColumn('UInt32', 4)];
+    const [errors, start] = [new PlainColumn('UInt64', 8), new PlainColumn('UInt64', 8)];
     const groups = new DataView(this.groups.keys.bytes.buffer);
     for (let number = 0; number < this.groups.size; number++) {
       // A key is its length in one byte, then four numbers.
@@ -130,7 +152,7 @@ export class BatchCounts {
     const rows = new CountRows(batch);
     const service = new DictionaryColumn(this.#dictionaries.services);
     const key = new DictionaryColumn(this.#dictionaries.keys);
-    const [scope, type] = [new PlainColumn('String'), new PlainColumn('String')];
+    const [scope, type] = [new TextColumn(), new TextColumn()];
     const groups = new DataView(this.#keyGroups.keys.bytes.buffer);
     for (let number = 0; number < this.#keyGroups.size; number++) {
       // A key is its length in one byte, then three numbers.
@@ -139,8 +161,8 @@ export class BatchCounts {
       rows.push(this.#keySpans.of(number));
       service.push(groups.getUint32(at + 4, true));
       key.push(Math.floor(slot / attributeTypes.length));
-      scope.values.string(scopes[groups.getUint32(at, true)] as string);
-      type.values.string(attributeTypes[slot % attributeTypes.length] as string);
+      scope.string(scopes[groups.getUint32(at, true)] as string);
+      type.string(attributeTypes[slot % attributeTypes.length] as string);
     }
     return rows.block({ scope, service_name: service, key, type });
   }
@@ -149,10 +171,10 @@ export class BatchCounts {
 /** What rows of all tables that count have in common. */
 export class CountRows {
   readonly #batch: BatchIdentity;
-  readonly #day = new PlainColumn('Date');
-  readonly #receivedAt = new PlainColumn("DateTime64(3, 'UTC')");
-  readonly #writer = new PlainColumn('UInt32');
-  readonly #spans = new PlainColumn('UInt64');
+  readonly #day = new PlainColumn('Date', 2);
+  readonly #receivedAt = new PlainColumn("DateTime64(3, 'UTC')", 8);
+  readonly #writer = new PlainColumn('UInt32', 4);
+  readonly #spans = new PlainColumn('UInt64', 8);
   #count = 0;
 
   constructor(batch: BatchIdentity) {
@@ -179,15 +201,17 @@ export class CountRows {
   }
 }
 
-/** Start of the hour, in seconds since 1970, of nanoseconds in halves. */
-function hourUnix(high: number, low: number): number {
-  return Math.min(Math.floor(unixSeconds(high, low) / 3600) * 3600, lastHourUnix);
+function hourUnix(seconds: number): number {
+  return Math.min(Math.floor(seconds / 3600) * 3600, lastHourUnix);
 }
+
+const billion = 1_000_000_000;
 
 /** Whole seconds since 1970, of nanoseconds in halves. */
 export function unixSeconds(high: number, low: number): number {
-  // Long division by 1e9 in 16-bit steps: every intermediate stays below 2^53.
-  const first = (high % 1e9) * 65536 + (low >>> 16);
-  const second = (first % 1e9) * 65536 + (low & 0xffff);
-  return Math.floor(high / 1e9) * 2 ** 32 + Math.floor(first / 1e9) * 65536 + Math.floor(second / 1e9);
+  // A float has not the digits for all nanoseconds: this may be wrong by one, which the rest, by its lower 32 bits, tells.
+  const about = Math.floor((high * 2 ** 32 + low) / billion);
+  const rest = (low - Math.imul(about, billion)) | 0;
+  if (rest < 0) return about - 1;
+  return rest < billion ? about : about + 1;
 }

@@ -8,6 +8,9 @@
  *                    data    end of each row (u64 each) │ what is inside: for a Map all keys, then all values
  *
  * An inner column without values writes no data at all, not even its header.
+ *
+ * Most of a span's forty columns have nothing to say about it. Such a column is not touched: `fill` gives rows that were
+ * passed over their default, many at once, before the next one that is not, and at the end.
  */
 import { ByteColumn } from './byte-column.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -15,33 +18,61 @@ import type { Dictionary } from './dictionary.ts';
 export interface Column {
   /** As ClickHouse names it. */
   readonly type: string;
-  writePrefix(out: ByteColumn): void;
-  writeData(out: ByteColumn): void;
+  /** Gives rows their default until there are `rowCount`. */
+  fill(rowCount: number): void;
+  writePrefix(out: ColumnWriter): void;
+  writeData(out: ColumnWriter): void;
   clear(): void;
 }
 
-/** Numbers, FixedString, String: their bytes are written by the caller, one value at a time, into `values`. */
+/** Where columns are written to. What `raw` takes is not to change before the block is made. */
+export interface ColumnWriter {
+  count(value: number): void;
+  raw(bytes: Uint8Array): void;
+}
+
+/**
+ * Numbers and FixedString. The default is zeros. What is mostly something else is written into `values`, by the caller and for
+ * every row; what is mostly zero, with the row's number.
+ */
 export class PlainColumn implements Column {
   readonly type: string;
   readonly values: ByteColumn = new ByteColumn();
+  readonly #width: number;
 
-  constructor(type: string) {
+  /** @param width of one value, in bytes */
+  constructor(type: string, width: number) {
     this.type = type;
+    this.#width = width;
   }
 
-  text(source: Uint8Array, start: number, end: number): void {
-    this.values.text(source, start, end);
+  fill(rowCount: number): void {
+    const missing = rowCount * this.#width - this.values.length;
+    if (missing > 0) this.values.zeros(missing);
   }
 
-  /** All values of a column of the same type. */
-  copy({ values }: PlainColumn): void {
-    this.values.raw(values.bytes, 0, values.length);
+  uint32(row: number, value: number): void {
+    if (value === 0) return;
+    this.fill(row);
+    this.values.uint32(value);
+  }
+
+  /** In halves, both unsigned. */
+  uint64(row: number, high: number, low: number): void {
+    if (high === 0 && low === 0) return;
+    this.fill(row);
+    this.values.uint64(high, low);
+  }
+
+  /** All values of a column of the same type, `times` times. */
+  copy({ values }: PlainColumn, times: number): void {
+    for (let i = 0; i < times; i++) this.values.raw(values.bytes, 0, values.length);
   }
 
   writePrefix(): void {}
 
-  writeData(out: ByteColumn): void {
-    out.raw(this.values.bytes, 0, this.values.length);
+  writeData(out: ColumnWriter): void {
+    out.raw(this.values.written());
   }
 
   clear(): void {
@@ -49,11 +80,59 @@ export class PlainColumn implements Column {
   }
 }
 
+/** String. The default is the empty one. */
+export class TextColumn implements Column {
+  readonly type: string = 'String';
+  readonly #values = new ByteColumn();
+  #rowCount = 0;
+
+  /** The next row. */
+  text(source: Uint8Array, start: number, end: number): void {
+    this.#values.text(source, start, end);
+    this.#rowCount++;
+  }
+
+  textAt(row: number, source: Uint8Array, start: number, end: number): void {
+    if (start === end) return;
+    this.fill(row);
+    this.text(source, start, end);
+  }
+
+  /** The next row, of text that we made. */
+  string(text: string): void {
+    this.#values.string(text);
+    this.#rowCount++;
+  }
+
+  fill(rowCount: number): void {
+    if (rowCount <= this.#rowCount) return;
+    this.#values.zeros(rowCount - this.#rowCount);
+    this.#rowCount = rowCount;
+  }
+
+  copy(other: TextColumn, times: number): void {
+    for (let i = 0; i < times; i++) this.#values.raw(other.#values.bytes, 0, other.#values.length);
+    this.#rowCount += other.#rowCount * times;
+  }
+
+  writePrefix(): void {}
+
+  writeData(out: ColumnWriter): void {
+    out.raw(this.#values.written());
+  }
+
+  clear(): void {
+    this.#values.clear();
+    this.#rowCount = 0;
+  }
+}
+
 const dictionaryVersion = 1;
 const hasAdditionalKeys = 1 << 9;
 const needsUpdateOfDictionary = 1 << 10;
+const noBytes = new Uint8Array(0);
 
-/** LowCardinality(String). Several columns may share a dictionary: each writes it whole. */
+/** LowCardinality(String). Several columns may share a dictionary: each writes it whole. The default is the empty string. */
 export class DictionaryColumn implements Column {
   readonly type: string = 'LowCardinality(String)';
   readonly dictionary: Dictionary;
@@ -73,6 +152,10 @@ export class DictionaryColumn implements Column {
     this.push(this.dictionary.numberOf(source, start, end));
   }
 
+  repeatText(source: Uint8Array, start: number, end: number, times: number): void {
+    if (times > 0) this.repeat(this.dictionary.numberOf(source, start, end), times);
+  }
+
   /** For text that may well be that of number `guess`. @returns its number */
   textLike(guess: number, source: Uint8Array, start: number, end: number): number {
     const number = this.dictionary.numberOfLike(guess, source, start, end);
@@ -80,34 +163,54 @@ export class DictionaryColumn implements Column {
     return number;
   }
 
-  /** All values of a column with the same dictionary. */
-  copy(other: DictionaryColumn): void {
-    const count = other.rowCount;
-    if (this.rowCount + count > this.#numbers.length) this.#grow(count);
-    for (let i = 0; i < count; i++) this.#numbers[this.rowCount++] = other.#numbers[i] as number;
+  fill(rowCount: number): void {
+    if (rowCount > this.rowCount) this.repeat(this.dictionary.numberOf(noBytes, 0, 0), rowCount - this.rowCount);
   }
 
-  writePrefix(out: ByteColumn): void {
+  repeat(number: number, times: number): void {
+    this.#reserve(times);
+    this.#numbers.fill(number, this.rowCount, this.rowCount + times);
+    this.rowCount += times;
+  }
+
+  /** All values of a column with the same dictionary, `times` times. */
+  copy(other: DictionaryColumn, times: number): void {
+    const count = other.rowCount;
+    const from = other.#numbers;
+    this.#reserve(count * times);
+    const numbers = this.#numbers;
+    let at = this.rowCount;
+    for (let time = 0; time < times; time++) {
+      for (let i = 0; i < count; i++) numbers[at++] = from[i] as number;
+    }
+    this.rowCount = at;
+  }
+
+  writePrefix(out: ColumnWriter): void {
     out.count(dictionaryVersion);
   }
 
-  writeData(out: ByteColumn): void {
+  writeData(out: ColumnWriter): void {
     if (this.rowCount === 0) return;
     const { dictionary, rowCount } = this;
     const width = dictionary.size <= 0x100 ? 0 : dictionary.size <= 0x10000 ? 1 : 2;
     out.count(width | hasAdditionalKeys | needsUpdateOfDictionary);
     out.count(dictionary.size);
-    out.raw(dictionary.keys.bytes, 0, dictionary.keys.length);
+    out.raw(dictionary.keys.written());
     out.count(rowCount);
     const numbers = this.#numbers.subarray(0, rowCount);
     // Not `from`, which goes element by element.
     const sized = width === 0 ? new Uint8Array(numbers) : width === 1 ? new Uint16Array(numbers) : numbers;
     // Every platform that Node and ClickHouse run on is little-endian, as the format is.
-    out.raw(new Uint8Array(sized.buffer, 0, rowCount << width), 0, rowCount << width);
+    out.raw(new Uint8Array(sized.buffer, 0, rowCount << width));
   }
 
   clear(): void {
     this.rowCount = 0;
+  }
+
+  #reserve(more: number): void {
+    if (this.rowCount + more > this.#numbers.length) this.#grow(more);
   }
 
   #grow(more: number): void {
@@ -117,11 +220,38 @@ export class DictionaryColumn implements Column {
   }
 }
 
+/** Where the rows of an Array or a Map end. The default is an empty one. */
+class RowEnds {
+  readonly #ends = new ByteColumn();
+  #last = 0;
+
+  /** @param end how much there is inside, of all rows so far */
+  endRow(row: number, end: number): void {
+    if (end === this.#last) return;
+    this.fill(row);
+    this.#ends.uint64(0, end);
+    this.#last = end;
+  }
+
+  fill(rowCount: number): void {
+    for (let row = this.#ends.length / 8; row < rowCount; row++) this.#ends.uint64(0, this.#last);
+  }
+
+  writeData(out: ColumnWriter): void {
+    out.raw(this.#ends.written());
+  }
+
+  clear(): void {
+    this.#ends.clear();
+    this.#last = 0;
+  }
+}
+
 /** Array(…): a row's elements go into `items`, then `endRow` says how many they were. */
 export class ArrayColumn<Items extends Column> implements Column {
   readonly type: string;
   readonly items: Items;
-  readonly #ends = new ByteColumn();
+  readonly #ends = new RowEnds();
   #itemCount = 0;
 
   constructor(items: Items) {
@@ -129,17 +259,21 @@ export class ArrayColumn<Items extends Column> implements Column {
     this.type = `Array(${items.type})`;
   }
 
-  endRow(itemCount: number): void {
+  endRow(row: number, itemCount: number): void {
     this.#itemCount += itemCount;
-    this.#ends.count(this.#itemCount);
+    this.#ends.endRow(row, this.#itemCount);
   }
 
-  writePrefix(out: ByteColumn): void {
+  fill(rowCount: number): void {
+    this.#ends.fill(rowCount);
+  }
+
+  writePrefix(out: ColumnWriter): void {
     this.items.writePrefix(out);
   }
 
-  writeData(out: ByteColumn): void {
-    out.raw(this.#ends.bytes, 0, this.#ends.length);
+  writeData(out: ColumnWriter): void {
+    this.#ends.writeData(out);
     this.items.writeData(out);
   }
 
@@ -150,14 +284,16 @@ export class ArrayColumn<Items extends Column> implements Column {
   }
 }
 
-type MapValues = PlainColumn | DictionaryColumn;
+interface MapValues<Self> extends Column {
+  copy(other: Self, times: number): void;
+}
 
 /** Map(LowCardinality(String), …). */
-export class MapColumn<Values extends MapValues = MapValues> implements Column {
+export class MapColumn<Values extends MapValues<Values>> implements Column {
   readonly type: string;
   readonly keys: DictionaryColumn;
   readonly values: Values;
-  readonly #ends = new ByteColumn();
+  readonly #ends = new RowEnds();
 
   constructor(keys: Dictionary, values: Values) {
     this.keys = new DictionaryColumn(keys);
@@ -165,27 +301,30 @@ export class MapColumn<Values extends MapValues = MapValues> implements Column {
     this.type = `Map(${this.keys.type}, ${values.type})`;
   }
 
-  /** All keys and values of a map of the same type and with the same dictionaries, as one row. */
-  copy(other: MapColumn): void {
-    this.keys.copy(other.keys);
-    if (this.values instanceof PlainColumn && other.values instanceof PlainColumn) this.values.copy(other.values);
-    else if (this.values instanceof DictionaryColumn && other.values instanceof DictionaryColumn)
-      this.values.copy(other.values);
-    this.endRow();
+  /** The keys and values since the last row are this one. */
+  endRow(row: number): void {
+    this.#ends.endRow(row, this.keys.rowCount);
   }
 
-  /** The keys and values since the last one are a row. */
-  endRow(): void {
-    this.#ends.count(this.keys.rowCount);
+  /** From `row` on, `times` rows with all keys and values of a map of the same type and with the same dictionaries. */
+  copy({ keys, values }: MapColumn<Values>, row: number, times: number): void {
+    const before = this.keys.rowCount;
+    this.keys.copy(keys, times);
+    this.values.copy(values, times);
+    for (let time = 0; time < times; time++) this.#ends.endRow(row + time, before + (time + 1) * keys.rowCount);
   }
 
-  writePrefix(out: ByteColumn): void {
+  fill(rowCount: number): void {
+    this.#ends.fill(rowCount);
+  }
+
+  writePrefix(out: ColumnWriter): void {
     this.keys.writePrefix(out);
     this.values.writePrefix(out);
   }
 
-  writeData(out: ByteColumn): void {
-    out.raw(this.#ends.bytes, 0, this.#ends.length);
+  writeData(out: ColumnWriter): void {
+    this.#ends.writeData(out);
     this.keys.writeData(out);
     this.values.writeData(out);
   }

@@ -1,16 +1,16 @@
 /** A span's events: each of their fields is a column of arrays. Most spans have none. */
 import type { ProtobufReader } from '@sightline/wire';
 import { keyValuesJson } from './any-value-json.ts';
-import { ArrayColumn, type Column, DictionaryColumn, PlainColumn } from './columns.ts';
+import { ArrayColumn, type Column, DictionaryColumn, PlainColumn, TextColumn } from './columns.ts';
 import { Dictionary } from './dictionary.ts';
 import { bytesTag, eachField, fixed64Tag, Slice, varintTag } from './message-fields.ts';
 
 export class EventColumns {
   readonly #names = new Dictionary();
-  readonly #time = new ArrayColumn(new PlainColumn('UInt64'));
+  readonly #time = new ArrayColumn(new PlainColumn('UInt64', 8));
   readonly #name = new ArrayColumn(new DictionaryColumn(this.#names));
-  readonly #attributes = new ArrayColumn(new PlainColumn('String'));
-  readonly #dropped = new ArrayColumn(new PlainColumn('UInt32'));
+  readonly #attributes = new ArrayColumn(new TextColumn());
+  readonly #dropped = new ArrayColumn(new PlainColumn('UInt32', 4));
   readonly columns: Readonly<Record<string, Column>> = {
     event_time: this.#time,
     event_name: this.#name,
@@ -23,13 +23,13 @@ export class EventColumns {
     for (const column of Object.values(this.columns)) column.clear();
   }
 
-  /** One row, for the span from `start` to `end`, which has `count` events. */
-  append(reader: ProtobufReader, start: number, end: number, count: number): void {
-    if (count > 0) eachField(reader, bytesTag(11), start, end, (from, to) => this.#appendEvent(reader, from, to));
-    this.#time.endRow(count);
-    this.#name.endRow(count);
-    this.#attributes.endRow(count);
-    this.#dropped.endRow(count);
+  /** Row `row`, for the span from `start` to `end`, which has `count` events. */
+  append(row: number, reader: ProtobufReader, start: number, end: number, count: number): void {
+    eachField(reader, bytesTag(11), start, end, (from, to) => this.#appendEvent(reader, from, to));
+    this.#time.endRow(row, count);
+    this.#name.endRow(row, count);
+    this.#attributes.endRow(row, count);
+    this.#dropped.endRow(row, count);
   }
 
   #appendEvent(reader: ProtobufReader, start: number, end: number): void {
@@ -49,7 +49,7 @@ export class EventColumns {
     }
     this.#time.items.values.uint64(high, low);
     this.#name.items.text(reader.bytes, name.start, name.end);
-    this.#attributes.items.values.string(attributesJson(reader, bytesTag(3), start, end));
+    this.#attributes.items.string(attributesJson(reader, bytesTag(3), start, end));
     this.#dropped.items.values.uint32(dropped);
   }
 }

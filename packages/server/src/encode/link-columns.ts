@@ -1,16 +1,16 @@
 /** A span's links: each of their fields is a column of arrays. Most spans have none. */
 import type { ProtobufReader } from '@sightline/wire';
-import { ArrayColumn, type Column, PlainColumn } from './columns.ts';
+import { ArrayColumn, type Column, PlainColumn, TextColumn } from './columns.ts';
 import { attributesJson } from './event-columns.ts';
 import { bytesTag, eachField, fixed32Tag, Slice, varintTag } from './message-fields.ts';
 
 export class LinkColumns {
-  readonly #traceId = new ArrayColumn(new PlainColumn('FixedString(16)'));
-  readonly #spanId = new ArrayColumn(new PlainColumn('FixedString(8)'));
-  readonly #traceState = new ArrayColumn(new PlainColumn('String'));
-  readonly #attributes = new ArrayColumn(new PlainColumn('String'));
-  readonly #dropped = new ArrayColumn(new PlainColumn('UInt32'));
-  readonly #flags = new ArrayColumn(new PlainColumn('UInt32'));
+  readonly #traceId = new ArrayColumn(new PlainColumn('FixedString(16)', 16));
+  readonly #spanId = new ArrayColumn(new PlainColumn('FixedString(8)', 8));
+  readonly #traceState = new ArrayColumn(new TextColumn());
+  readonly #attributes = new ArrayColumn(new TextColumn());
+  readonly #dropped = new ArrayColumn(new PlainColumn('UInt32', 4));
+  readonly #flags = new ArrayColumn(new PlainColumn('UInt32', 4));
   readonly columns: Readonly<Record<string, Column>> = {
     link_trace_id: this.#traceId,
     link_span_id: this.#spanId,
@@ -19,7 +19,7 @@ export class LinkColumns {
     link_dropped: this.#dropped,
     link_flags: this.#flags,
   };
-  readonly #all: readonly ArrayColumn<PlainColumn>[] = [
+  readonly #all: readonly ArrayColumn<Column>[] = [
     this.#traceId,
     this.#spanId,
     this.#traceState,
@@ -32,10 +32,10 @@ export class LinkColumns {
     for (const column of this.#all) column.clear();
   }
 
-  /** One row, for the span from `start` to `end`, which has `count` links. */
-  append(reader: ProtobufReader, start: number, end: number, count: number): void {
-    if (count > 0) eachField(reader, bytesTag(13), start, end, (from, to) => this.#appendLink(reader, from, to));
-    for (let i = 0; i < this.#all.length; i++) this.#all[i]?.endRow(count);
+  /** Row `row`, for the span from `start` to `end`, which has `count` links. */
+  append(row: number, reader: ProtobufReader, start: number, end: number, count: number): void {
+    eachField(reader, bytesTag(13), start, end, (from, to) => this.#appendLink(reader, from, to));
+    for (const column of this.#all) column.endRow(row, count);
   }
 
   #appendLink(reader: ProtobufReader, start: number, end: number): void {
@@ -54,7 +54,7 @@ export class LinkColumns {
     appendId(this.#traceId.items, reader, traceId, 16);
     appendId(this.#spanId.items, reader, spanId, 8);
     this.#traceState.items.text(reader.bytes, traceState.start, traceState.end);
-    this.#attributes.items.values.string(attributesJson(reader, bytesTag(4), start, end));
+    this.#attributes.items.string(attributesJson(reader, bytesTag(4), start, end));
     this.#dropped.items.values.uint32(dropped);
     this.#flags.items.values.uint32(flags);
   }

@@ -1,7 +1,6 @@
 /** Rows of `span_metrics`, while they are made: of span names, and of services as a whole. */
 import { type BatchIdentity, CountRows, type Dictionaries } from './batch-counts.ts';
-import type { ByteColumn } from './byte-column.ts';
-import { ArrayColumn, type Column, DictionaryColumn, PlainColumn } from './columns.ts';
+import { ArrayColumn, type Column, type ColumnWriter, DictionaryColumn, PlainColumn } from './columns.ts';
 import type { NativeBlock } from './native-block.ts';
 
 const noName = new Uint8Array(0);
@@ -9,14 +8,15 @@ const noName = new Uint8Array(0);
 export class MetricRows {
   readonly #rows: CountRows;
   readonly #dictionaries: Dictionaries;
-  readonly #hasName = new PlainColumn('UInt8');
+  readonly #hasName = new PlainColumn('UInt8', 1);
   readonly #service: DictionaryColumn;
   readonly #name: DictionaryColumn;
-  readonly #kind = new PlainColumn('UInt8');
-  readonly #entry = new PlainColumn('UInt8');
-  readonly #minute = new PlainColumn('UInt32');
-  readonly #errors = new PlainColumn('UInt64');
+  readonly #kind = new PlainColumn('UInt8', 1);
+  readonly #entry = new PlainColumn('UInt8', 1);
+  readonly #minute = new PlainColumn('UInt32', 4);
+  readonly #errors = new PlainColumn('UInt64', 8);
   readonly #durations = new HistogramColumn();
+  #rowCount = 0;
   #spanCount = 0;
   #errorCount = 0;
 
@@ -60,7 +60,7 @@ export class MetricRows {
     if (this.#spanCount === 0) return;
     this.#rows.push(this.#spanCount);
     this.#errors.values.count(this.#errorCount);
-    this.#durations.endRow();
+    this.#durations.endRow(this.#rowCount++);
     this.#spanCount = this.#errorCount = 0;
   }
 
@@ -81,8 +81,8 @@ export class MetricRows {
 
 /** Buckets that have spans, and how many each has. As a tuple of arrays, of which ClickHouse has the sum by `sumMap`. */
 class HistogramColumn implements Column {
-  readonly #buckets = new ArrayColumn(new PlainColumn('UInt16'));
-  readonly #counts = new ArrayColumn(new PlainColumn('UInt64'));
+  readonly #buckets = new ArrayColumn(new PlainColumn('UInt16', 2));
+  readonly #counts = new ArrayColumn(new PlainColumn('UInt64', 8));
   readonly type: string = `Tuple(${this.#buckets.type}, ${this.#counts.type})`;
   #size = 0;
   #bucket = 0;
@@ -102,19 +102,24 @@ class HistogramColumn implements Column {
     this.#count = 0;
   }
 
-  endRow(): void {
+  endRow(row: number): void {
     this.#endBucket();
-    this.#buckets.endRow(this.#size);
-    this.#counts.endRow(this.#size);
+    this.#buckets.endRow(row, this.#size);
+    this.#counts.endRow(row, this.#size);
     this.#size = 0;
   }
 
-  writePrefix(out: ByteColumn): void {
+  fill(rowCount: number): void {
+    this.#buckets.fill(rowCount);
+    this.#counts.fill(rowCount);
+  }
+
+  writePrefix(out: ColumnWriter): void {
     this.#buckets.writePrefix(out);
     this.#counts.writePrefix(out);
   }
 
-  writeData(out: ByteColumn): void {
+  writeData(out: ColumnWriter): void {
     this.#buckets.writeData(out);
     this.#counts.writeData(out);
   }

@@ -1,6 +1,6 @@
 /** The columns of `spans` and the dictionaries behind them, empty: what `SpanEncoder` fills. */
 import { AttributeMaps } from './attribute-maps.ts';
-import { type Column, DictionaryColumn, PlainColumn } from './columns.ts';
+import { type Column, DictionaryColumn, PlainColumn, TextColumn } from './columns.ts';
 import { Dictionary } from './dictionary.ts';
 import { EventColumns } from './event-columns.ts';
 import { LinkColumns } from './link-columns.ts';
@@ -14,34 +14,34 @@ export class SpanColumns {
   readonly #schemaUrls = new Dictionary();
   readonly #scopes = new Dictionary();
 
-  readonly receivedAt: PlainColumn = new PlainColumn("DateTime64(3, 'UTC')");
-  readonly writer: PlainColumn = new PlainColumn('UInt32');
-  readonly traceId: PlainColumn = new PlainColumn('FixedString(16)');
-  readonly spanId: PlainColumn = new PlainColumn('FixedString(8)');
-  readonly parentSpanId: PlainColumn = new PlainColumn('FixedString(8)');
-  readonly traceState: PlainColumn = new PlainColumn('String');
-  readonly flags: PlainColumn = new PlainColumn('UInt32');
+  readonly receivedAt: PlainColumn = new PlainColumn("DateTime64(3, 'UTC')", 8);
+  readonly writer: PlainColumn = new PlainColumn('UInt32', 4);
+  readonly traceId: PlainColumn = new PlainColumn('FixedString(16)', 16);
+  readonly spanId: PlainColumn = new PlainColumn('FixedString(8)', 8);
+  readonly parentSpanId: PlainColumn = new PlainColumn('FixedString(8)', 8);
+  readonly traceState: TextColumn = new TextColumn();
+  readonly flags: PlainColumn = new PlainColumn('UInt32', 4);
   readonly service: DictionaryColumn = new DictionaryColumn(this.services);
   readonly name: DictionaryColumn = new DictionaryColumn(this.names);
-  readonly kind: PlainColumn = new PlainColumn('UInt8');
-  readonly start: PlainColumn = new PlainColumn('UInt64');
-  readonly duration: PlainColumn = new PlainColumn('UInt64');
-  readonly endBeforeStart: PlainColumn = new PlainColumn('UInt64');
-  readonly statusCode: PlainColumn = new PlainColumn('UInt8');
-  readonly statusMessage: PlainColumn = new PlainColumn('String');
+  readonly kind: PlainColumn = new PlainColumn('UInt8', 1);
+  readonly start: PlainColumn = new PlainColumn('UInt64', 8);
+  readonly duration: PlainColumn = new PlainColumn('UInt64', 8);
+  readonly endBeforeStart: PlainColumn = new PlainColumn('UInt64', 8);
+  readonly statusCode: PlainColumn = new PlainColumn('UInt8', 1);
+  readonly statusMessage: TextColumn = new TextColumn();
   readonly attributes: AttributeMaps = new AttributeMaps(this.keys, this.#values);
-  readonly droppedAttributes: PlainColumn = new PlainColumn('UInt32');
+  readonly droppedAttributes: PlainColumn = new PlainColumn('UInt32', 4);
   readonly events: EventColumns = new EventColumns();
-  readonly droppedEvents: PlainColumn = new PlainColumn('UInt32');
+  readonly droppedEvents: PlainColumn = new PlainColumn('UInt32', 4);
   readonly links: LinkColumns = new LinkColumns();
-  readonly droppedLinks: PlainColumn = new PlainColumn('UInt32');
+  readonly droppedLinks: PlainColumn = new PlainColumn('UInt32', 4);
   readonly resource: AttributeMaps = new AttributeMaps(this.keys, this.resourceValues);
-  readonly resourceDropped: PlainColumn = new PlainColumn('UInt32');
+  readonly resourceDropped: PlainColumn = new PlainColumn('UInt32', 4);
   readonly resourceSchemaUrl: DictionaryColumn = new DictionaryColumn(this.#schemaUrls);
   readonly scopeName: DictionaryColumn = new DictionaryColumn(this.#scopes);
   readonly scopeVersion: DictionaryColumn = new DictionaryColumn(this.#scopes);
-  readonly scopeAttributes: PlainColumn = new PlainColumn('String');
-  readonly scopeDropped: PlainColumn = new PlainColumn('UInt32');
+  readonly scopeAttributes: TextColumn = new TextColumn();
+  readonly scopeDropped: PlainColumn = new PlainColumn('UInt32', 4);
   readonly scopeSchemaUrl: DictionaryColumn = new DictionaryColumn(this.#schemaUrls);
 
   /** By their names in the table. */
@@ -84,5 +84,6 @@ export class SpanColumns {
     this.#schemaUrls.clear();
     this.#scopes.clear();
     this.events.clear();
+    this.attributes.shapes.clear();
   }
 }

@@ -1,5 +1,7 @@
 import { type KeyValue, type TracesData, writeTraces } from '@sightline/wire';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { unixSeconds } from './batch-counts.ts';
 import { SpanEncoder } from './span-encoder.ts';
 
 const text = (key: string, stringValue: string): KeyValue => ({ key, value: { stringValue } });
@@ -39,4 +41,16 @@ test('what a batch takes goes by its size, not by how many services meet how man
   expect((user + system) / 1e6).toBeLessThan(5);
   const bytes = [batch.spans, batch.spanNames, batch.attributeKeys].reduce((sum, block) => sum + block.bytes.length, 0);
   expect(bytes).toBeLessThan(8 * payload.length);
+});
+
+test('seconds of nanoseconds in halves are whole ones, also beside a full second', () => {
+  const nanos = fc
+    .tuple(fc.bigInt(0n, 18_446_744_072n), fc.oneof(fc.constantFrom(0n, 1n, 999_999_999n), fc.bigInt(0n, 999_999_999n)))
+    .map(([seconds, rest]) => ({ seconds, nano: seconds * 1_000_000_000n + rest }));
+  fc.assert(
+    fc.property(nanos, ({ seconds, nano }) => {
+      expect(unixSeconds(Number(nano >> 32n), Number(nano & 0xffffffffn))).toBe(Number(seconds));
+    }),
+    { numRuns: 10_000 },
+  );
 });

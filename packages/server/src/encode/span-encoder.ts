@@ -9,8 +9,8 @@ import { ProtobufReader, spanRefusal } from '@sightline/wire';
 import { keyValuesJson } from './any-value-json.ts';
 import { AttributeList } from './attribute-list.ts';
 import { AttributeMaps } from './attribute-maps.ts';
-import { BatchCounts } from './batch-counts.ts';
-import { ByteColumn } from './byte-column.ts';
+import { BatchCounts, unixSeconds } from './batch-counts.ts';
+import { TextColumn } from './columns.ts';
 import { appendId } from './link-columns.ts';
 import { bytesTag, eachField, Slice, varintTag } from './message-fields.ts';
 import { type NativeBlock, nativeBlock } from './native-block.ts';
@@ -35,7 +35,6 @@ export interface SpanBatch {
   spanMetrics: NativeBlock;
 }
 
-const statusError = 2;
 const noServiceName = Buffer.from('(no service.name)');
 const serviceNameKey = Buffer.from('service.name');
 const noBytes = new Uint8Array(0);
@@ -46,19 +45,17 @@ export class SpanEncoder {
   readonly #metrics = new SpanMetrics(this.#columns, this.#counts.groups);
   readonly #attributes = new AttributeList();
   readonly #span = new SpanFields();
-  /** The resource at hand: one row, and how often each of its keys is there. */
+  /** The resource at hand: one row. */
   readonly #resource = new AttributeMaps(this.#columns.keys, this.#columns.resourceValues);
-  readonly #resourceKeys = new SlotCounts();
   #resourceDropped = 0;
   readonly #resourceSchemaUrl = new Slice();
   #service = 0;
-  /** Of the spans of the resource at hand. */
-  readonly #spanKeys = new SlotCounts();
+  readonly #keyCounts = new SlotCounts();
   /** The scope at hand. */
   readonly #scopeName = new Slice();
   readonly #scopeVersion = new Slice();
   readonly #scopeSchemaUrl = new Slice();
-  readonly #scopeAttributes = new ByteColumn();
+  readonly #scopeAttributes = new TextColumn();
   #scopeDropped = 0;
   #reader = new ProtobufReader(noBytes);
   #spanCount = 0;
@@ -86,7 +83,7 @@ export class SpanEncoder {
     const spanCount = this.#spanCount;
     const writer = this.#writer;
     for (let i = 0; i < spanCount; i++) this.#columns.receivedAt.values.count(receivedAtMs);
-    for (let i = 0; i < spanCount; i++) this.#columns.writer.values.uint32(writer);
+    for (let i = 0; i < spanCount; i++) this.#columns.writer.uint32(i, writer);
     const batch = {
       receivedAtMs,
       writer,
@@ -98,6 +95,7 @@ export class SpanEncoder {
       spanMetrics: this.#metrics.block({ receivedAtMs, writer }),
     };
     this.#columns.clear();
+    this.#resource.shapes.clear();
     this.#counts.clear();
     this.#metrics.clear();
     this.#spanCount = 0;
@@ -110,16 +108,25 @@ export class SpanEncoder {
     this.#readResource(resource);
     const before = this.#spanCount;
     eachField(this.#reader, bytesTag(2), start, end, this.#scopeSpans);
-    this.#counts.keys('span', this.#service, this.#spanKeys, 1);
-    this.#spanKeys.clear();
-    this.#counts.keys('resource', this.#service, this.#resourceKeys, this.#spanCount - before);
+    this.#appendResource(before, this.#spanCount - before);
+    this.#columns.attributes.shapes.takeCounts(this.#keyCounts);
+    this.#takeKeyCounts('span', 1);
+    this.#resource.shapes.takeCounts(this.#keyCounts);
+    this.#takeKeyCounts('resource', this.#spanCount - before);
   };
+
+  #takeKeyCounts(scope: 'span' | 'resource', times: number): void {
+    this.#counts.keys(scope, this.#service, this.#keyCounts, times);
+    this.#keyCounts.clear();
+  }
 
   readonly #scopeSpans = (start: number, end: number): void => {
     const scope = new Slice();
     this.#find(start, end, scope, this.#scopeSchemaUrl);
     this.#readScope(scope);
+    const before = this.#spanCount;
     eachField(this.#reader, bytesTag(2), start, end, this.#appendSpan);
+    this.#appendScope(before, this.#spanCount - before);
   };
 
   /** ResourceSpans and ScopeSpans alike: what the spans have in common is field 1, the schema URL field 3. */
@@ -149,8 +156,7 @@ export class SpanEncoder {
     }
     this.#readServiceName(attributes);
     this.#resource.clear();
-    this.#resourceKeys.clear();
-    this.#resource.append(reader, attributes, this.#resourceKeys);
+    this.#resource.append(0, reader, attributes);
   }
 
   #readServiceName(attributes: AttributeList): void {
@@ -192,9 +198,7 @@ export class SpanEncoder {
     this.#span.scan(reader, this.#attributes);
     if (!this.#span.isPlain(reader.bytes) && this.#isRefused(start, end)) return;
     if (this.#filter && !isOfShard(this.#filter, reader.bytes, this.#span.traceId.start)) return;
-    this.#appendOwn(start, end);
-    this.#appendResource();
-    this.#appendScope();
+    this.#appendOwn(this.#spanCount, start, end);
     this.#spanCount++;
   };
 
@@ -204,7 +208,8 @@ export class SpanEncoder {
     return spanRefusal(this.#reader) !== undefined;
   }
 
-  #appendOwn(start: number, end: number): void {
+  /** What the spans of a resource or scope have in common is appended once for all of them. */
+  #appendOwn(row: number, start: number, end: number): void {
     const columns = this.#columns;
     const reader = this.#reader;
     const span = this.#span;
@@ -212,52 +217,52 @@ export class SpanEncoder {
     columns.traceId.values.raw(bytes, span.traceId.start, span.traceId.end);
     columns.spanId.values.raw(bytes, span.spanId.start, span.spanId.end);
     appendId(columns.parentSpanId, reader, span.parentSpanId, 8);
-    columns.traceState.text(bytes, span.traceState.start, span.traceState.end);
-    columns.flags.values.uint32(span.flags);
-    columns.service.push(this.#service);
+    columns.traceState.textAt(row, bytes, span.traceState.start, span.traceState.end);
+    columns.flags.uint32(row, span.flags);
     const name = columns.names.numberOf(bytes, span.name.start, span.name.end);
     columns.name.push(name);
     columns.kind.values.byte(span.kind);
     columns.start.values.uint64(span.startHigh, span.startLow);
-    this.#appendDuration();
+    this.#appendDuration(row);
     columns.statusCode.values.byte(span.statusCode);
-    columns.statusMessage.text(bytes, span.statusMessage.start, span.statusMessage.end);
-    columns.attributes.append(reader, this.#attributes, this.#spanKeys);
-    columns.droppedAttributes.values.uint32(span.droppedAttributes);
-    columns.events.append(reader, start, end, span.eventCount);
-    columns.droppedEvents.values.uint32(span.droppedEvents);
-    columns.links.append(reader, start, end, span.linkCount);
-    columns.droppedLinks.values.uint32(span.droppedLinks);
-    const isError = span.statusCode === statusError;
-    const group = this.#counts.span(this.#service, name, span.kind, isError, span.startHigh, span.startLow);
-    this.#metrics.span(group, span);
+    columns.statusMessage.textAt(row, bytes, span.statusMessage.start, span.statusMessage.end);
+    columns.attributes.append(row, reader, this.#attributes);
+    columns.droppedAttributes.uint32(row, span.droppedAttributes);
+    if (span.eventCount > 0) columns.events.append(row, reader, start, end, span.eventCount);
+    columns.droppedEvents.uint32(row, span.droppedEvents);
+    if (span.linkCount > 0) columns.links.append(row, reader, start, end, span.linkCount);
+    columns.droppedLinks.uint32(row, span.droppedLinks);
+    const seconds = unixSeconds(span.startHigh, span.startLow);
+    const group = this.#counts.span(this.#service, name, seconds, span);
+    this.#metrics.span(group, seconds, span);
   }
 
   /** duration_nano and end_before_start_nano: one of the two is zero. */
-  #appendDuration(): void {
+  #appendDuration(row: number): void {
     const { startHigh, startLow, endHigh, endLow } = this.#span;
     const { duration, endBeforeStart } = this.#columns;
     const isReversed = endHigh < startHigh || (endHigh === startHigh && endLow < startLow);
     const low = isReversed ? startLow - endLow : endLow - startLow;
     const high = (isReversed ? startHigh - endHigh : endHigh - startHigh) - (low < 0 ? 1 : 0);
-    (isReversed ? endBeforeStart : duration).values.uint64(high, low >>> 0);
-    (isReversed ? duration : endBeforeStart).values.uint64(0, 0);
+    (isReversed ? endBeforeStart : duration).uint64(row, high, low >>> 0);
   }
 
-  #appendResource(): void {
+  #appendResource(row: number, times: number): void {
     const columns = this.#columns;
-    columns.resource.copy(this.#resource);
-    columns.resourceDropped.values.uint32(this.#resourceDropped);
-    columns.resourceSchemaUrl.text(this.#reader.bytes, this.#resourceSchemaUrl.start, this.#resourceSchemaUrl.end);
+    const { start, end } = this.#resourceSchemaUrl;
+    columns.service.repeat(this.#service, times);
+    columns.resource.copy(this.#resource, row, times);
+    for (let i = 0; i < times; i++) columns.resourceDropped.uint32(row + i, this.#resourceDropped);
+    columns.resourceSchemaUrl.repeatText(this.#reader.bytes, start, end, times);
   }
 
-  #appendScope(): void {
+  #appendScope(row: number, times: number): void {
     const columns = this.#columns;
     const { bytes } = this.#reader;
-    columns.scopeName.text(bytes, this.#scopeName.start, this.#scopeName.end);
-    columns.scopeVersion.text(bytes, this.#scopeVersion.start, this.#scopeVersion.end);
-    columns.scopeAttributes.values.raw(this.#scopeAttributes.bytes, 0, this.#scopeAttributes.length);
-    columns.scopeDropped.values.uint32(this.#scopeDropped);
-    columns.scopeSchemaUrl.text(bytes, this.#scopeSchemaUrl.start, this.#scopeSchemaUrl.end);
+    columns.scopeName.repeatText(bytes, this.#scopeName.start, this.#scopeName.end, times);
+    columns.scopeVersion.repeatText(bytes, this.#scopeVersion.start, this.#scopeVersion.end, times);
+    columns.scopeAttributes.copy(this.#scopeAttributes, times);
+    for (let i = 0; i < times; i++) columns.scopeDropped.uint32(row + i, this.#scopeDropped);
+    columns.scopeSchemaUrl.repeatText(bytes, this.#scopeSchemaUrl.start, this.#scopeSchemaUrl.end, times);
   }
 }

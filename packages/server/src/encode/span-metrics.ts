@@ -10,7 +10,7 @@
  *
  *   group (29 bits) │ minute of the hour (6) │ bucket (15) │ entry (2) │ error (1)
  */
-import { type BatchIdentity, type Dictionaries, unixSeconds } from './batch-counts.ts';
+import type { BatchIdentity, Dictionaries } from './batch-counts.ts';
 import { ByteColumn } from './byte-column.ts';
 import { Dictionary } from './dictionary.ts';
 import { MetricRows } from './metric-rows.ts';
@@ -52,9 +52,9 @@ export class SpanMetrics {
     this.#count = 0;
   }
 
-  span(group: number, span: SpanFields): void {
-    const seconds = Math.min(unixSeconds(span.startHigh, span.startLow), lastMinuteUnix);
-    const place = group * minutes + (Math.floor(seconds / 60) % 60);
+  /** @param seconds when it started, since 1970 */
+  span(group: number, seconds: number, span: SpanFields): void {
+    const place = group * minutes + (Math.floor(Math.min(seconds, lastMinuteUnix) / 60) % 60);
     const error = span.statusCode === statusError ? 1 : 0;
     if (this.#count === this.#cells.length) this.#grow();
     this.#cells[this.#count++] = ((place * buckets + bucketOf(span)) * entries + entryOf(span)) * errors + error;
