@@ -7,7 +7,10 @@
 import { DecodeError } from './decode-error.ts';
 import { type Field, type Message, maxDepth, spanMessage, tracesData } from './otlp-fields.ts';
 import { ProtobufReader, wireBytes, wireTypeOf } from './protobuf-reader.ts';
+import { shortAttributeEnd } from './short-attribute.ts';
 import { spanRefusal } from './span-refusal.ts';
+
+const spanAttributes = (9 << 3) | wireBytes;
 
 export interface TracesCheck {
   /** Spans that can be kept. */
@@ -60,6 +63,7 @@ function checkMessage(reader: ProtobufReader, message: Message, depth: number, c
   check.messageCount++;
   if (depth > maxDepth) throw new DecodeError(start, '', `values are nested more than ${maxDepth} deep`);
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === spanAttributes && message === spanMessage && skipShortAttribute(reader, check)) continue;
     const field = message.fields[tag >>> 3];
     if (field === undefined) {
       reader.skip(tag);
@@ -82,6 +86,15 @@ function checkMessage(reader: ProtobufReader, message: Message, depth: number, c
   }
   check.traces.spreadBytes += sharedBytes * (check.traces.spanCount - spansBefore);
   if (message === spanMessage) countSpan(reader, start, check.traces);
+}
+
+/** @returns false where it has to be looked into */
+function skipShortAttribute(reader: ProtobufReader, check: ProtobufCheck): boolean {
+  const end = shortAttributeEnd(reader.bytes, reader.position, reader.limit);
+  if (end < 0) return false;
+  reader.position = end;
+  check.messageCount += 2;
+  return true;
 }
 
 function countSpan(reader: ProtobufReader, start: number, check: TracesCheck): void {

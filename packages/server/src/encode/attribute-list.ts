@@ -5,7 +5,7 @@
  *
  * The node is that of `AttributeShapes`; who finds it writes it there.
  */
-import type { ProtobufReader } from '@sightline/wire';
+import { type ProtobufReader, shortAttributeEnd, shortAttributeKeyEnd } from '@sightline/wire';
 
 export const entrySize = 6;
 /** By number, as `entries` hold them; also what `attribute_keys` calls them. */
@@ -40,26 +40,17 @@ export class AttributeList {
     if (!this.#takeShort(reader, at)) this.#takeAny(reader, at);
   }
 
-  /**
-   * What every exporter writes for a short attribute: its key, then its value, each once, all lengths of one byte. Anything
-   * else is left to the general way; what is noted here is the same.
-   */
   #takeShort(reader: ProtobufReader, at: number): boolean {
     const { bytes, position, limit } = reader;
-    const end = position + 1 + (bytes[position] as number);
-    const keyStart = position + 3;
-    const keyEnd = keyStart + (bytes[position + 2] as number);
-    const valueStart = keyEnd + 3;
-    if (end > limit || valueStart >= end || (bytes[position] as number) >= 0x80 || bytes[position + 1] !== 0x0a)
-      return false;
-    if (bytes[keyEnd] !== 0x12 || keyEnd + 2 + (bytes[keyEnd + 1] as number) !== end) return false;
-    const type = shortType(bytes, keyEnd + 2, end);
-    if (type === otherType) return false;
+    const end = shortAttributeEnd(bytes, position, limit);
+    if (end < 0) return false;
+    const keyEnd = shortAttributeKeyEnd(bytes, position);
     const entries = this.#entries;
-    entries[at] = keyStart;
+    const type = typeOfTag(bytes[keyEnd + 2] as number);
+    entries[at] = position + 3;
     entries[at + 1] = keyEnd;
     entries[at + 2] = type;
-    entries[at + 3] = type === stringType ? valueStart + 1 : valueStart;
+    entries[at + 3] = type === stringType ? keyEnd + 4 : keyEnd + 3;
     entries[at + 4] = end;
     reader.position = end;
     return true;
@@ -104,10 +95,7 @@ export class AttributeList {
         reader.position = valueEnd;
         continue;
       }
-      if (tag === 0x18) type = intType;
-      else if (tag === 0x21) type = doubleType;
-      else if (tag === 0x10) type = boolType;
-      else if (tag === 0x2a || tag === 0x32 || tag === 0x3a) type = otherType;
+      if (typeOfTag(tag) !== otherType || tag === 0x2a || tag === 0x32 || tag === 0x3a) type = typeOfTag(tag);
       reader.skip(tag);
     }
     entries[at + 2] = type;
@@ -143,27 +131,20 @@ export class AttributeList {
   }
 }
 
-/** Of the AnyValue from `start` to `end`, which is not empty; `otherType` also where it is not a single field that we know. */
-function shortType(bytes: Uint8Array, start: number, end: number): number {
-  switch (bytes[start]) {
+/** By an AnyValue's field number and wire type. */
+function typeOfTag(tag: number): number {
+  switch (tag) {
     case 0x0a:
-      return start + 2 + (bytes[start + 1] as number) === end ? stringType : otherType;
-    case 0x18:
-      return isVarint(bytes, start + 1, end) ? intType : otherType;
-    case 0x21:
-      return start + 9 === end ? doubleType : otherType;
+      return stringType;
     case 0x10:
-      return isVarint(bytes, start + 1, end) ? boolType : otherType;
+      return boolType;
+    case 0x18:
+      return intType;
+    case 0x21:
+      return doubleType;
     default:
       return otherType;
   }
-}
-
-/** One, and nothing after it. */
-function isVarint(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = start;
-  while (at < end && (bytes[at] as number) >= 0x80) at++;
-  return at + 1 === end;
 }
 
 function isSame(bytes: Uint8Array, start: number, end: number, other: Uint8Array): boolean {

@@ -100,7 +100,7 @@ export class AttributeShapes {
 }
 
 /** A key's number and its type, as one number. */
-export function slotOf(key: number, type: number): number {
+function slotOf(key: number, type: number): number {
   return key * attributeTypes.length + type;
 }
 

@@ -20,6 +20,9 @@ const minIntervalMs = 400;
 const busyIntervalMs = 900;
 const busySpans = 15_000;
 
+/** How many segments are on their way behind the one that is inserted. */
+const ahead = 2;
+
 /** Of first retries: the longest time between two attempts. */
 const maxRetry = 25;
 
@@ -119,18 +122,25 @@ export class Writer {
   }
 
   async #run(): Promise<void> {
-    let prepared: Prepared | undefined;
+    const prepared: Prepared[] = [];
     for (;;) {
-      const segment = prepared?.segment ?? (await this.#spool.peek()) ?? (await this.#nextSegment());
+      const segment = prepared[0]?.segment ?? (await this.#spool.peek()) ?? (await this.#nextSegment());
       if (!segment) {
         if (this.#stopping.signal.aborted) return;
         continue;
       }
-      const current = prepared ?? this.#prepare(segment);
-      const next = await this.#spool.peek(1);
-      // Encoded while this one is inserted.
-      prepared = next && this.#prepare(next);
-      if (!(await this.#move(current))) return;
+      if (prepared.length === 0) prepared.push(this.#prepare(segment));
+      await this.#prepareAhead(prepared);
+      if (!(await this.#move(prepared.shift() as Prepared))) return;
+    }
+  }
+
+  /** While the first is inserted, the second is encoded, and the third read. */
+  async #prepareAhead(prepared: Prepared[]): Promise<void> {
+    while (prepared.length <= ahead) {
+      const next = await this.#spool.peek(prepared.length);
+      if (!next) return;
+      prepared.push(this.#prepare(next));
     }
   }
 
