@@ -19,7 +19,9 @@ export type KillPoint =
   | 'before-answer'
   | 'after-answer'
   | 'during-insert'
-  | 'between-tables'
+  | 'before-names'
+  | 'before-keys'
+  | 'before-metrics'
   | 'before-removal'
   | 'after-removal';
 
@@ -117,11 +119,19 @@ precede(ServerResponse.prototype, 'end', (response) => {
   response.once('finish', () => reach('after-answer'));
 });
 
+/** The tables are filled in this order: what is killed before one has all that is in those above. */
+const pointsBeforeInserts: Readonly<Record<string, KillPoint>> = {
+  span_names: 'before-names',
+  attribute_keys: 'before-keys',
+  span_metrics: 'before-metrics',
+};
+
 if (isMainThread) {
   const { Session } = await import('chdb');
   precede(Session.prototype, 'queryAsync', (_, sql) => {
-    const table = /INSERT INTO (spans|span_names|attribute_keys|span_metrics) /.exec(String(sql))?.[1];
+    const table = /INSERT INTO (\w+) /.exec(String(sql))?.[1] ?? '';
+    const point = pointsBeforeInserts[table];
     if (table === 'spans') reach('during-insert', 2 + 4 * Number(count));
-    else if (table) reach('between-tables');
+    else if (point) reach(point);
   });
 }
