@@ -1,5 +1,6 @@
 import { openEmbeddedStore, SpanEncoder, writeTraces } from '../store/built.mjs';
 import { fill, Traffic } from '../store/fill.mjs';
+import { insertBatch } from '../store/insert-batch.mjs';
 import { largeTrace, largeTraceId } from '../traffic/large-trace.mjs';
 
 const dayNano = 86_400_000_000_000n;
@@ -54,7 +55,7 @@ async function hasLargeTrace(store) {
 async function addLargeTrace(store, startNano) {
   const encoder = new SpanEncoder();
   for (const request of largeTrace(largeTraceSpans, startNano)) encoder.append(writeTraces(request));
-  await store.insertSpans(encoder.finish(Math.max(Date.now(), (await store.lastReceivedAtMs()) + 1)));
+  await insertBatch(store, encoder.finish(Math.max(Date.now(), (await store.lastReceivedAtMs()) + 1)));
 }
 
 /** Merges that the filling left behind would compete with the questions. */

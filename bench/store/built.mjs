@@ -1,5 +1,6 @@
 /** What is measured, as `npm run build` leaves it. */
 
+export { removeBatch, writeBatch } from '../../packages/server/dist/encode/block-files.js';
 export { SpanEncoder } from '../../packages/server/dist/encode/span-encoder.js';
 export { search } from '../../packages/server/dist/query/search.js';
 export { parseSearch } from '../../packages/server/dist/query/search-query.js';

@@ -1,6 +1,7 @@
 import { requestsOf } from '../traffic/shop.mjs';
 import { baseNano, Template } from '../traffic/template.mjs';
 import { SpanEncoder } from './built.mjs';
+import { insertBatch } from './insert-batch.mjs';
 
 const requestSpans = 500;
 const requestsPerBatch = 80;
@@ -67,7 +68,7 @@ export async function fill(store, traffic, from, to) {
     const encodedMs = performance.now();
     const batch = encoder.finish(++receivedAtMs);
     const beforeMs = performance.now();
-    await store.insertSpans(batch);
+    await insertBatch(store, batch);
     insertMs += performance.now() - beforeMs;
     encodeMs += beforeMs - encodedMs;
     spans += batch.spanCount;

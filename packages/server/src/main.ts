@@ -123,7 +123,9 @@ async function startWriting(options: ServerOptions, { store, metrics, log, onSto
   const intake = await startIntake(options, last ?? 0, log, onCrash);
   onStop(() => intake.stop());
   const isNew = last === undefined && intake.recovery.segments === 0;
-  const encoder = new Encoder({ writer: isNew ? await renewWriterIdentity(dataDir) : known }, onCrash);
+  const writer = isNew ? await renewWriterIdentity(dataDir) : known;
+  const directories = { spoolDirectory: join(dataDir, 'spool'), blockDirectory: join(dataDir, 'inserts') };
+  const encoder = new Encoder({ writer, ...directories }, onCrash);
   onStop(() => encoder.stop());
   const writers = new Writers({ spool: intake, encoder, store, metrics, log });
   onStop(async () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anyTraces } from '../../wire/src/otlp-arbitrary.fixture.ts';
 import { SpanEncoder } from './encode/span-encoder.ts';
 import { findTraces } from './query/trace.ts';
+import { inFiles } from './store/encoder.fixture.ts';
 import { openEmbeddedStore, type Store } from './store/store.ts';
 
 let dataDir: string;
@@ -31,7 +32,7 @@ async function insert(traces: TracesData): Promise<void> {
 async function insertBytes(bytes: Uint8Array): Promise<void> {
   const encoder = new SpanEncoder();
   encoder.append(bytes);
-  if (encoder.spanCount > 0) await store.insertSpans(encoder.finish(1_763_800_000_000 + inserts++));
+  if (encoder.spanCount > 0) await store.insertSpans(inFiles(encoder.finish(1_763_800_000_000 + inserts++)));
 }
 
 async function readBack(traces: TracesData): Promise<unknown[]> {

@@ -3,13 +3,14 @@
  * answers get lost. Everything that was acknowledged meanwhile is there once, afterwards. The short form has the same ten
  * minutes two hundred times as fast.
  */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { writeTraces } from '@sightline/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { SpanBatch } from '../encode/span-encoder.ts';
+import type { BlockFile } from '../encode/block-files.ts';
+import type { SpanBatch } from '../encode/span-batch.ts';
 import { Spool, SpoolFull } from '../spool/spool.ts';
 import { encoderHere } from '../store/encoder.fixture.ts';
 import type { Store } from '../store/store.ts';
@@ -85,11 +86,8 @@ class LedgerStore implements Pick<Store, 'insertSpans' | 'stats'> {
   outage: Outage | undefined;
   readonly batches: Map<number, string[]> = new Map();
 
-  async insertSpans({ spans, receivedAtMs }: SpanBatch, { isRepeat = false } = {}): Promise<void> {
-    const names =
-      Buffer.from(spans.bytes)
-        .toString('latin1')
-        .match(/work-\d+\./g) ?? [];
+  async insertSpans({ spans, receivedAtMs }: SpanBatch<BlockFile>, { isRepeat = false } = {}): Promise<void> {
+    const names = (await readFile(spans.path, 'latin1')).match(/work-\d+\./g) ?? [];
     const store = (): void => this.#store(names, receivedAtMs, isRepeat);
     await (this.outage ? this.outage.insert(store) : store());
   }
@@ -150,7 +148,14 @@ test.concurrent.each(Object.entries(outages))('ClickHouse %s for ten minutes', {
   const store = new LedgerStore();
   const metrics = { encoded: () => undefined, inserted: () => undefined, insertFailed: () => undefined };
   const log = { error: () => undefined };
-  const writer = new Writer({ spool, encoder: encoderHere, store, metrics, log, firstRetryMs: 0.2 * secondMs });
+  const writer = new Writer({
+    spool,
+    encoder: encoderHere(spoolDirectory),
+    store,
+    metrics,
+    log,
+    firstRetryMs: 0.2 * secondMs,
+  });
 
   const acknowledged: string[] = [];
   const sending = new AbortController();

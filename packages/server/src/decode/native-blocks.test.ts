@@ -62,7 +62,7 @@ function blockOf(all: readonly Row[]): Uint8Array {
     for (const item of row.list) list.items.string(item);
     list.endRow(at, row.list.length);
   }
-  return nativeBlock({ id, small, long, double, flag, text, name, map, list }, all.length).bytes;
+  return Buffer.concat(nativeBlock({ id, small, long, double, flag, text, name, map, list }, all.length).pieces);
 }
 
 type Columns = Record<keyof Row, Column<unknown>>;
@@ -87,6 +87,6 @@ test('a block that was cut off, or has a type that no table of ours has, is an e
     { id: '00'.repeat(8), small: 1, long: 2n, double: 3, flag: true, text: '', name: '', map: [], list: ['x'] },
   ]);
   await expect(readBlocks(bytes.subarray(0, -1))).rejects.toThrow('a block ends at byte');
-  const decimals = nativeBlock({ price: new PlainColumn('Decimal(9, 2)', 4) }, 1).bytes;
+  const decimals = Buffer.concat(nativeBlock({ price: new PlainColumn('Decimal(9, 2)', 4) }, 1).pieces);
   await expect(readBlocks(decimals)).rejects.toThrow('columns of the type Decimal(9, 2) cannot be read');
 });

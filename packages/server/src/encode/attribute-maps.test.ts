@@ -42,7 +42,7 @@ test('of attributes in any order and number each is in the map of its type, the 
       const keys = new Dictionary();
       const maps = new AttributeMaps(keys, new Dictionary());
       for (const [row, attributes] of rows.entries()) append(maps, row, attributes);
-      const { bytes } = nativeBlock(maps.columns('attr'), rows.length);
+      const bytes = Buffer.concat(nativeBlock(maps.columns('attr'), rows.length).pieces);
       const [block] = await readBlocks<Record<string, Column<[string, unknown][]>>>(bytes);
       const expected = rows.map((row) => new Map(row.map((pair) => [pair.key, Object.values(pair.value ?? {})[0]])));
       const read = rows.map((_, row) => Object.values(block?.columns ?? {}).flatMap((map) => map.at(row)));

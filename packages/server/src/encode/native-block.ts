@@ -10,8 +10,8 @@ export interface NativeBlock {
   /** Names, in the order of the block. */
   columns: readonly string[];
   rowCount: number;
-  /** Of their own, so that they can be handed to another thread. */
-  bytes: Uint8Array<ArrayBuffer>;
+  /** One after the other, they are the block. They are the columns' own memory: valid until those are changed. */
+  pieces: readonly Uint8Array[];
 }
 
 /** Rows that a column does not have yet are given their default. */
@@ -27,13 +27,11 @@ export function nativeBlock(columns: Readonly<Record<string, Column>>, rowCount:
     column.writePrefix(pieces);
     column.writeData(pieces);
   }
-  return { columns: Object.keys(columns), rowCount, bytes: pieces.joined() };
+  return { columns: Object.keys(columns), rowCount, pieces: pieces.all };
 }
 
-/** Put together once, when it is known how much they are: a block has tens of megabytes. */
 class Pieces implements ColumnWriter {
-  readonly #pieces: Uint8Array[] = [];
-  #size = 0;
+  readonly all: Uint8Array[] = [];
 
   varint(value: number): void {
     this.#write((piece) => piece.varint(value));
@@ -48,18 +46,7 @@ class Pieces implements ColumnWriter {
   }
 
   raw(bytes: Uint8Array): void {
-    this.#pieces.push(bytes);
-    this.#size += bytes.length;
-  }
-
-  joined(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.#size);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    return bytes;
+    if (bytes.length > 0) this.all.push(bytes);
   }
 
   #write(write: (piece: ByteColumn) => void): void {

@@ -16,24 +16,10 @@ import { bytesTag, eachField, Slice, varintTag } from './message-fields.ts';
 import { type NativeBlock, nativeBlock } from './native-block.ts';
 import { isOfShard, type ShardFilter } from './shard-filter.ts';
 import { SlotCounts } from './slot-counts.ts';
+import type { SpanBatch } from './span-batch.ts';
 import { SpanColumns } from './span-columns.ts';
 import { SpanFields } from './span-fields.ts';
 import { SpanMetrics } from './span-metrics.ts';
-
-/** Rows for one insert into each table. */
-export interface SpanBatch {
-  /** Of all rows, and which of its writer's batches this is: it only ever grows. */
-  receivedAtMs: number;
-  /** Whose batch it is: 0 where there is but one. */
-  writer: number;
-  /** Where all its traces belong, counted from 1. */
-  shard: number;
-  spanCount: number;
-  spans: NativeBlock;
-  spanNames: NativeBlock;
-  attributeKeys: NativeBlock;
-  spanMetrics: NativeBlock;
-}
 
 const noServiceName = Buffer.from('(no service.name)');
 const serviceNameKey = Buffer.from('service.name');
@@ -78,8 +64,8 @@ export class SpanEncoder {
     eachField(this.#reader, bytesTag(1), 0, tracesData.length, this.#resourceSpans);
   }
 
-  /** All that was appended, as a batch; the next one begins empty. */
-  finish(receivedAtMs: number): SpanBatch {
+  /** All that was appended, as a batch, which is valid until more is; the next one begins empty. */
+  finish(receivedAtMs: number): SpanBatch<NativeBlock> {
     const spanCount = this.#spanCount;
     const writer = this.#writer;
     for (let i = 0; i < spanCount; i++) this.#columns.receivedAt.values.count(receivedAtMs);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isClickHouseMissing } from '../../../../scripts/clickhouse.mjs';
 import { SpanEncoder } from '../encode/span-encoder.ts';
+import { inFiles } from '../store/encoder.fixture.ts';
 import type { Store } from '../store/store.ts';
 import { clusterPlace, embeddedPlace, type StorePlace } from '../store/stores.fixture.ts';
 import { Dependencies } from './dependencies.ts';
@@ -156,7 +157,7 @@ describe.each(kinds.filter(({ isMissing }) => !isMissing))('a store, $name,', ({
       const encoder = new SpanEncoder();
       encoder.append(writeTraces(traces), { shard, slots });
       if (encoder.spanCount === 0) continue;
-      const batch = encoder.finish(receivedAtMs);
+      const batch = inFiles(encoder.finish(receivedAtMs));
       await store.insertSpans(batch);
       if (isRepeated) await store.insertSpans(batch, { isRepeat: true });
     }

@@ -2,6 +2,7 @@ import { writeTraces } from '@sightline/wire';
 import { expect, test } from 'vitest';
 import { isClickHouseMissing } from '../../../../scripts/clickhouse.mjs';
 import { SpanEncoder } from '../encode/span-encoder.ts';
+import { inFiles } from '../store/encoder.fixture.ts';
 import { clusterPlace } from '../store/stores.fixture.ts';
 import { SpanCounters } from './span-counters.ts';
 import { hourUnixNano, tracesOf } from './span-metrics.fixture.ts';
@@ -33,7 +34,7 @@ test.skipIf(isClickHouseMissing())(
       }));
       const encoder = new SpanEncoder(writer);
       encoder.append(writeTraces(tracesOf(spans)), { shard, slots });
-      await store.insertSpans(encoder.finish(begunMs + number));
+      await store.insertSpans(inFiles(encoder.finish(begunMs + number)));
     }
 
     const calls = async () => (await counters.read())[0]?.calls;

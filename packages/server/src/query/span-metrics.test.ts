@@ -2,6 +2,7 @@ import { type ServiceMetricsResponse, writeTraces } from '@sightline/wire';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SpanEncoder } from '../encode/span-encoder.ts';
+import { inFiles } from '../store/encoder.fixture.ts';
 import { findServiceMetrics } from './service-metrics.ts';
 import {
   arbitrarySpans,
@@ -33,7 +34,7 @@ async function insert(batches: readonly (readonly PlainSpan[])[], isRepeated: bo
     const encoder = new SpanEncoder();
     encoder.append(writeTraces(tracesOf(spans)));
     if (encoder.spanCount === 0) continue;
-    const batch = encoder.finish(++receivedAtMs);
+    const batch = inFiles(encoder.finish(++receivedAtMs));
     await fixture.store.insertSpans(batch);
     if (isRepeated) await fixture.store.insertSpans(batch, { isRepeat: true });
   }

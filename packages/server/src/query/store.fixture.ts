@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TracesData, writeTraces } from '@sightline/wire';
 import { SpanEncoder } from '../encode/span-encoder.ts';
+import { inFiles } from '../store/encoder.fixture.ts';
 import { openEmbeddedStore, type Store } from '../store/store.ts';
 
 export interface StoreFixture {
@@ -23,7 +24,7 @@ export async function openStoreFixture(): Promise<StoreFixture> {
       receivedAtMs = Math.max(Date.now(), receivedAtMs + 1);
       const encoder = new SpanEncoder();
       encoder.append(writeTraces(traces));
-      await store.insertSpans(encoder.finish(receivedAtMs));
+      await store.insertSpans(inFiles(encoder.finish(receivedAtMs)));
     },
     async remove() {
       await store.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readTraces, type Span, type TracesData } from '@sightline/wire';
 import { type Logger, pino } from 'pino';
 import { ReceiveCounts } from '../metrics.ts';
+import { readSealed } from '../spool/read-sealed.ts';
 import { Spool } from '../spool/spool.ts';
 
 export class TestIntake {
@@ -28,7 +29,7 @@ export class TestIntake {
     await this.spool.seal();
     const payloads: Uint8Array[] = [];
     for (let segment = this.spool.peek(); segment; segment = this.spool.peek()) {
-      payloads.push(...(await this.spool.read(segment)));
+      payloads.push(...(await readSealed(this.#directory, segment)).payloads);
       await this.spool.remove(segment);
     }
     return payloads.map((payload) => readTraces(payload));

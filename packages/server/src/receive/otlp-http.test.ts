@@ -11,6 +11,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createApp } from '../http/app.ts';
 import { listen } from '../http/listen.ts';
 import { ReceiveCounts } from '../metrics.ts';
+import { readSealed } from '../spool/read-sealed.ts';
 import { Spool } from '../spool/spool.ts';
 import { maxBodyBytes } from './intake.ts';
 import { registerOtlpHttp } from './otlp-http.ts';
@@ -49,7 +50,7 @@ async function received(): Promise<TracesData[]> {
   await spool.seal();
   const payloads: Uint8Array[] = [];
   for (let segment = spool.peek(); segment; segment = spool.peek()) {
-    payloads.push(...(await spool.read(segment)));
+    payloads.push(...(await readSealed(directory, segment)).payloads);
     await spool.remove(segment);
   }
   return payloads.map((payload) => readTraces(payload));

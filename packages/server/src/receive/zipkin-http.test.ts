@@ -15,6 +15,7 @@ import transport from 'zipkin-transport-http';
 import { createApp } from '../http/app.ts';
 import { listen } from '../http/listen.ts';
 import { ReceiveCounts } from '../metrics.ts';
+import { readSealed } from '../spool/read-sealed.ts';
 import { Spool } from '../spool/spool.ts';
 import { type FlatSpan, spansOf, zipkinFixture } from '../translate/zipkin.fixture.ts';
 import { translateZipkinJson } from '../translate/zipkin-json.ts';
@@ -59,7 +60,7 @@ async function received(): Promise<FlatSpan[]> {
   await spool.seal();
   const spans: FlatSpan[] = [];
   for (let segment = spool.peek(); segment; segment = spool.peek()) {
-    for (const payload of await spool.read(segment))
+    for (const payload of (await readSealed(directory, segment)).payloads)
       spans.push(...spansOf({ payload, spreadBytes: 0, spanCount: 0, refusedCount: 0 }));
     await spool.remove(segment);
   }

@@ -11,10 +11,9 @@ import type { SpoolStatus } from '@sightline/wire';
 import { makeDirectory } from './directory.ts';
 import { type DiskReading, DiskSpace } from './disk-space.ts';
 import { type CorruptBytes, quarantine } from './quarantine.ts';
-import { readSegmentFile } from './read-segment-file.ts';
 import { recoverSegments, type SpoolRecovery, segmentPath } from './recover-segments.ts';
 import { SegmentFile } from './segment-file.ts';
-import { readSegment, recordHeaderSize, type Stretch, segmentMagic } from './segment-format.ts';
+import { recordHeaderSize, type Stretch, segmentMagic } from './segment-format.ts';
 import { SpoolRoom } from './spool-room.ts';
 
 export { DiskNearlyFull, SpoolFull } from './spool-full.ts';
@@ -69,8 +68,6 @@ export class Spool {
   #openSpreadBytes = 0;
   readonly #sealed: Segment[] = [];
   #sealedBytes = 0;
-  /** What reading found bad, by the segment's number. */
-  readonly #corrupt = new Map<number, Stretch[]>();
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #flushing: Promise<void> | undefined;
@@ -181,23 +178,13 @@ export class Spool {
     this.#flushing = this.#waiting.length > 0 ? this.#flush() : undefined;
   }
 
-  /** The payloads, in the order of their arrival: those that are still what was appended. */
-  async read(segment: Segment): Promise<Uint8Array[]> {
-    const file = await readSegmentFile(this.#path(segment.number));
-    const { payloads, corrupt, goodBytes } = readSegment(file.subarray(0, segment.sizeBytes), segment.number);
-    const lostBytes = segment.sizeBytes - goodBytes;
-    const all = lostBytes > 0 ? [...corrupt, { offset: goodBytes, sizeBytes: lostBytes }] : corrupt;
-    if (all.length > 0) this.#corrupt.set(segment.number, all);
-    return payloads;
-  }
-
-  /** The segment is in the store; what could not be read of it is kept beside. */
-  async remove(segment: Segment): Promise<void> {
+  /**
+   * The segment is in the store.
+   * @param corrupt what could not be read of it (`readSealed`): it is kept beside
+   */
+  async remove(segment: Segment, corrupt: readonly Stretch[] = []): Promise<void> {
     const path = this.#path(segment.number);
-    const corrupt = this.#corrupt.get(segment.number);
-    // Where copying fails, because the file is gone say, whoever does not read it again can still remove it.
-    this.#corrupt.delete(segment.number);
-    if (corrupt) for (const found of await quarantine(path, corrupt)) this.#onCorrupt(found);
+    if (corrupt.length > 0) for (const found of await quarantine(path, corrupt)) this.#onCorrupt(found);
     await rm(path, { force: true });
     this.#forget(segment);
   }
@@ -250,7 +237,6 @@ export class Spool {
   }
 
   #forget(segment: Segment): void {
-    this.#corrupt.delete(segment.number);
     const index = this.#sealed.indexOf(segment);
     if (index < 0) return;
     this.#sealed.splice(index, 1);

@@ -1,5 +1,6 @@
 import type { Block } from '../decode/native-blocks.ts';
-import type { SpanBatch } from '../encode/span-encoder.ts';
+import type { BlockFile } from '../encode/block-files.ts';
+import type { SpanBatch } from '../encode/span-batch.ts';
 import type { Connection, SqlValues } from './connection.ts';
 import { countSpans, deleteSpans, recount, type SpanSelection } from './delete-spans.ts';
 import { insertSpans } from './insert-spans.ts';
@@ -59,7 +60,7 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  async insertSpans(batch: SpanBatch, { isRepeat = false }: { isRepeat?: boolean } = {}): Promise<void> {
+  async insertSpans(batch: SpanBatch<BlockFile>, { isRepeat = false }: { isRepeat?: boolean } = {}): Promise<void> {
     this.#assertOpen();
     try {
       await this.#parts.ready();

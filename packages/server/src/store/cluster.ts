@@ -3,7 +3,7 @@
  * named in --clickhouse is. A query is answered by the shards that are there; an insert goes to one shard.
  */
 import type { Block } from '../decode/native-blocks.ts';
-import type { NativeBlock } from '../encode/native-block.ts';
+import type { BlockFile } from '../encode/block-files.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { errorTypeOf } from './clickhouse-error.ts';
 import { clusterLayout, type Shard, slotsOf } from './cluster-layout.ts';
@@ -100,7 +100,7 @@ export class Cluster implements Connection {
   }
 
   /** Not tried with the next server: it may have come to its shard all the same, which whoever repeats it asks first. */
-  async insertBlock(table: string, block: NativeBlock, shard: number): Promise<void> {
+  async insertBlock(table: string, block: BlockFile, shard: number): Promise<void> {
     const [server] = this.#servers;
     try {
       await server?.insertBlock(table, block, shard);

@@ -1,4 +1,4 @@
-import type { NativeBlock } from '../encode/native-block.ts';
+import type { BlockFile } from '../encode/block-files.ts';
 import type { Layout } from './layout.ts';
 
 export type SqlValues = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export interface Connection {
   rowsOfShards<Row extends { shard: number }>(sql: string): Promise<Row[]>;
 
   /** Everything in one part: when this resolves it is on disk, and after a failure it is there as a whole or not at all. */
-  insertBlock(table: string, block: NativeBlock, shard: number): Promise<void>;
+  insertBlock(table: string, block: BlockFile, shard: number): Promise<void>;
 }
 
 /** Everything in one block, however large: a second block would be a second part. */

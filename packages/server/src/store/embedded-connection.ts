@@ -2,10 +2,8 @@
  * The engine's writing connection. Blocks go by way of a file, because chdb takes only text formats from memory; ClickHouse
  * reads a block of the Native format in a tenth of the time of text.
  */
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Session } from 'chdb';
-import type { NativeBlock } from '../encode/native-block.ts';
+import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
 import { boundSql } from './bound-sql.ts';
 import { type Connection, oneBlock, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
@@ -16,12 +14,9 @@ const settings = Object.entries(oneBlock).map(([name, value]) => `${name} = ${va
 export class EmbeddedConnection implements Connection {
   readonly layout: Layout = oneServer;
   readonly #session: Session;
-  readonly #insertDirectory: string;
 
-  /** @param insertDirectory for the blocks on their way */
-  constructor(session: Session, insertDirectory: string) {
+  constructor(session: Session) {
     this.#session = session;
-    this.#insertDirectory = insertDirectory;
   }
 
   async run(sql: string, values: SqlValues = {}): Promise<void> {
@@ -41,15 +36,10 @@ export class EmbeddedConnection implements Connection {
     return this.rows<Row>(sql);
   }
 
-  async insertBlock(table: string, block: NativeBlock): Promise<void> {
-    const path = join(this.#insertDirectory, `${table}.native`);
+  async insertBlock(table: string, block: BlockFile): Promise<void> {
+    await assertIsThere(block);
     const columns = block.columns.join(', ');
-    await writeFile(path, block.bytes);
-    try {
-      const sql = `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM file({path:String}, 'Native')`;
-      await this.run(`${sql} SETTINGS ${settings.join(', ')}`, { path });
-    } finally {
-      await rm(path, { force: true });
-    }
+    const sql = `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM file({path:String}, 'Native')`;
+    await this.run(`${sql} SETTINGS ${settings.join(', ')}`, { path: block.path });
   }
 }

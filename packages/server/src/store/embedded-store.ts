@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { drainPending } from 'chdb';
-import { makeDirectory } from '../spool/directory.ts';
 import { ClickHouseStore } from './clickhouse-store.ts';
 import { claimDataDirectory } from './data-lock.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
@@ -18,7 +17,7 @@ export async function openEmbeddedStore(options: {
   let engine: Engine | undefined;
   try {
     engine = await openEngine(join(options.dataDir, 'clickhouse'), options.memoryBytes, options.queryTimeoutMs);
-    const connection = await connect(engine, join(options.dataDir, 'inserts'));
+    const connection = new EmbeddedConnection(engine.writer);
     await migrate(connection, { name: 'The data directory', otherwise: 'choose another directory with --data' });
     // What starting took: the engine would give it back within a minute or so.
     await connection.run('SYSTEM JEMALLOC PURGE');
@@ -33,11 +32,6 @@ export async function openEmbeddedStore(options: {
     await lock.release();
     throw error;
   }
-}
-
-async function connect(engine: Engine, insertDirectory: string): Promise<EmbeddedConnection> {
-  await makeDirectory(insertDirectory);
-  return new EmbeddedConnection(engine.writer, insertDirectory);
 }
 
 /** Waits for what runs: closing under a query would end the process. */

@@ -5,7 +5,8 @@
  * insert makes one part, and a part is there as a whole or not at all. Why not ClickHouse's
  * deduplication tokens: `docs/decisions/0002-exactly-once.md`.
  */
-import type { SpanBatch } from '../encode/span-encoder.ts';
+import type { BlockFile } from '../encode/block-files.ts';
+import type { SpanBatch } from '../encode/span-batch.ts';
 import type { Connection } from './connection.ts';
 import { StoreError } from './store-error.ts';
 
@@ -16,7 +17,7 @@ export interface InsertOptions {
 
 export async function insertSpans(
   connection: Connection,
-  batch: SpanBatch,
+  batch: SpanBatch<BlockFile>,
   { isRepeat }: InsertOptions,
 ): Promise<void> {
   const receivedAt = `fromUnixTimestamp64Milli(${Math.floor(batch.receivedAtMs)}, 'UTC')`;

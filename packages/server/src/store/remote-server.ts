@@ -1,10 +1,10 @@
 /** A ClickHouse elsewhere, by its HTTP interface: the connection that writes, and the readers. */
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { type Block, readBlocks } from '../decode/native-blocks.ts';
-import type { NativeBlock } from '../encode/native-block.ts';
+import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { type Connection, oneBlock, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
@@ -113,11 +113,12 @@ export class RemoteServer implements Connection {
   }
 
   /** @param shard of a table that stands over shards */
-  async insertBlock(table: string, block: NativeBlock, shard?: number): Promise<void> {
+  async insertBlock(table: string, block: BlockFile, shard?: number): Promise<void> {
+    await assertIsThere(block);
     await this.#explained(async () => {
       const { stream } = await this.#writer.exec({
         query: `INSERT INTO ${table} (${block.columns.join(', ')}) FORMAT Native`,
-        values: Readable.from([Buffer.from(block.bytes.buffer)]),
+        values: createReadStream(block.path),
         clickhouse_settings: { ...insertSettings, ...(shard !== undefined && { insert_shard_id: String(shard) }) },
       });
       stream.resume();

@@ -23,7 +23,12 @@ const notOfSegments = new Set<string>([
  * tried before: batches come to the store in order. A disk that is full, or a server or shard that is away, is never a segment's fault.
  */
 export function isSegmentAtFault({ error, attempt, waited }: Failure): boolean {
-  const code = error instanceof StoreError ? error.code : undefined;
+  const code = error instanceof StoreError ? error.code : isDiskFull(error) ? 'out-of-space' : undefined;
   if (code !== undefined && notOfSegments.has(code)) return false;
   return code === 'rows-refused' ? attempt >= maxAttempts : waited >= patience;
+}
+
+/** Where its blocks are written. */
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

@@ -6,6 +6,7 @@
  *   lane 1                   ▲          three are ahead: done by it, but not by all
  *   lane 2       ▲                      none: its shard is away
  */
+import type { Stretch } from '../spool/segment-format.ts';
 import type { Segment } from '../spool/spool.ts';
 import type { WriterSpool } from './writer.ts';
 
@@ -30,8 +31,7 @@ export class SpoolLanes {
       peek: (place = 0) => this.#inTurn(() => this.#spool.peek(this.#aheadOf(lane) + place)),
       seal: () => this.#spool.seal(),
       waitForRecord: () => this.#waitForRecord(),
-      read: (segment) => this.#spool.read(segment),
-      remove: (segment) => this.#inTurn(() => this.#done(lane, segment)).then(() => undefined),
+      remove: (segment, corrupt) => this.#inTurn(() => this.#done(lane, segment, corrupt)).then(() => undefined),
       setAside: async (segment) => {
         this.#toSetAside.add(segment.number);
         const path = await this.#inTurn(() => this.#done(lane, segment));
@@ -48,12 +48,12 @@ export class SpoolLanes {
     return this.#record;
   }
 
-  async #done(lane: number, segment: Segment): Promise<string | undefined> {
+  async #done(lane: number, segment: Segment, corrupt?: readonly Stretch[]): Promise<string | undefined> {
     this.#ahead[lane] = this.#aheadOf(lane) + 1;
     if (this.#ahead.includes(0)) return undefined;
     for (const index of this.#ahead.keys()) this.#ahead[index] = this.#aheadOf(index) - 1;
     if (this.#toSetAside.delete(segment.number)) return this.#spool.setAside(segment);
-    await this.#spool.remove(segment);
+    await this.#spool.remove(segment, corrupt);
     return undefined;
   }
 

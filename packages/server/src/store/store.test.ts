@@ -3,7 +3,10 @@ import { type TracesData, writeTraces } from '@sightline/wire';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isClickHouseMissing } from '../../../../scripts/clickhouse.mjs';
 import type { Column } from '../decode/columns.ts';
-import { type SpanBatch, SpanEncoder } from '../encode/span-encoder.ts';
+import type { BlockFile } from '../encode/block-files.ts';
+import type { SpanBatch } from '../encode/span-batch.ts';
+import { SpanEncoder } from '../encode/span-encoder.ts';
+import { inFiles } from './encoder.fixture.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './schema.ts';
 import type { Store } from './store.ts';
@@ -29,7 +32,7 @@ const kinds = [
 
 const receivedAtMs = 1_763_800_000_123;
 
-function batchOf(spanCount: number, receivedMs = receivedAtMs, service = 'cart'): SpanBatch {
+function batchOf(spanCount: number, receivedMs = receivedAtMs, service = 'cart'): SpanBatch<BlockFile> {
   const spans = Array.from({ length: spanCount }, (_, i) => ({
     traceId: 'ab'.repeat(16),
     spanId: (i + 1).toString(16).padStart(16, '0'),
@@ -43,7 +46,7 @@ function batchOf(spanCount: number, receivedMs = receivedAtMs, service = 'cart')
   const traces: TracesData = { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] };
   const encoder = new SpanEncoder();
   encoder.append(writeTraces(traces));
-  return encoder.finish(receivedMs);
+  return inFiles(encoder.finish(receivedMs));
 }
 
 describe.each(kinds.filter(({ isMissing }) => !isMissing))(
@@ -337,7 +340,7 @@ describe.each(kinds.filter(({ isMissing }) => !isMissing))(
       }));
       const encoder = new SpanEncoder();
       encoder.append(writeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
-      await store.insertSpans(encoder.finish(receivedAtMs));
+      await store.insertSpans(inFiles(encoder.finish(receivedAtMs)));
       expect(
         await store.query(
           "SELECT DISTINCT replaceOne(table, '_shard', '') AS name, partition FROM system.parts WHERE database = currentDatabase() AND active AND name IN ('spans', 'span_names') ORDER BY name",

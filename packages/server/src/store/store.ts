@@ -1,5 +1,6 @@
 import type { Block } from '../decode/native-blocks.ts';
-import type { SpanBatch } from '../encode/span-encoder.ts';
+import type { BlockFile } from '../encode/block-files.ts';
+import type { SpanBatch } from '../encode/span-batch.ts';
 import type { SpanSelection } from './delete-spans.ts';
 
 export type { Column, ListColumn, LongColumn, MapColumn } from '../decode/columns.ts';
@@ -37,7 +38,7 @@ export interface Store {
    * @param options.isRepeat an earlier attempt may have been cut off anywhere: what it brought is not brought again
    * @throws StoreError `out-of-space` when the disk is full, which is no fault of the rows; `rows-refused` where they are at fault
    */
-  insertSpans(batch: SpanBatch, options?: { isRepeat?: boolean }): Promise<void>;
+  insertSpans(batch: SpanBatch<BlockFile>, options?: { isRepeat?: boolean }): Promise<void>;
 
   /** The largest `received_at` of a writer so far, in milliseconds since 1970; 0 when there are no spans of it. */
   lastReceivedAtMs(writer?: number): Promise<number>;

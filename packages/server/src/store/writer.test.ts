@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeTraces } from '@sightline/wire';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { assertIsThere } from '../encode/block-files.ts';
 import { Spool } from '../spool/spool.ts';
 import { encoderHere } from './encoder.fixture.ts';
 import { StoreError } from './store-error.ts';
@@ -42,7 +43,7 @@ async function run(
   let stored = 0;
   const options: WriterOptions = {
     spool,
-    encoder: encoderHere,
+    encoder: encoderHere(directory),
     store: {
       async insertSpans({ spanCount, receivedAtMs }, { isRepeat = false } = {}) {
         attempts.push({ rows: spanCount, receivedAtMs, isRepeat });
@@ -114,7 +115,7 @@ test('a segment that somebody removed is given up at once', async () => {
   const stored: number[] = [];
   const writer = new Writer({
     spool,
-    encoder: encoderHere,
+    encoder: encoderHere(directory),
     store: {
       insertSpans: async ({ receivedAtMs }) => void stored.push(receivedAtMs),
       stats: async () => ({ spanCount: 0, diskBytes: 0 }),
@@ -128,4 +129,31 @@ test('a segment that somebody removed is given up at once', async () => {
   await writer.stop();
   expect(stored).toHaveLength(1);
   expect(await readdir(directory)).toEqual([]);
+});
+
+test('blocks that somebody removed are made again; no file of theirs is left when the segment is in the store', async () => {
+  const spool = await Spool.open({ directory });
+  await spool.append(payload);
+  const paths: string[] = [];
+  const writer = new Writer({
+    spool,
+    encoder: encoderHere(directory),
+    store: {
+      async insertSpans({ spans }) {
+        paths.push(spans.path);
+        if (paths.length === 1) await rm(spans.path);
+        await assertIsThere(spans);
+      },
+      stats: async () => ({ spanCount: 0, diskBytes: 0 }),
+    },
+    metrics: { encoded: () => undefined, inserted: () => undefined, insertFailed: () => undefined },
+    log: { error: () => undefined },
+    firstRetryMs: 1,
+  });
+  await expect.poll(() => paths.length).toBe(2);
+  await spool.close();
+  await writer.stop();
+  expect(paths).toHaveLength(2);
+  expect(await readdir(directory)).toEqual([]);
+  for (const path of paths) await expect(access(path)).rejects.toThrow('ENOENT');
 });

@@ -6,8 +6,10 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { type BlockFile, BlockGone, removeBatch } from '../encode/block-files.ts';
 import type { ShardFilter } from '../encode/shard-filter.ts';
-import type { SpanBatch } from '../encode/span-encoder.ts';
+import type { SpanBatch } from '../encode/span-batch.ts';
+import type { Stretch } from '../spool/segment-format.ts';
 import type { Segment } from '../spool/spool.ts';
 import { isSegmentAtFault } from './segment-fault.ts';
 import type { Store } from './store.ts';
@@ -32,18 +34,22 @@ export interface WriterSpool {
   peek(place?: number): Promise<Segment | undefined> | Segment | undefined;
   seal(): Promise<void>;
   waitForRecord(): Promise<void>;
-  read(segment: Segment): Promise<Uint8Array[]>;
-  remove(segment: Segment): Promise<void>;
+  /** @param corrupt what of it is no record any more */
+  remove(segment: Segment, corrupt?: readonly Stretch[]): Promise<void>;
   setAside(segment: Segment): Promise<string>;
 }
 
+export interface Encoded {
+  /** Undefined where the segment holds no span that is kept. Its files are the caller's to remove. */
+  batch: SpanBatch<BlockFile> | undefined;
+  /** What of the segment is no record any more. */
+  corrupt: readonly Stretch[];
+  /** Of the thread, since it began; undefined where that is not known. */
+  cpuSeconds: number | undefined;
+}
+
 export interface WriterEncoder {
-  /** @returns undefined where the payloads hold no span that is kept */
-  encode(
-    payloads: readonly Uint8Array[],
-    receivedAtMs: number,
-    filter?: ShardFilter,
-  ): Promise<{ batch: SpanBatch; cpuSeconds: number | undefined } | undefined>;
+  encode(segment: Segment, filter?: ShardFilter): Promise<Encoded>;
 }
 
 export interface WriterMetrics {
@@ -68,24 +74,31 @@ export interface WriterOptions {
 /** A segment on its way: read and encoded once, unless that fails. */
 class Prepared {
   readonly segment: Segment;
-  readonly #encode: (segment: Segment) => Promise<SpanBatch | undefined>;
-  #batch: Promise<SpanBatch | undefined> | undefined;
+  readonly #encode: (segment: Segment) => Promise<Encoded>;
+  #encoded: Promise<Encoded> | undefined;
 
-  constructor(segment: Segment, encode: (segment: Segment) => Promise<SpanBatch | undefined>) {
+  constructor(segment: Segment, encode: (segment: Segment) => Promise<Encoded>) {
     this.segment = segment;
     this.#encode = encode;
-    // Its failure is for who asks for the batch.
-    this.batch().catch(() => undefined);
+    // Its failure is for who asks for what became of it.
+    this.encoded().catch(() => undefined);
   }
 
-  async batch(): Promise<SpanBatch | undefined> {
-    this.#batch ??= this.#encode(this.segment);
+  async encoded(): Promise<Encoded> {
+    this.#encoded ??= this.#encode(this.segment);
     try {
-      return await this.#batch;
+      return await this.#encoded;
     } catch (error) {
-      this.#batch = undefined;
+      this.#encoded = undefined;
       throw error;
     }
+  }
+
+  /** The batch is of no use any more: it is in the store, or has to be made again. */
+  async discard(): Promise<void> {
+    const encoded = await this.#encoded?.catch(() => undefined);
+    this.#encoded = undefined;
+    if (encoded?.batch) await removeBatch(encoded.batch);
   }
 }
 
@@ -131,7 +144,10 @@ export class Writer {
       }
       if (prepared.length === 0) prepared.push(this.#prepare(segment));
       await this.#prepareAhead(prepared);
-      if (!(await this.#move(prepared.shift() as Prepared))) return;
+      if (!(await this.#move(prepared.shift() as Prepared))) {
+        for (const left of prepared) await left.discard();
+        return;
+      }
     }
   }
 
@@ -148,10 +164,10 @@ export class Writer {
     return new Prepared(segment, (toEncode) => this.#encode(toEncode));
   }
 
-  async #encode(segment: Segment): Promise<SpanBatch | undefined> {
-    const encoded = await this.#encoder.encode(await this.#spool.read(segment), segment.number, this.#filter);
-    if (encoded) this.#metrics.encoded(encoded.cpuSeconds);
-    return encoded?.batch;
+  async #encode(segment: Segment): Promise<Encoded> {
+    const encoded = await this.#encoder.encode(segment, this.#filter);
+    this.#metrics.encoded(encoded.cpuSeconds);
+    return encoded;
   }
 
   /** Waits for records, lingers, and seals what has come together. */
@@ -166,17 +182,27 @@ export class Writer {
 
   /** @returns false when the store did not take it and there is no time left to try again */
   async #move(prepared: Prepared): Promise<boolean> {
+    try {
+      return await this.#tryToMove(prepared);
+    } finally {
+      await prepared.discard();
+    }
+  }
+
+  async #tryToMove(prepared: Prepared): Promise<boolean> {
     const { segment } = prepared;
     const beganMs = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#insert(await prepared.batch(), attempt > 1 || segment.isRecovered);
-        await this.#spool.remove(segment);
+        const { batch, corrupt } = await prepared.encoded();
+        await this.#insert(batch, attempt > 1 || segment.isRecovered);
+        await this.#spool.remove(segment, corrupt);
         return true;
       } catch (error) {
         this.#metrics.insertFailed();
         this.#log.error({ err: error, segment: segment.number, attempt }, 'the store did not take a spool segment');
-        if (isGone(error)) {
+        if (error instanceof BlockGone) await prepared.discard();
+        else if (isGone(error)) {
           await this.#spool.remove(segment);
           return true;
         }
@@ -192,7 +218,7 @@ export class Writer {
     }
   }
 
-  async #insert(batch: SpanBatch | undefined, isRepeat: boolean): Promise<void> {
+  async #insert(batch: SpanBatch<BlockFile> | undefined, isRepeat: boolean): Promise<void> {
     if (!batch) return;
     const startMs = performance.now();
     this.#lastInsertMs = startMs;

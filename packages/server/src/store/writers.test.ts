@@ -37,7 +37,7 @@ test('a shard that is away holds up only its own: each gets every batch once, in
   let answers = 0;
   const writers = new Writers({
     spool,
-    encoder: encoderHere,
+    encoder: encoderHere(directory),
     store: {
       // It does not answer at first.
       slots: async () => {
@@ -81,7 +81,7 @@ test('stopped before the store has answered, what was received stays in the spoo
   const spool = await Spool.open({ directory });
   const writers = new Writers({
     spool,
-    encoder: encoderHere,
+    encoder: encoderHere(directory),
     store: {
       slots: () => Promise.reject(new StoreError('store-unreachable', 'away')),
       stats: () => Promise.reject(new StoreError('store-unreachable', 'away')),

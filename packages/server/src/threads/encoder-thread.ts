@@ -1,15 +1,23 @@
-/** The thread that turns segments into batches: nothing else has to wait for that work. */
+/** The thread that turns segments into batches, from file to file: nothing else has to wait for that work, or to hold its bytes. */
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { clearBlockDirectory, writeBatch } from '../encode/block-files.ts';
 import type { ShardFilter } from '../encode/shard-filter.ts';
-import { type SpanBatch, SpanEncoder } from '../encode/span-encoder.ts';
+import { SpanEncoder } from '../encode/span-encoder.ts';
 import { threadCpuSeconds } from '../metrics.ts';
-import { answerCalls, Moved } from './thread-calls.ts';
+import { readSealed } from '../spool/read-sealed.ts';
+import type { Segment } from '../spool/spool.ts';
+import type { Encoded } from '../store/writer.ts';
+import { answerCalls } from './thread-calls.ts';
 
 /** What the thread is started with. */
 export interface EncoderData {
   /** Whose batches they are, of all that share the store. */
   writer: number;
+  /** Where the segments are. */
+  spoolDirectory: string;
+  /** For the blocks: nobody else writes there. */
+  blockDirectory: string;
 }
 
 /** Of the niceness that Linux, and only Linux, has for each thread: who waits for an answer goes before what has been acknowledged. */
@@ -17,31 +25,20 @@ const niceness = 5;
 
 if (platform() === 'linux') setPriority(niceness);
 
-const encoder = new SpanEncoder((workerData as EncoderData).writer);
+const { writer, spoolDirectory, blockDirectory } = workerData as EncoderData;
+const encoder = new SpanEncoder(writer);
+clearBlockDirectory(blockDirectory);
 
 const methods = {
-  /** @returns undefined where the payloads hold no span that is kept */
-  encode(
-    payloads: readonly Uint8Array[],
-    receivedAtMs: number,
-    filter: ShardFilter | undefined,
-  ): Moved<Encoded> | undefined {
+  async encode(segment: Segment, filter: ShardFilter | undefined): Promise<Encoded> {
+    const { payloads, corrupt } = await readSealed(spoolDirectory, segment);
+    // From here on nothing waits: the encoder is of one segment at a time.
     for (const payload of payloads) encoder.append(payload, filter);
-    if (encoder.spanCount === 0) return undefined;
-    const batch = encoder.finish(receivedAtMs);
-    const blocks = [batch.spans, batch.spanNames, batch.attributeKeys, batch.spanMetrics];
-    return new Moved(
-      { batch, cpuSeconds: threadCpuSeconds() },
-      blocks.map(({ bytes }) => bytes.buffer),
-    );
+    const isEmpty = encoder.spanCount === 0;
+    const batch = isEmpty ? undefined : writeBatch(blockDirectory, encoder.finish(segment.number));
+    return { batch, corrupt, cpuSeconds: threadCpuSeconds() };
   },
 };
-
-export interface Encoded {
-  batch: SpanBatch;
-  /** Of the thread, since it began; undefined where that is not known. */
-  cpuSeconds: number | undefined;
-}
 
 export type EncoderMethods = typeof methods;
 

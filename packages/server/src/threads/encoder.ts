@@ -1,10 +1,11 @@
-import type { TransferListItem } from 'node:worker_threads';
 import type { ShardFilter } from '../encode/shard-filter.ts';
-import type { Encoded, EncoderData, EncoderMethods } from './encoder-thread.ts';
+import type { Segment } from '../spool/spool.ts';
+import type { Encoded, WriterEncoder } from '../store/writer.ts';
+import type { EncoderData, EncoderMethods } from './encoder-thread.ts';
 import { ServerThread } from './server-thread.ts';
 
-/** Payloads of the spool → batches for the store, in a thread of its own. */
-export class Encoder {
+/** Segments of the spool → batches for the store, in a thread of its own. */
+export class Encoder implements WriterEncoder {
   readonly #thread: ServerThread<EncoderMethods>;
 
   /** @param onCrash nothing can be stored any more */
@@ -12,10 +13,8 @@ export class Encoder {
     this.#thread = new ServerThread(new URL('./encoder-thread.js', import.meta.url), data, onCrash);
   }
 
-  /** @returns undefined where the payloads hold no span that is kept; they cannot be used any more */
-  encode(payloads: readonly Uint8Array[], receivedAtMs: number, filter?: ShardFilter): Promise<Encoded | undefined> {
-    const buffers = new Set(payloads.map(({ buffer }) => buffer as TransferListItem));
-    return this.#thread.calls.call('encode', [payloads, receivedAtMs, filter], [...buffers]);
+  encode(segment: Segment, filter?: ShardFilter): Promise<Encoded> {
+    return this.#thread.calls.call('encode', [segment, filter]);
   }
 
   stop(): Promise<void> {

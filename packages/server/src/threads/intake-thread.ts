@@ -8,8 +8,9 @@ import { pino } from 'pino';
 import { ReceiveCounts, type ReceiveSnapshot, threadCpuSeconds } from '../metrics.ts';
 import { type ReceiverOptions, type Receivers, startReceivers } from '../receive/receivers.ts';
 import type { SpoolRecovery } from '../spool/recover-segments.ts';
+import type { Stretch } from '../spool/segment-format.ts';
 import { type Segment, Spool, type SpoolOptions } from '../spool/spool.ts';
-import { answerCalls, Moved } from './thread-calls.ts';
+import { answerCalls } from './thread-calls.ts';
 
 export interface IntakeOptions {
   spool: SpoolOptions;
@@ -54,16 +55,11 @@ const methods = {
   peek: (place: number): Segment | undefined => spool.peek(place),
   seal: (): Promise<void> => spool.seal(),
   waitForRecord: (): Promise<void> => spool.waitForRecord(),
-  async read(number: number): Promise<Moved<Uint8Array[]>> {
-    const payloads = await spool.read(segmentOf(number));
-    const buffers = new Set(payloads.map(({ buffer }) => buffer as ArrayBuffer));
-    return new Moved(payloads, [...buffers]);
-  },
-  remove: (number: number): Promise<void> => spool.remove(segmentOf(number)),
+  remove: (number: number, corrupt: readonly Stretch[]): Promise<void> => spool.remove(segmentOf(number), corrupt),
   setAside: (number: number): Promise<string> => spool.setAside(segmentOf(number)),
 };
 
-/** The writer takes segments in order, and holds the first two at most. */
+/** The writer takes segments in order, and holds the first few at most. */
 function segmentOf(number: number): Segment {
   for (let place = 0; ; place++) {
     const segment = spool.peek(place);

@@ -1,4 +1,5 @@
 import type { SpoolRecovery } from '../spool/recover-segments.ts';
+import type { Stretch } from '../spool/segment-format.ts';
 import type { Segment } from '../spool/spool.ts';
 import type { WriterSpool } from '../store/writer.ts';
 import type { IntakeMethods, IntakeOptions, IntakeSnapshot } from './intake-thread.ts';
@@ -52,12 +53,8 @@ export class Intake implements WriterSpool {
     return this.#thread.calls.call('waitForRecord', []);
   }
 
-  read({ number }: Segment): Promise<Uint8Array[]> {
-    return this.#thread.calls.call('read', [number]);
-  }
-
-  remove({ number }: Segment): Promise<void> {
-    return this.#thread.calls.call('remove', [number]);
+  remove({ number }: Segment, corrupt: readonly Stretch[] = []): Promise<void> {
+    return this.#thread.calls.call('remove', [number, corrupt]);
   }
 
   setAside({ number }: Segment): Promise<string> {
