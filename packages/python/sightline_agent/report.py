@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from . import __version__
+from .libraries import Library
 
 _started = time.perf_counter()
 _failures: dict[str, tuple[int, str]] = {}
@@ -34,12 +35,12 @@ def hint(text: str) -> None:
     facts["hints"].append(text)
 
 
-def used(name: str, packages: list[dict[str, Any]], scopes: set[str]) -> None:
+def used(library: Library, scopes: set[str]) -> None:
     """@param scopes: the names under which its spans come"""
-    library = {"name": name, "packages": packages, "files": 0, "events": 0, "spans": 0, "disabled": False}
-    libraries[name] = library
+    entry = {"name": library.name, "packages": list(library.packages), "files": 0, "events": 0, "spans": 0, "disabled": False}
+    libraries[library.name] = entry
     for scope in scopes:
-        _by_scope[scope] = library
+        _by_scope[scope] = entry
 
 
 def counted(scope: str) -> None:
@@ -74,7 +75,7 @@ def _report() -> dict[str, Any]:
         "processCpuMs": time.process_time() * 1000,
         "agentCpuMs": facts["start_ms"],
         "startMs": facts["start_ms"],
-        "libraries": list(libraries.values()),
+        "libraries": [{**library, "packages": _versions(library["packages"])} for library in libraries.values()],
         "manualSpans": made - sum(library["spans"] for library in libraries.values()),
         "spans": {
             "made": made,
@@ -94,6 +95,19 @@ def _report() -> dict[str, Any]:
         "conflicts": [],
         "hints": [*facts["hints"], *(f"{where} is not traced: {error}" for where, (_, error) in _failures.items())],
     }
+
+
+def _versions(packages: list[str]) -> list[dict[str, Any]]:
+    """What the program has of a library, as far as it has it."""
+    from importlib import metadata  # takes longer to import than all the rest of this
+
+    found = []
+    for name in packages:
+        try:
+            found.append({"name": name, "version": metadata.version(name), "supported": True, "loaded": True})
+        except metadata.PackageNotFoundError:
+            continue
+    return found
 
 
 def _print(report: dict[str, Any]) -> None:

@@ -96,7 +96,7 @@ def _instrument(library: Library) -> None:
             report.failed(library.name, error)
             report.hint(f"{library.name} is not traced: {error}")
             return
-    report.used(library.name, bundle.versions(library), {_scope_of(path) for path in library.instrumentors})
+    report.used(library, {_scope_of(path) for path in library.instrumentors})
 
 
 def _scope_of(path: str) -> str:
