@@ -26,9 +26,10 @@ facts: dict[str, Any] = {"service": "", "start_ms": 0.0, "last_problem": "", "hi
 def failed(where: str, error: BaseException) -> None:
     """A part of ours failed, which the program did not notice."""
     count, _ = _failures.get(where, (0, ""))
-    _failures[where] = (count + 1, f"{type(error).__name__}: {error}")
+    reason = str(error) if type(error).__module__ == f"{__package__}.versions" else f"{type(error).__name__}: {error}"
+    _failures[where] = (count + 1, reason)
     if os.environ.get("OTEL_LOG_LEVEL", "").lower() in ("debug", "info", "warn", "error"):
-        sys.stderr.write(f"sightline: {where}: {type(error).__name__}: {error}\n")
+        sys.stderr.write(f"sightline: {where}: {reason}\n")
 
 
 def hint(text: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import bundle, ending, report
 from .libraries import LIBRARIES, Library
+from .quick_imports import quick_imports
 
 _lock = threading.RLock()
 _importing = threading.local()
@@ -67,7 +68,7 @@ def _start() -> bool:
 
 def _set_up() -> None:
     bundle.provide()
-    with _Importing():
+    with _Importing(), quick_imports():
         from . import pipeline
 
         _state["provider"] = pipeline.set_up()
@@ -94,7 +95,6 @@ def _instrument(library: Library) -> None:
                 _apply(path)
         except Exception as error:
             report.failed(library.name, error)
-            report.hint(f"{library.name} is not traced: {error}")
             return
     report.used(library, {_scope_of(path) for path in library.instrumentors})
 
@@ -105,13 +105,12 @@ def _scope_of(path: str) -> str:
 
 
 def _apply(path: str) -> None:
-    from opentelemetry.instrumentation.dependencies import get_dependency_conflicts
+    from .versions import require
 
     module, _, name = path.partition(":")
-    instrumentor = getattr(importlib.import_module(module, "opentelemetry.instrumentation"), name)()
-    conflict = get_dependency_conflicts(instrumentor.instrumentation_dependencies())
-    if conflict:
-        raise RuntimeError(str(conflict))
+    with quick_imports():
+        instrumentor = getattr(importlib.import_module(module, "opentelemetry.instrumentation"), name)()
+    require(instrumentor.instrumentation_dependencies())
     with _StableNames():
         instrumentor.instrument(skip_dep_check=True, **_options.get(path, {}))
     _instrumentors.append(instrumentor)
