@@ -1,7 +1,8 @@
-// `node scripts/lock-python.mjs`: makes the lock of what Python programs are traced with, for every Python version at once, and
-// looks whether each of them gets all of it as wheels: `pip` finds out only when it installs. Needs `uv` on the PATH.
+// `node scripts/lock-python.mjs`: makes the locks of what Python programs are traced with, and of what those of the tests need, each
+// for all its Python versions at once; and looks whether each version gets the former as wheels, which `pip` finds out only
+// when it installs. Needs `uv` on the PATH.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './setup.mjs';
@@ -14,18 +15,20 @@ const platforms = [
   'x86_64-unknown-linux-musl',
   'aarch64-apple-darwin',
 ];
-const wanted = join(root, 'packages/python/requirements.in');
-const lock = join(root, 'packages/python/sightline_agent/requirements.txt');
+const folder = join(root, 'packages/python');
+const lock = join(folder, 'sightline_agent/requirements.txt');
 
-const header = `# What is installed for Python programs, exactly: made by scripts/lock-python.mjs. pip takes the lines whose condition holds
-# for its Python.
-`;
-
-const compiled = uv('compile', '--universal', '--python-version', oldest, '--no-annotate', '--no-header', wanted);
-writeFileSync(lock, header + compiled);
+compile(join(folder, 'requirements.in'), oldest, lock);
+compile(join(root, 'e2e/python/requirements.in'), '3.10', join(root, 'e2e/python/requirements.txt'));
 for (const version of versions) {
   for (const platform of platforms) check(version, platform);
   process.stdout.write(`Python ${version}: every package has a wheel, for ${platforms.join(', ')}\n`);
+}
+
+function compile(wanted, from, locked) {
+  const header = '# Made by scripts/lock-python.mjs; pip takes the lines whose condition holds for its Python.\n';
+  const options = ['--upgrade', '--universal', '--python-version', from, '--no-annotate', '--no-header'];
+  writeFileSync(locked, header + uv('compile', ...options, wanted));
 }
 
 /** Throws, with what uv says of it, where a package has no wheel for them. */

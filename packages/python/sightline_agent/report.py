@@ -37,7 +37,7 @@ def hint(text: str) -> None:
 
 
 def used(library: Library, scopes: set[str]) -> None:
-    """@param scopes: the names under which its spans come"""
+    """@param scopes: the names under which its spans come, or those above them"""
     entry = {"name": library.name, "packages": list(library.packages), "files": 0, "events": 0, "spans": 0, "disabled": False}
     libraries[library.name] = entry
     for scope in scopes:
@@ -47,10 +47,17 @@ def used(library: Library, scopes: set[str]) -> None:
 def counted(scope: str) -> None:
     """A span has ended."""
     counts["made"] += 1
-    library = _by_scope.get(scope)
+    library = _library_of(scope)
     if library is not None:
         library["spans"] += 1
         library["events"] += 1
+
+
+def _library_of(scope: str) -> dict[str, Any] | None:
+    """`opentelemetry.instrumentation.botocore.s3` is one of botocore's."""
+    while scope and scope not in _by_scope:
+        scope = scope.rpartition(".")[0]
+    return _by_scope.get(scope)
 
 
 def write() -> None:

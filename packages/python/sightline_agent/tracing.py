@@ -89,22 +89,19 @@ class _Importing:
 
 def _instrument(library: Library) -> None:
     """A version that is not traced, or that OpenTelemetry cannot stand, switches off this one alone."""
+    scopes: set[str] = set()
     with _Importing():
         try:
             for path in library.instrumentors:
-                _apply(path)
+                scopes |= _apply(path)
         except Exception as error:
             report.failed(library.name, error)
             return
-    report.used(library, {_scope_of(path) for path in library.instrumentors})
+    report.used(library, scopes)
 
 
-def _scope_of(path: str) -> str:
-    module = path.partition(":")[0]
-    return "opentelemetry.instrumentation" + module if module.startswith(".") else module
-
-
-def _apply(path: str) -> None:
+def _apply(path: str) -> set[str]:
+    """@returns the names under which its spans come: those of the modules that it is made of"""
     from .versions import require
 
     module, _, name = path.partition(":")
@@ -114,6 +111,7 @@ def _apply(path: str) -> None:
     with _StableNames():
         instrumentor.instrument(skip_dep_check=True, **_options.get(path, {}))
     _instrumentors.append(instrumentor)
+    return {base.__module__ for base in type(instrumentor).__mro__[:-1]} - {"abc", "opentelemetry.instrumentation.instrumentor"}
 
 
 _options: dict[str, dict[str, Any]] = {
