@@ -88,7 +88,7 @@ def _report() -> dict[str, Any]:
         "spans": {
             "made": made,
             "sent": sent,
-            "unsent": max(0, made - sent - refused),
+            "unsent": max(0, made - sent - refused) if facts.get("endpoint") else 0,
             "droppedQueueFull": 0,
             "droppedRefused": refused,
             "droppedRejected": 0,
