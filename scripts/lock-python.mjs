@@ -1,4 +1,4 @@
-// `node scripts/lock-python.mjs`: makes the locks of what Python programs are traced with, and of what those of the tests need, each
+// `node scripts/lock-python.mjs`: makes the locks of what Python programs are traced with, and of what those of the tests and the bench need, each
 // for all its Python versions at once; and looks whether each version gets the former as wheels, which `pip` finds out only
 // when it installs. Needs `uv` on the PATH.
 import { execFileSync } from 'node:child_process';
@@ -19,7 +19,9 @@ const folder = join(root, 'packages/python');
 const lock = join(folder, 'sightline_agent/requirements.txt');
 
 compile(join(folder, 'requirements.in'), oldest, lock);
-compile(join(root, 'e2e/python/requirements.in'), '3.10', join(root, 'e2e/python/requirements.txt'));
+for (const user of ['e2e/python', 'bench/python']) {
+  compile(join(root, user, 'requirements.in'), '3.10', join(root, user, 'requirements.txt'));
+}
 for (const version of versions) {
   for (const platform of platforms) check(version, platform);
   process.stdout.write(`Python ${version}: every package has a wheel, for ${platforms.join(', ')}\n`);

@@ -1,9 +1,10 @@
 /** Python programs of e2e/python under `sightline run`, and the spans that they sent. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { promisify } from 'node:util';
 import { tracesOfTest } from './backend.ts';
+import { whenFinished } from './concurrent-test.ts';
 import type { Addresses } from './shared-backend.ts';
 import { eventually, freePort, root, type Started, sightline, temporaryDirectory } from './sightline.ts';
 
@@ -21,6 +22,15 @@ export function pythonEnv({ otlpHttp }: Pick<Addresses, 'otlpHttp'>, testId: str
     OTEL_BSP_SCHEDULE_DELAY: '200',
     SIGHTLINE_PYTHON_CACHE: pythonCache,
   };
+}
+
+/** What the first Python program does: before the tests, so that none of them waits for it. */
+export async function installOpenTelemetry(): Promise<void> {
+  const bin = join(root, 'packages/cli/bin/sightline.js');
+  const command = ['run', '--no-up', '--', join(pythonBin, 'python'), '-c', 'import sqlite3'];
+  await promisify(execFile)(process.execPath, [bin, ...command], {
+    env: { ...process.env, SIGHTLINE_PYTHON_CACHE: pythonCache },
+  });
 }
 
 export interface Served {
@@ -49,7 +59,7 @@ export async function startRedis(): Promise<number> {
   const port = await freePort();
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const redis = spawn('redis-server', options, { cwd: temporaryDirectory(), stdio: 'ignore' });
-  onTestFinished(() => void redis.kill('SIGTERM'));
+  whenFinished(() => void redis.kill('SIGTERM'));
   await eventually(() => connectTo(port));
   return port;
 }
