@@ -100,6 +100,19 @@ export async function installRedis() {
   await installPackage('Redis', 'redis-server');
 }
 
+/** What only the long form of the tests starts, for Python's clients of them. */
+export async function installLongServers() {
+  if (findOnPath(['mariadbd']) && findOnPath(['rabbitmq-server'])) return;
+  if (!mayInstall()) {
+    process.stderr.write(
+      'sightline: the long tests need MariaDB and RabbitMQ: install their servers ' +
+        '(on Debian: sudo apt-get install mariadb-server rabbitmq-server)\n',
+    );
+    process.exit(1);
+  }
+  await installPackage('MariaDB and RabbitMQ', 'mariadb-server', 'rabbitmq-server');
+}
+
 const pythonFolder = join(root, 'e2e', 'python');
 
 /** What the Python programs of the tests need, in an environment of their own. */

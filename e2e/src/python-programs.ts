@@ -1,12 +1,10 @@
 /** Python programs of e2e/python under `sightline run`, and the spans that they sent. */
-import { execFile, spawn } from 'node:child_process';
-import { connect } from 'node:net';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { tracesOfTest } from './backend.ts';
-import { whenFinished } from './concurrent-test.ts';
 import type { Addresses } from './shared-backend.ts';
-import { eventually, freePort, root, type Started, sightline, temporaryDirectory } from './sightline.ts';
+import { freePort, root, type Started, sightline } from './sightline.ts';
 
 const folder = join(root, 'e2e/python');
 export const pythonApps: string = join(folder, 'apps');
@@ -52,26 +50,6 @@ export async function serve(
     env: { ...pythonEnv(addresses, testId), PORT: port, ...env },
   });
   return { url: `http://127.0.0.1:${port}`, program };
-}
-
-/** A broker that keeps nothing. @returns its port */
-export async function startRedis(): Promise<number> {
-  const port = await freePort();
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const redis = spawn('redis-server', options, { cwd: temporaryDirectory(), stdio: 'ignore' });
-  whenFinished(() => void redis.kill('SIGTERM'));
-  await eventually(() => connectTo(port));
-  return port;
-}
-
-function connectTo(port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.on('error', reject);
-  });
 }
 
 export interface SeenSpan {

@@ -1,5 +1,5 @@
 /** `sightline run` before Python programs, as their users start them. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
@@ -13,8 +13,8 @@ import {
   type SeenSpan,
   serve,
   spansOfTest,
-  startRedis,
 } from './python-programs.ts';
+import { startMariadb, startRabbitmq, startRedis } from './servers.ts';
 import { shareBackend } from './shared-backend.ts';
 import { eventually, root, sightline } from './sightline.ts';
 
@@ -198,9 +198,14 @@ concurrentTest('one trace goes from Node through Python to Node', async () => {
 });
 
 /** Runs functions of many_libraries.py. @returns of each trace its spans, as `kind name < parent` and `attributes` */
-async function spansOf(names: readonly string[], traces: number, attributes: readonly string[]): Promise<string[][]> {
+async function spansOf(
+  names: readonly string[],
+  traces: number,
+  attributes: readonly string[],
+  ports: NodeJS.ProcessEnv = {},
+): Promise<string[][]> {
   const testId = `libraries-${names.join('-')}`;
-  const env = { ...pythonEnv(addresses, testId), PGURL: postgres.url, UPSTREAM: `${addresses.http}/healthz` };
+  const env = { ...pythonEnv(addresses, testId), PGURL: postgres.url, UPSTREAM: `${addresses.http}/healthz`, ...ports };
   const command = [join(pythonBin, 'python'), 'many_libraries.py', ...names];
   const program = sightline(['run', '--no-up', '--', ...command], { cwd: pythonApps, env });
   expect(await program.ended, program.output).toEqual({ code: 0, signal: null });
@@ -260,6 +265,40 @@ concurrentTest('AWS: calls, and messages of SQS', async () => {
     ['consumer orders receive | aws.sqs', 'client SQS.ReceiveMessage < orders receive | SQS aws.sqs'],
   ]);
 });
+
+// Their servers take long to install and to start.
+if (process.env.SIGHTLINE_E2E === 'long') {
+  concurrentTest('MariaDB by PyMySQL', async () => {
+    const ports = { MARIADB_PORT: String(await startMariadb()) };
+    expect(await spansOf(['mariadb'], 1, ['db.system.name', 'db.query.text'], ports)).toEqual([
+      ['client select | mysql select 4 + %s'],
+    ]);
+  });
+
+  concurrentTest(
+    'RabbitMQ by pika: what is published is one span, and what is consumed goes on in its trace',
+    async () => {
+      const ports = { RABBITMQ_PORT: String(await startRabbitmq()) };
+      expect(await spansOf(['rabbitmq'], 1, ['messaging.system'], ports)).toEqual([
+        ['producer orders send | rabbitmq', 'consumer orders receive < orders send | rabbitmq'],
+      ]);
+    },
+  );
+
+  const pythons = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'].map((version) => `python${version}`);
+  for (const python of pythons.filter((name) => spawnSync(name, ['-c', 'import pip']).status === 0)) {
+    concurrentTest(
+      `${python}, which is installed here`,
+      async () => {
+        const env = pythonEnv(addresses, python);
+        const program = sightline(['run', '--no-up', python, '-m', 'rows'], { cwd: pythonApps, env });
+        expect(await program.ended, program.output).toEqual({ code: 5, signal: null });
+        expect(await spansOfTest(addresses.http, python, 1)).toMatchObject([[{ service: 'rows', name: 'select' }]]);
+      },
+      300_000,
+    );
+  }
+}
 
 concurrentTest(
   'those whose servers are not here are instrumented; one in a version that is too new is not',
