@@ -69,6 +69,24 @@ concurrentTest('spans that wait are sent however the program ends', async () => 
   expect(await spansOfTest(addresses.http, 'os-exit', 1)).toMatchObject([[{ name: 'GET', kind: client }]]);
 });
 
+concurrentTest('each process’s spans come once, under its own pid, however it ends', async () => {
+  const env = { ...pythonEnv(addresses, 'forks'), OTEL_BSP_SCHEDULE_DELAY: '60000' };
+  const command = [join(pythonBin, 'python'), 'forks.py'];
+  const program = sightline(['run', '--no-up', '--', ...command], { cwd: pythonApps, env });
+  expect(await program.ended, program.output).toEqual({ code: 0, signal: null });
+  const spans = (await spansOfTest(addresses.http, 'forks', 6)).flat();
+  expect(spans.map(({ attributes }) => attributes['db.query.text']).sort()).toEqual(
+    ['first', 'last', 'os._exit', 'pool', 'pool', 'sys.exit'].map((who) => `select '${who}'`),
+  );
+  const pids = (whose: RegExp) =>
+    new Set(spans.filter(({ attributes }) => whose.test(attributes['db.query.text'] ?? '')).map(({ pid }) => pid));
+  expect([pids(/first|last/).size, pids(/exit/).size, new Set(spans.map(({ pid }) => pid)).size]).toEqual([
+    1,
+    2,
+    3 + pids(/pool/).size,
+  ]);
+});
+
 concurrentTest('a backend that is away costs the program a second at its end, and nothing else', async () => {
   const env = { ...pythonEnv({ otlpHttp: `http://127.0.0.1:${await freePort()}` }, 'away') };
   const code = `import requests; requests.get("${addresses.http}/healthz"); print("done")`;
@@ -84,11 +102,11 @@ concurrentTest('without pip’s index the program runs untraced, and one line sa
   const env = {
     ...pythonEnv(addresses, 'offline'),
     SIGHTLINE_PYTHON_CACHE: temporaryDirectory(),
-    PIP_NO_INDEX: '1',
+    PIP_INDEX_URL: `http://127.0.0.1:${await freePort()}/simple`,
   };
   for (const expected of [
     /installing OpenTelemetry for it \(once/,
-    /^sightline: this program runs untraced: .*\n42\n$/,
+    /^sightline: this program runs untraced: .* the package index cannot be reached; .*\n42\n$/,
   ]) {
     const command = [join(pythonBin, 'python'), '-c', 'import flask; print(42)'];
     const program = sightline(['run', '--no-up', ...command], { env });

@@ -54,6 +54,7 @@ export async function serve(
 
 export interface SeenSpan {
   service: string;
+  pid: string;
   name: string;
   kind: number;
   /** The parent's name; empty for a root. */
@@ -88,13 +89,14 @@ interface OtlpTrace {
 async function spansOfTrace(http: string, traceId: string): Promise<SeenSpan[]> {
   const trace = (await (await fetch(`${http}/api/v1/traces/${traceId}`)).json()) as OtlpTrace;
   const spans = trace.resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const service = valuesOf(resource.attributes)['service.name'] ?? '';
-    return scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ service, span })));
+    const { 'service.name': service = '', 'process.pid': pid = '' } = valuesOf(resource.attributes);
+    return scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ service, pid, span })));
   });
   const names = new Map(spans.map(({ span }) => [span.spanId, span.name]));
   spans.sort((a, b) => Number(BigInt(a.span.startTimeUnixNano) - BigInt(b.span.startTimeUnixNano)));
-  return spans.map(({ service, span }) => ({
+  return spans.map(({ service, pid, span }) => ({
     service,
+    pid,
     name: span.name,
     kind: span.kind ?? 0,
     parent: names.get(span.parentSpanId ?? '') ?? '',

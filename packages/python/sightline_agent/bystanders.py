@@ -33,7 +33,9 @@ def is_tool() -> bool:
 
 
 def other_tracer_around() -> str | None:
-    """The launcher around this process that traces it already."""
+    """The launcher around this process that traces it already, or that this process is."""
+    if program_name() in _LAUNCHERS.values():
+        return program_name()
     for path in sys.path:
         for ending, name in _LAUNCHERS.items():
             if path.rstrip(os.sep).endswith(ending):

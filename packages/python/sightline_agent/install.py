@@ -6,6 +6,7 @@ import compileall
 import fcntl
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -65,6 +66,7 @@ def _install_into(target: Path) -> None:
     # Without our folder on PYTHONPATH: pip is not a program of the user's.
     env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PIP_TARGET", "PIP_USER")}
     env.update(PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    env.setdefault("PIP_RETRIES", "1")  # of each package: without a connection the program would wait for long
     for command in _installers():
         try:
             done = subprocess.run(
@@ -101,6 +103,8 @@ def _bundled_pip() -> list[Path]:
 
 
 def _reason(output: str) -> str:
+    if re.search(r"connection broken|Max retries exceeded|Could not fetch URL|error sending request|dns error", output):
+        return "OpenTelemetry cannot be installed, since the package index cannot be reached; the next start in ten minutes tries again"
     lines = [line.strip() for line in output.splitlines() if line.strip().startswith("ERROR:")]
     last = (lines or output.strip().splitlines() or ["pip failed"])[-1]
     return f"OpenTelemetry cannot be installed ({last.removeprefix('ERROR:').strip()})"
