@@ -177,7 +177,7 @@ concurrentTest('one trace goes from Node through Python to Node', async () => {
   const env = { ...pythonEnv(addresses, 'across'), PORT: '0' };
   const node = async (name: string): Promise<string> => {
     const program = sightline(['run', '--no-up', 'node', join(root, 'examples', name, 'server.js')], { env });
-    return (await program.says(/http:\/\/\S+/))[0];
+    return (await program.says(/http:\/\/\S+/, 60_000))[0];
   };
   const [proxy, fast] = await Promise.all([node('proxy'), node('fast')]);
   const { url: flask } = await serve(addresses, 'across', ['flask', '--app', 'flask_app', 'run', '--port', 'PORT']);

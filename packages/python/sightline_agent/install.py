@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import compileall
-import fcntl
 import importlib.util
 import os
 import re
@@ -18,6 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .bundle import LOCK_FILE, BundleError
+
+try:
+    import fcntl
+except ImportError:  # Windows: two first programs that start together install twice, and the later one's stays.
+    fcntl = None  # type: ignore[assignment]
 
 # Not tried again for so long after a failure: a start must not wait each time.
 _PAUSE_S = 600.0
@@ -43,12 +47,13 @@ def install_once(folder: Path) -> None:
 def _turn(path: Path) -> Iterator[None]:
     """One process at a time. The system lets go of the lock when its holder dies, in whichever way."""
     with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def _install(folder: Path) -> None:
-    _say("the first Python program here: installing OpenTelemetry for it (once, about 20 MB)")
+    _say("the first Python program here: installing OpenTelemetry for it (once, about 13 MB)")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=folder, prefix="new-") as draft:
         made = Path(draft) / "packages"

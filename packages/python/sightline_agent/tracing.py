@@ -6,7 +6,6 @@ import importlib
 import os
 import sys
 import threading
-import time
 from typing import Any
 
 from . import bundle, ending, report
@@ -31,12 +30,11 @@ def instrument(library: Library) -> None:
     with _lock:
         if not _start():
             return
-        began = time.perf_counter()
-        if library.name == "Django":
-            _instrument_django(library)
-        else:
-            _instrument(library)
-        report.facts["start_ms"] += (time.perf_counter() - began) * 1000
+        with report.starting():
+            if library.name == "Django":
+                _instrument_django(library)
+            else:
+                _instrument(library)
 
 
 def undo() -> None:
@@ -55,14 +53,13 @@ def _start() -> bool:
     if _state["started"] or _state["off"]:
         return not _state["off"]
     _state["started"] = True
-    began = time.perf_counter()
     try:
-        _set_up()
+        with report.starting():
+            _set_up()
     except Exception as error:
         _state["off"] = True
         report.failed("OpenTelemetry", error)
         sys.stderr.write(f"sightline: this program runs untraced: {error}\n")
-    report.facts["start_ms"] += (time.perf_counter() - began) * 1000
     return not _state["off"]
 
 
