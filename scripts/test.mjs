@@ -6,6 +6,7 @@ import {
   commandOf,
   findChromium,
   installChromium,
+  installLongServers,
   installNodes,
   installPostgres,
   installPython,
@@ -22,6 +23,7 @@ await installPostgres();
 await installRedis();
 await installPython();
 const long = args[0] === 'e2e';
+if (long) await installLongServers();
 const vitest = [
   commandOf('vitest'),
   'run',

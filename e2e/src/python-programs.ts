@@ -1,11 +1,10 @@
 /** Python programs of e2e/python under `sightline run`, and the spans that they sent. */
-import { spawn } from 'node:child_process';
-import { connect } from 'node:net';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { promisify } from 'node:util';
 import { tracesOfTest } from './backend.ts';
 import type { Addresses } from './shared-backend.ts';
-import { eventually, freePort, root, type Started, sightline, temporaryDirectory } from './sightline.ts';
+import { freePort, root, type Started, sightline } from './sightline.ts';
 
 const folder = join(root, 'e2e/python');
 export const pythonApps: string = join(folder, 'apps');
@@ -21,6 +20,15 @@ export function pythonEnv({ otlpHttp }: Pick<Addresses, 'otlpHttp'>, testId: str
     OTEL_BSP_SCHEDULE_DELAY: '200',
     SIGHTLINE_PYTHON_CACHE: pythonCache,
   };
+}
+
+/** What the first Python program does: before the tests, so that none of them waits for it. */
+export async function installOpenTelemetry(): Promise<void> {
+  const bin = join(root, 'packages/cli/bin/sightline.js');
+  const command = ['run', '--no-up', '--', join(pythonBin, 'python'), '-c', 'import sqlite3'];
+  await promisify(execFile)(process.execPath, [bin, ...command], {
+    env: { ...process.env, SIGHTLINE_PYTHON_CACHE: pythonCache },
+  });
 }
 
 export interface Served {
@@ -44,28 +52,9 @@ export async function serve(
   return { url: `http://127.0.0.1:${port}`, program };
 }
 
-/** A broker that keeps nothing. @returns its port */
-export async function startRedis(): Promise<number> {
-  const port = await freePort();
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const redis = spawn('redis-server', options, { cwd: temporaryDirectory(), stdio: 'ignore' });
-  onTestFinished(() => void redis.kill('SIGTERM'));
-  await eventually(() => connectTo(port));
-  return port;
-}
-
-function connectTo(port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.on('error', reject);
-  });
-}
-
 export interface SeenSpan {
   service: string;
+  pid: string;
   name: string;
   kind: number;
   /** The parent's name; empty for a root. */
@@ -100,13 +89,14 @@ interface OtlpTrace {
 async function spansOfTrace(http: string, traceId: string): Promise<SeenSpan[]> {
   const trace = (await (await fetch(`${http}/api/v1/traces/${traceId}`)).json()) as OtlpTrace;
   const spans = trace.resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const service = valuesOf(resource.attributes)['service.name'] ?? '';
-    return scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ service, span })));
+    const { 'service.name': service = '', 'process.pid': pid = '' } = valuesOf(resource.attributes);
+    return scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ service, pid, span })));
   });
   const names = new Map(spans.map(({ span }) => [span.spanId, span.name]));
   spans.sort((a, b) => Number(BigInt(a.span.startTimeUnixNano) - BigInt(b.span.startTimeUnixNano)));
-  return spans.map(({ service, span }) => ({
+  return spans.map(({ service, pid, span }) => ({
     service,
+    pid,
     name: span.name,
     kind: span.kind ?? 0,
     parent: names.get(span.parentSpanId ?? '') ?? '',

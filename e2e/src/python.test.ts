@@ -1,49 +1,73 @@
 /** `sightline run` before Python programs, as their users start them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { Postgres } from '../../scripts/postgres.mjs';
-import { pythonApps, pythonBin, pythonEnv, serve, spansOfTest, startRedis } from './python-programs.ts';
+import { concurrentTest } from './concurrent-test.ts';
+import {
+  installOpenTelemetry,
+  pythonApps,
+  pythonBin,
+  pythonEnv,
+  type SeenSpan,
+  serve,
+  spansOfTest,
+} from './python-programs.ts';
+import { startMariadb, startRabbitmq, startRedis } from './servers.ts';
 import { shareBackend } from './shared-backend.ts';
-import { eventually, freePort, root, sightline, temporaryDirectory } from './sightline.ts';
+import { eventually, root, sightline } from './sightline.ts';
 
 const addresses = shareBackend(async () => {});
+const kinds = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
 const server = 2;
 const client = 3;
 const producer = 4;
 const consumer = 5;
 
-/** Until it serves: the first Python program also installs OpenTelemetry. */
+// They wait for each other's share of the processor.
+vi.setConfig({ testTimeout: 60_000 });
+
+let postgres: Postgres;
+beforeAll(async () => {
+  [postgres] = await Promise.all([Postgres.start(), installOpenTelemetry()]);
+}, 180_000);
+afterAll(() => postgres?.stop());
+
+/** Until it serves. */
 async function ask(url: string): Promise<string> {
-  return eventually(async () => (await fetch(url)).text(), 120_000);
+  return eventually(async () => (await fetch(url)).text(), 60_000);
 }
 
-test('Flask with requests: each request is a trace, named by its route, with what it asked of others', async () => {
-  const { url, program } = await serve(addresses, 'flask', ['python', 'flask_app.py']);
-  const upstream = `${addresses.http}/healthz`;
-  expect(await ask(`${url}/?url=${upstream}`)).toBe('{"status":"ok"}');
-  const [spans] = await spansOfTest(addresses.http, 'flask', 1);
-  expect(spans).toMatchObject([
-    {
-      service: 'flask_app',
-      name: 'GET /',
-      kind: server,
-      parent: '',
-      attributes: { 'http.route': '/', 'http.request.method': 'GET', 'http.response.status_code': '200' },
-    },
-    {
-      service: 'flask_app',
-      name: 'GET',
-      kind: client,
-      parent: 'GET /',
-      attributes: { 'url.full': upstream, 'http.response.status_code': '200' },
-    },
-  ]);
-  program.child.kill('SIGTERM');
-  expect(await program.ended).toEqual({ code: null, signal: 'SIGTERM' });
-}, 180_000);
+concurrentTest(
+  'Flask with requests: each request is a trace, named by its route, with what it asked of others',
+  async () => {
+    const { url, program } = await serve(addresses, 'flask', ['python', 'flask_app.py']);
+    const upstream = `${addresses.http}/healthz`;
+    expect(await ask(`${url}/?url=${upstream}`)).toBe('{"status":"ok"}');
+    const [spans] = await spansOfTest(addresses.http, 'flask', 1);
+    expect(spans).toMatchObject([
+      {
+        service: 'flask_app',
+        name: 'GET /',
+        kind: server,
+        parent: '',
+        attributes: { 'http.route': '/', 'http.request.method': 'GET', 'http.response.status_code': '200' },
+      },
+      {
+        service: 'flask_app',
+        name: 'GET',
+        kind: client,
+        parent: 'GET /',
+        attributes: { 'url.full': upstream, 'http.response.status_code': '200' },
+      },
+    ]);
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toEqual({ code: null, signal: 'SIGTERM' });
+  },
+);
 
-test('an answer from requests-cache shows as one', async () => {
+concurrentTest('an answer from requests-cache shows as one', async () => {
   const { url } = await serve(addresses, 'cache', ['python', 'flask_app.py']);
   await ask(`${url}/cache?url=${addresses.http}/healthz`);
   await ask(`${url}/cache?url=${addresses.http}/healthz`);
@@ -56,7 +80,7 @@ test('an answer from requests-cache shows as one', async () => {
   expect(calls[1]?.[0]).not.toHaveProperty('http.response.from_cache');
 });
 
-test('gunicorn with two workers: each request once, and the last ones as the workers end', async () => {
+concurrentTest('gunicorn with two workers: each request once, and the last ones as the workers end', async () => {
   const bind = ['-w', '2', '-b', '127.0.0.1:PORT', 'flask_app:app'];
   const { url, program } = await serve(addresses, 'gunicorn', ['gunicorn', ...bind], {
     OTEL_BSP_SCHEDULE_DELAY: '60000',
@@ -75,7 +99,7 @@ test('gunicorn with two workers: each request once, and the last ones as the wor
   );
 });
 
-test('FastAPI under uvicorn', async () => {
+concurrentTest('FastAPI under uvicorn', async () => {
   const { url, program } = await serve(addresses, 'fastapi', ['uvicorn', '--port', 'PORT', 'fastapi_app:app']);
   expect(await ask(`${url}/items/7`)).toBe('{"item":7}');
   expect(await spansOfTest(addresses.http, 'fastapi', 1)).toMatchObject([
@@ -92,18 +116,26 @@ test('FastAPI under uvicorn', async () => {
   expect((await program.ended).code).toBe(0);
 });
 
-test.each([
-  ['runserver', ['python', 'manage.py', 'runserver', 'PORT', '--noreload']],
-  ['wsgi', ['gunicorn', '-b', '127.0.0.1:PORT', 'shop.wsgi']],
-])('Django (%s), named as its project', async (name, command) => {
-  const { url } = await serve(addresses, `django-${name}`, command);
-  expect(await ask(`${url}/hello/you`)).toBe('hello you\n');
-  expect(await spansOfTest(addresses.http, `django-${name}`, 1)).toMatchObject([
-    [{ service: 'shop', name: 'GET hello/<str:name>', kind: server }],
-  ]);
-});
+const djangos = [
+  // Two processes: one watches the files, and starts the other, which serves.
+  ['runserver', ['python', 'manage.py', 'runserver', 'PORT'], { code: 0, signal: null }],
+  ['django-admin', ['django-admin', 'runserver', 'PORT', '--noreload'], { code: null, signal: 'SIGTERM' }],
+  ['wsgi', ['gunicorn', '-b', '127.0.0.1:PORT', 'shop.wsgi'], { code: 0, signal: null }],
+] as const;
+for (const [name, command, ending] of djangos) {
+  concurrentTest(`Django (${name}), named as its project`, async () => {
+    const env = name === 'django-admin' ? { DJANGO_SETTINGS_MODULE: 'shop.settings', PYTHONPATH: pythonApps } : {};
+    const { url, program } = await serve(addresses, `django-${name}`, command, env);
+    expect(await ask(`${url}/hello/you`)).toBe('hello you\n');
+    expect(await spansOfTest(addresses.http, `django-${name}`, 1)).toMatchObject([
+      [{ service: 'shop', name: 'GET hello/<str:name>', kind: server }],
+    ]);
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toEqual(ending);
+  });
+}
 
-test('Celery with Redis: a task goes on in the trace of whoever asked for it', async () => {
+concurrentTest('Celery with Redis: a task goes on in the trace of whoever asked for it', async () => {
   const env = { ...pythonEnv(addresses, 'celery'), BROKER: `redis://127.0.0.1:${await startRedis()}/0` };
   const run = (...command: string[]) =>
     sightline(['run', '--no-up', '--', join(pythonBin, command[0] ?? ''), ...command.slice(1)], {
@@ -128,26 +160,9 @@ test('Celery with Redis: a task goes on in the trace of whoever asked for it', a
   ]);
   worker.child.kill('SIGTERM');
   expect((await worker.ended).code).toBe(0);
-}, 60_000);
-
-test('PostgreSQL with Psycopg', async () => {
-  const postgres = await Postgres.start();
-  onTestFinished(() => postgres.stop());
-  const code = `
-import psycopg
-with psycopg.connect("${postgres.url}") as connection:
-    print(connection.execute("select 20 + %s", (1,)).fetchone()[0])`;
-  const env = pythonEnv(addresses, 'psycopg');
-  const program = sightline(['run', '--no-up', '--', join(pythonBin, 'python'), '-c', code], { env });
-  expect(await program.ended).toEqual({ code: 0, signal: null });
-  expect(program.output).toBe('21\n');
-  const traces = await spansOfTest(addresses.http, 'psycopg', 1);
-  expect(traces.flat()).toMatchObject([
-    { name: 'select', kind: client, attributes: { 'db.system.name': 'postgresql', 'db.query.text': 'select 20 + %s' } },
-  ]);
 });
 
-test('doctor tells of a Python program what it tells of Node’s', async () => {
+concurrentTest('doctor tells of a Python program what it tells of Node’s', async () => {
   const env = pythonEnv(addresses, 'doctor');
   const code = `import requests; requests.get("${addresses.http}/healthz")`;
   const program = sightline(['doctor', '--no-up', '--', join(pythonBin, 'python'), '-c', code], { env });
@@ -158,11 +173,11 @@ test('doctor tells of a Python program what it tells of Node’s', async () => {
   expect(program.output).toMatch(/spans +1 made, 1 sent\n/);
 });
 
-test('one trace goes from Node through Python to Node', async () => {
+concurrentTest('one trace goes from Node through Python to Node', async () => {
   const env = { ...pythonEnv(addresses, 'across'), PORT: '0' };
   const node = async (name: string): Promise<string> => {
     const program = sightline(['run', '--no-up', 'node', join(root, 'examples', name, 'server.js')], { env });
-    return (await program.says(/http:\/\/\S+/))[0];
+    return (await program.says(/http:\/\/\S+/, 60_000))[0];
   };
   const [proxy, fast] = await Promise.all([node('proxy'), node('fast')]);
   const { url: flask } = await serve(addresses, 'across', ['flask', '--app', 'flask_app', 'run', '--port', 'PORT']);
@@ -182,105 +197,133 @@ test('one trace goes from Node through Python to Node', async () => {
   ]);
 });
 
-test.each([
-  ['an exit code', 'import flask, sys; sys.exit(7)', { code: 7, signal: null }],
-  ['os._exit', 'import flask, os; os._exit(3)', { code: 3, signal: null }],
-  ['an exception', 'import flask; raise RuntimeError("no")', { code: 1, signal: null }],
-  ['a signal', 'import flask, os, signal; os.kill(os.getpid(), signal.SIGTERM)', { code: null, signal: 'SIGTERM' }],
-])('%s is the program’s own', async (_, code, ending) => {
-  const env = pythonEnv(addresses, 'ending');
-  const program = sightline(['run', '--no-up', join(pythonBin, 'python'), '-c', code], { env });
-  expect(await program.ended).toEqual(ending);
+/** Runs functions of many_libraries.py. @returns of each trace its spans, as `kind name < parent` and `attributes` */
+async function spansOf(
+  names: readonly string[],
+  traces: number,
+  attributes: readonly string[],
+  ports: NodeJS.ProcessEnv = {},
+): Promise<string[][]> {
+  const testId = `libraries-${names.join('-')}`;
+  const env = { ...pythonEnv(addresses, testId), PGURL: postgres.url, UPSTREAM: `${addresses.http}/healthz`, ...ports };
+  const command = [join(pythonBin, 'python'), 'many_libraries.py', ...names];
+  const program = sightline(['run', '--no-up', '--', ...command], { cwd: pythonApps, env });
+  expect(await program.ended, program.output).toEqual({ code: 0, signal: null });
+  const spans = await spansOfTest(addresses.http, testId, traces);
+  return spans.reverse().map((trace) => trace.map((span) => line(span, attributes)));
+}
+
+function line({ kind, name, parent, attributes }: SeenSpan, wanted: readonly string[]): string {
+  const said = wanted.flatMap((key) => attributes[key] ?? []);
+  return [kinds[kind], name, ...(parent ? ['<', parent] : []), ...(said.length > 0 ? ['|', ...said] : [])].join(' ');
+}
+
+concurrentTest('HTTPX, urllib3 and aiohttp ask, and aiohttp answers', async () => {
+  const asked = `client GET | ${addresses.http}/healthz 200`;
+  const spans = await spansOf(['http_clients', 'aiohttp_both'], 4, ['url.full', 'http.response.status_code']);
+  expect(spans.slice(0, 3)).toEqual([[asked], [asked], [asked]]);
+  expect(spans.slice(3)).toEqual([
+    [
+      expect.stringMatching(/^client GET \| http:\/\/127.0.0.1:\d+\/items\/7 200$/),
+      'server GET /items/{item} < GET | 200',
+    ],
+  ]);
 });
 
-test('spans that wait are sent however the program ends', async () => {
-  const env = { ...pythonEnv(addresses, 'os-exit'), OTEL_BSP_SCHEDULE_DELAY: '60000' };
-  const code = `import os, requests; requests.get("${addresses.http}/healthz"); os._exit(0)`;
-  const program = sightline(['run', '--no-up', join(pythonBin, 'python'), '-c', code], { env });
-  expect(await program.ended).toEqual({ code: 0, signal: null });
-  expect(await spansOfTest(addresses.http, 'os-exit', 1)).toMatchObject([[{ name: 'GET', kind: client }]]);
+concurrentTest('PostgreSQL by psycopg2, asyncpg, and Psycopg 3 under SQLAlchemy: a query is one span', async () => {
+  const spans = await spansOf(['postgres'], 4, ['db.system.name', 'db.query.text']);
+  expect(spans).toEqual([
+    ['client select | postgresql select 1 + %s'],
+    ['client select | postgresql select 2 + $1::int'],
+    [
+      'client connect | postgresql',
+      'client select < connect | postgresql select pg_catalog.version()',
+      'client select < connect | postgresql select current_schema()',
+      'client show < connect | postgresql show transaction isolation level',
+      'client show < connect | postgresql show standard_conforming_strings',
+    ],
+    ['client select | postgresql select 3 + 1'],
+  ]);
 });
 
-test('a backend that is away costs the program a second at its end, and nothing else', async () => {
-  const env = { ...pythonEnv({ otlpHttp: `http://127.0.0.1:${await freePort()}` }, 'away') };
-  const code = `import requests; requests.get("${addresses.http}/healthz"); print("done")`;
-  const started = Date.now();
-  const program = sightline(['run', '--no-up', join(pythonBin, 'python'), '-c', code], { env });
-  expect(await program.ended).toEqual({ code: 0, signal: null });
-  expect(program.output).toBe('done\n');
-  expect(Date.now() - started).toBeLessThan(8_000);
+concurrentTest('gRPC, from the client to the server', async () => {
+  expect(await spansOf(['grpc_both'], 1, ['rpc.service', 'rpc.method'])).toEqual([
+    [
+      'client /shop.Greeter/Hello | shop.Greeter Hello',
+      'server /shop.Greeter/Hello < /shop.Greeter/Hello | shop.Greeter Hello',
+    ],
+  ]);
 });
 
-test('without pip’s index the program runs untraced, and one line says why', async () => {
-  const env = {
-    ...pythonEnv(addresses, 'offline'),
-    SIGHTLINE_PYTHON_CACHE: temporaryDirectory(),
-    PIP_NO_INDEX: '1',
-  };
-  for (const expected of [
-    /installing OpenTelemetry for it \(once/,
-    /^sightline: this program runs untraced: .*\n42\n$/,
-  ]) {
-    const command = [join(pythonBin, 'python'), '-c', 'import flask; print(42)'];
-    const program = sightline(['run', '--no-up', ...command], { env });
-    expect(await program.ended).toEqual({ code: 0, signal: null });
-    expect(program.stdout.toString()).toBe('42\n');
-    expect(program.stderr.toString() + program.stdout.toString()).toMatch(expected);
+concurrentTest('AWS: calls, and messages of SQS', async () => {
+  const traces = await spansOf(['aws'], 8, ['rpc.service', 'messaging.system']);
+  const asked = traces.map((spans) => spans.filter((span) => !span.startsWith('server')));
+  expect(asked.filter((spans) => spans.length > 0)).toEqual([
+    ['client S3.ListBuckets | S3'],
+    ['client SQS.CreateQueue | SQS'],
+    ['producer orders send | aws.sqs', 'client SQS.SendMessage < orders send | SQS aws.sqs'],
+    ['consumer orders receive | aws.sqs', 'client SQS.ReceiveMessage < orders receive | SQS aws.sqs'],
+  ]);
+});
+
+// Their servers take long to install and to start.
+if (process.env.SIGHTLINE_E2E === 'long') {
+  concurrentTest('MariaDB by PyMySQL', async () => {
+    const ports = { MARIADB_PORT: String(await startMariadb()) };
+    expect(await spansOf(['mariadb'], 1, ['db.system.name', 'db.query.text'], ports)).toEqual([
+      ['client select | mysql select 4 + %s'],
+    ]);
+  });
+
+  concurrentTest(
+    'RabbitMQ by pika: what is published is one span, and what is consumed goes on in its trace',
+    async () => {
+      const ports = { RABBITMQ_PORT: String(await startRabbitmq()) };
+      expect(await spansOf(['rabbitmq'], 1, ['messaging.system'], ports)).toEqual([
+        ['producer orders send | rabbitmq', 'consumer orders receive < orders send | rabbitmq'],
+      ]);
+    },
+  );
+
+  const pythons = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'].map((version) => `python${version}`);
+  for (const python of pythons.filter((name) => spawnSync(name, ['-c', 'import pip']).status === 0)) {
+    concurrentTest(
+      `${python}, which is installed here`,
+      async () => {
+        const env = pythonEnv(addresses, python);
+        const program = sightline(['run', '--no-up', python, '-m', 'rows'], { cwd: pythonApps, env });
+        expect(await program.ended, program.output).toEqual({ code: 5, signal: null });
+        expect(await spansOfTest(addresses.http, python, 1)).toMatchObject([[{ service: 'rows', name: 'select' }]]);
+      },
+      300_000,
+    );
   }
-});
+}
 
-test.each([
-  ['import opentelemetry.sdk.trace', "OpenTelemetry's SDK"],
-  ['import sentry_sdk', 'Sentry'],
-])('a program that traces itself is left alone (%s)', async (line, name) => {
-  const home = temporaryDirectory();
-  for (const path of ['opentelemetry/sdk', '']) mkdirSync(join(home, path), { recursive: true });
-  for (const file of ['opentelemetry/sdk/trace.py', 'sentry_sdk.py']) writeFileSync(join(home, file), '');
-  const env = { ...pythonEnv(addresses, 'others'), PYTHONPATH: home };
-  const code = `${line}; import requests; requests.get("${addresses.http}/healthz"); print("done")`;
-  const program = sightline(['run', '--no-up', join(pythonBin, 'python'), '-c', code], { env });
-  expect(await program.ended).toEqual({ code: 0, signal: null });
-  expect(program.stderr.toString()).toMatch(
-    new RegExp(`^sightline: left alone, since ${name} traces this program \\(process \\d+\\)\\n$`),
-  );
-});
+concurrentTest(
+  'those whose servers are not here are instrumented; one in a version that is too new is not',
+  async () => {
+    const code = `
+import kafka, pika, pymongo, pymysql, sys
+sys.path.insert(0, sys.argv[1])
+import MySQLdb`;
+    const env = { ...pythonEnv(addresses, 'absent'), SIGHTLINE_REPORT: '1' };
+    const folder = join(pythonApps, 'too-new');
+    const program = sightline(['run', '--no-up', join(pythonBin, 'python'), '-c', code, folder], { env });
+    expect(await program.ended, program.output).toEqual({ code: 0, signal: null });
+    expect(program.stderr.toString()).toMatch(
+      /libraries: .*kafka-python \(0\), pika \(0\), PyMongo \(0\), PyMySQL \(0\)\n/,
+    );
+    expect(program.stderr.toString()).toMatch(
+      /! mysqlclient is not traced: mysqlclient < 3 is wanted, and it is mysqlclient 3\.0\.1\n/,
+    );
+  },
+);
 
-test('a program that sets up OpenTelemetry after it has imported what is traced gets its own spans', async () => {
-  const code = `
-import requests
-from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-kept, provider = InMemorySpanExporter(), TracerProvider()
-provider.add_span_processor(SimpleSpanProcessor(kept))
-trace.set_tracer_provider(provider)
-with trace.get_tracer("mine").start_as_current_span("work"):
-    requests.get("${addresses.http}/healthz")
-print([span.name for span in kept.get_finished_spans()])`;
-  const env = pythonEnv(addresses, 'late-sdk');
-  const program = sightline(['run', '--no-up', join(pythonBin, 'python'), '-c', code], { env });
-  expect(await program.ended).toEqual({ code: 0, signal: null });
-  expect(program.stdout.toString()).toBe("['work']\n");
-  expect(program.stderr.toString()).toMatch(
-    /^sightline: left alone, since OpenTelemetry's SDK traces this program \(process \d+\)\n$/,
-  );
-});
-
-test('the program’s own sitecustomize runs, and ours leaves no trace on the search path', async () => {
-  const home = temporaryDirectory();
-  writeFileSync(join(home, 'sitecustomize.py'), 'import builtins; builtins.greeting = "hello"');
-  const code =
-    'import sys; print(greeting, [path for path in sys.path if "dist/python" in path or "sightline_agent" in path])';
-  const env = { ...pythonEnv(addresses, 'site'), PYTHONPATH: home };
-  const program = sightline(['run', '--no-up', join(pythonBin, 'python'), '-c', code], { env });
-  await program.ended;
-  expect(program.output).toBe('hello []\n');
-});
-
-test('pip is not traced', async () => {
-  const env = { ...pythonEnv(addresses, 'pip'), SIGHTLINE_PYTHON_CACHE: temporaryDirectory() };
-  const program = sightline(['run', '--no-up', join(pythonBin, 'pip'), '--version'], { env });
-  expect(await program.ended).toEqual({ code: 0, signal: null });
-  expect(program.stderr.toString()).toBe('');
+concurrentTest('the agent’s bytes are those of OpenTelemetry’s exporter', async () => {
+  const encoding = promisify(execFile)(join(pythonBin, 'python'), ['encoding.py'], {
+    cwd: pythonApps,
+    env: { ...process.env, ...pythonEnv(addresses, 'encoding'), PYTHONPATH: join(root, 'packages/python') },
+  });
+  expect((await encoding).stdout).toBe('equal\n');
 });

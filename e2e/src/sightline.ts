@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { whenFinished } from './concurrent-test.ts';
 
 export const root: string = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(root, 'packages/cli/bin/sightline.js');
@@ -75,7 +75,7 @@ function start(file: string, args: readonly string[], { env, cwd, ownGroup }: St
     ...(ownGroup && { detached: true }),
   };
   const started = new Started(spawn(file, args, options));
-  onTestFinished(() => stop(started));
+  whenFinished(() => stop(started));
   return started;
 }
 
@@ -99,7 +99,7 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 /** A directory that goes away with the test. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'sightline-e2e-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  whenFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   return directory;
 }
 

@@ -7,9 +7,12 @@ import, so all it does for the others is to look into a dictionary.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from importlib.machinery import ModuleSpec
-from types import ModuleType
+
+TYPE_CHECKING = False  # every Python process loads this: `typing` takes longer than all of ours
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
 _callbacks: dict[str, list[Callable[[], None]]] = {}
 _searching: set[str] = set()
@@ -82,5 +85,3 @@ def _call(module: str) -> None:
             callback()
         except Exception as error:
             report.failed(module, error)
-
-

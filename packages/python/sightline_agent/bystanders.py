@@ -33,7 +33,9 @@ def is_tool() -> bool:
 
 
 def other_tracer_around() -> str | None:
-    """The launcher around this process that traces it already."""
+    """The launcher around this process that traces it already, or that this process is."""
+    if program_name() in _LAUNCHERS.values():
+        return program_name()
     for path in sys.path:
         for ending, name in _LAUNCHERS.items():
             if path.rstrip(os.sep).endswith(ending):
@@ -55,10 +57,26 @@ _VALUED = {"-W", "-X", "--check-hash-based-pycs"}
 
 def program_arguments() -> list[str]:
     """The command line from the script on, or from `-m`; without the interpreter and its options."""
-    arguments = list(getattr(sys, "orig_argv", [sys.executable, *getattr(sys, "argv", [])]))[1:]
+    arguments = _command_line[1:]
     while arguments and arguments[0].startswith("-") and arguments[0] not in ("-m", "-c", "-"):
         # -Im app: options in one word, the last of which may be -m or -c.
         if arguments[0][-1] in "mc" and not arguments[0].startswith("--"):
             return ["-" + arguments[0][-1], *arguments[1:]]
         del arguments[: 2 if arguments[0] in _VALUED else 1]
     return arguments
+
+
+def _read_command_line() -> list[str]:
+    """Python 3.9 keeps no `sys.orig_argv`, and `sys.argv` knows nothing of `-m` and what comes with it."""
+    known = getattr(sys, "orig_argv", None)
+    if known:
+        return list(known)
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            return os.fsdecode(file.read()).split("\0")[:-1]
+    except OSError:
+        return [sys.executable, *getattr(sys, "argv", [])]
+
+
+# Read once, at the start: a program may write another one over it, as gunicorn does.
+_command_line = _read_command_line()

@@ -12,7 +12,7 @@ from typing import Any
 
 from . import report
 
-_state: dict[str, Any] = {"provider": None, "flushed_pid": None}
+_state: dict[str, Any] = {"provider": None, "flushed_pid": None, "is_ending": False, "terminated_by": None}
 
 
 def arrange(provider: Any) -> None:
@@ -26,7 +26,12 @@ def arrange(provider: Any) -> None:
 
 def _forget_parent() -> None:
     """A fork has spans and a report of its own; OpenTelemetry's queue empties itself in it."""
-    _state["flushed_pid"] = None
+    _state.update(flushed_pid=None, is_ending=False, terminated_by=None)
+    renew = getattr(_state["provider"], "_update_resource", None)
+    if renew is not None:  # OpenTelemetry itself makes a new instance id; Python 3.9's does neither
+        from opentelemetry.sdk.resources import Resource
+
+        renew(Resource({"process.pid": os.getpid()}))
     for name in report.counts:
         report.counts[name] = 0
     for library in report.libraries.values():
@@ -37,12 +42,15 @@ def _end() -> None:
     """Once in a process."""
     if _state["flushed_pid"] == os.getpid():
         return
-    _state["flushed_pid"] = os.getpid()
+    _state.update(flushed_pid=os.getpid(), is_ending=True)
     try:
         _flush()
         report.write()
     except Exception as error:  # The program is ending as it wants to.
         report.failed("the end", error)
+    _state["is_ending"] = False
+    if _state["terminated_by"] is not None:
+        _die_by(_state["terminated_by"])
 
 
 def _flush() -> None:
@@ -81,6 +89,14 @@ def _take_terminate() -> None:
 
 
 def _terminate(number: int, _frame: FrameType | None) -> None:
+    if _state["is_ending"]:
+        # It came while the last spans are being sent, as to the workers of a pool: that takes a second at most.
+        _state["terminated_by"] = number
+        return
     _end()
+    _die_by(number)
+
+
+def _die_by(number: int) -> None:
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)

@@ -14,11 +14,11 @@ import time
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
-from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from . import report
+from .otlp_encoding import encode_request
 
 _RETRYABLE = {429, 502, 503, 504}
 _USUAL_TIMEOUT_S = 10.0
@@ -45,7 +45,7 @@ class OtlpExporter(SpanExporter):
         self._hurried = threading.Event()
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        body = encode_spans(spans).SerializeToString()
+        body = encode_request(spans)
         if self._is_gzip:
             body = gzip.compress(body)
         problem = self._send(body)

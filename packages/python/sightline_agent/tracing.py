@@ -6,11 +6,11 @@ import importlib
 import os
 import sys
 import threading
-import time
 from typing import Any
 
 from . import bundle, ending, report
 from .libraries import LIBRARIES, Library
+from .quick_imports import quick_imports
 
 _lock = threading.RLock()
 _importing = threading.local()
@@ -30,12 +30,11 @@ def instrument(library: Library) -> None:
     with _lock:
         if not _start():
             return
-        began = time.perf_counter()
-        if library.name == "Django":
-            _instrument_django(library)
-        else:
-            _instrument(library)
-        report.facts["start_ms"] += (time.perf_counter() - began) * 1000
+        with report.starting():
+            if library.name == "Django":
+                _instrument_django(library)
+            else:
+                _instrument(library)
 
 
 def undo() -> None:
@@ -54,20 +53,19 @@ def _start() -> bool:
     if _state["started"] or _state["off"]:
         return not _state["off"]
     _state["started"] = True
-    began = time.perf_counter()
     try:
-        _set_up()
+        with report.starting():
+            _set_up()
     except Exception as error:
         _state["off"] = True
         report.failed("OpenTelemetry", error)
         sys.stderr.write(f"sightline: this program runs untraced: {error}\n")
-    report.facts["start_ms"] += (time.perf_counter() - began) * 1000
     return not _state["off"]
 
 
 def _set_up() -> None:
     bundle.provide()
-    with _Importing():
+    with _Importing(), quick_imports():
         from . import pipeline
 
         _state["provider"] = pipeline.set_up()
@@ -88,33 +86,29 @@ class _Importing:
 
 def _instrument(library: Library) -> None:
     """A version that is not traced, or that OpenTelemetry cannot stand, switches off this one alone."""
+    scopes: set[str] = set()
     with _Importing():
         try:
             for path in library.instrumentors:
-                _apply(path)
+                scopes |= _apply(path)
         except Exception as error:
             report.failed(library.name, error)
-            report.hint(f"{library.name} is not traced: {error}")
             return
-    report.used(library.name, bundle.versions(library), {_scope_of(path) for path in library.instrumentors})
+    report.used(library, scopes)
 
 
-def _scope_of(path: str) -> str:
-    module = path.partition(":")[0]
-    return "opentelemetry.instrumentation" + module if module.startswith(".") else module
-
-
-def _apply(path: str) -> None:
-    from opentelemetry.instrumentation.dependencies import get_dependency_conflicts
+def _apply(path: str) -> set[str]:
+    """@returns the names under which its spans come: those of the modules that it is made of"""
+    from .versions import require
 
     module, _, name = path.partition(":")
-    instrumentor = getattr(importlib.import_module(module, "opentelemetry.instrumentation"), name)()
-    conflict = get_dependency_conflicts(instrumentor.instrumentation_dependencies())
-    if conflict:
-        raise RuntimeError(str(conflict))
+    with quick_imports():
+        instrumentor = getattr(importlib.import_module(module, "opentelemetry.instrumentation"), name)()
+    require(instrumentor.instrumentation_dependencies())
     with _StableNames():
         instrumentor.instrument(skip_dep_check=True, **_options.get(path, {}))
     _instrumentors.append(instrumentor)
+    return {base.__module__ for base in type(instrumentor).__mro__[:-1]} - {"abc", "opentelemetry.instrumentation.instrumentor"}
 
 
 _options: dict[str, dict[str, Any]] = {

@@ -1,0 +1,1 @@
+"""Of a major version that OpenTelemetry does not know."""
