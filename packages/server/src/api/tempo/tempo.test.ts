@@ -79,9 +79,11 @@ test('the older search knows the length of a trace', async () => {
 
 test('keys are listed by scope', async () => {
   const { scopes } = (await get('v2/search/tags')).body as { scopes: { name: string; tags: string[] }[] };
-  expect(scopes.map(({ name }) => name)).toEqual(['resource', 'span', 'intrinsic']);
-  expect(scopes[0]?.tags).toEqual(['service.name']);
-  expect(scopes[1]?.tags).toEqual(['http.response.status_code', 'http.route', 'server.address']);
+  expect(scopes.map(({ name }) => name)).toEqual([
+    ...['span', 'resource', 'event', 'link', 'instrumentation', 'intrinsic'],
+  ]);
+  expect(scopes[1]?.tags).toEqual(['service.name']);
+  expect(scopes[0]?.tags).toEqual(['http.response.status_code', 'http.route', 'server.address']);
   expect((await get('v2/search/tags', { scope: 'span' })).body).toMatchObject({ scopes: [{ name: 'span' }] });
   expect((await get('search/tags')).body).toMatchObject({
     tagNames: ['http.response.status_code', 'http.route', 'server.address', 'service.name'],
@@ -109,6 +111,19 @@ test.each([
   ['nothing', []],
 ])('values of %s are listed with their types', async (tag, tagValues) => {
   expect((await get(`v2/search/tag/${tag}/values`)).body).toMatchObject({ tagValues });
+});
+
+test('keys and values are narrowed by a query; one that is not complete narrows nothing', async () => {
+  const q = '{ resource.service.name = "slow-upstream" }';
+  expect((await get('v2/search/tags', { scope: 'span', q })).body).toMatchObject({
+    scopes: [{ name: 'span', tags: ['http.response.status_code', 'http.route'] }],
+  });
+  const names = async (q: string): Promise<unknown> =>
+    ((await get('v2/search/tag/name/values', { q })).body as { tagValues: { value: string }[] }).tagValues.map(
+      ({ value }) => value,
+    );
+  expect(await names(q)).toEqual(['GET /delay/:ms']);
+  expect(await names('{ resource.service.name = }')).toHaveLength(3);
 });
 
 test('the older list of values knows no types', async () => {
