@@ -143,6 +143,33 @@ test('a trace comes as protobuf for Tempo, and as before for Jaeger', async () =
   expect((await api.get(`/api/traces/${storyTraceId}`)).body).toMatchObject({ data: [{ traceID: storyTraceId }] });
 });
 
+test('a metrics query answers with series, and with one value of each', async () => {
+  const q = '{ } | count_over_time() by (resource.service.name)';
+  const proxy = { key: 'resource.service.name', value: { stringValue: 'proxy' } };
+  const { series } = (await get('metrics/query_range', { q, step: '5' })).body as { series: { labels: unknown }[] };
+  expect(series.find(({ labels }) => JSON.stringify(labels) === JSON.stringify([proxy]))).toEqual({
+    labels: [proxy],
+    promLabels: '{"resource.service.name"="proxy"}',
+    samples: [
+      { timestampMs: '1790000000000', value: 2 },
+      { timestampMs: '1790000005000', value: 0 },
+      { timestampMs: '1790000010000', value: 0 },
+    ],
+    exemplars: [],
+  });
+  expect((await get('metrics/query', { query: '{ } | count_over_time()' })).body).toEqual({
+    series: [
+      {
+        labels: [{ key: '__name__', value: { stringValue: 'count_over_time' } }],
+        promLabels: '{"__name__"="count_over_time"}',
+        value: 3,
+      },
+    ],
+    metrics: {},
+  });
+  expect(await get('metrics/query_range', { q: '{ }' })).toMatchObject({ status: 400 });
+});
+
 test('what is wrong is a line of text', async () => {
   const wrong = await get('search', { q: '{ durration > 1s }' });
   expect(wrong).toMatchObject({ status: 400, body: expect.stringContaining('durration') });
