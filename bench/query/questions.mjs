@@ -69,7 +69,7 @@ export const questions = {
     path: ({ range }, round) =>
       `/attributes/values?${range}&limit=20&key=${['http.route', 'user_agent.original', 'db.collection.name', 'http.request.method'][round % 4]}`,
     isRight: ({ values }) => values.length > 0,
-    growth: 'the newest 100,000 spans are looked at',
+    growth: 'a sample of the newest spans is looked at',
   },
   'a trace of 100,000 spans, whole': {
     bars: { warm: 1500 },

@@ -40,25 +40,38 @@ export interface ServiceSpansResponse {
 /** Where an attribute stands: on the span, or on the resource (the process) that made it. */
 export type AttributeScope = 'span' | 'resource';
 
+/** All places where attributes stand, as TraceQL calls them. */
+export type AttributePlace = AttributeScope | 'event' | 'link' | 'instrumentation';
+
 export type AttributeType = 'string' | 'int' | 'double' | 'bool' | 'other';
 
-/** `GET /api/v1/attributes?service&prefix&scope&start&end&limit` */
+/** `GET /api/v1/attributes?q&(the form fields of a search)&prefix&scope&start&end&limit` */
 export interface AttributeKeysResponse {
   /** Most frequent first. */
   attributes: AttributeKeyInfo[];
+  /** What was counted, where not all spans were. */
+  sample?: SpanSample;
+}
+
+/** The newest spans: how many of them were looked at, and how far back. */
+export interface SpanSample {
+  spanCount: number;
+  startUnixNano: string;
 }
 
 export interface AttributeKeyInfo {
-  scope: AttributeScope;
+  scope: AttributePlace;
   key: string;
   type: AttributeType;
   spanCount: number;
 }
 
-/** `GET /api/v1/attributes/values?key&scope&service&prefix&start&end&limit` */
+/** `GET /api/v1/attributes/values?(field | key&scope)&q&(the form fields of a search)&prefix&start&end&limit` */
 export interface AttributeValuesResponse {
   /** Most frequent first. `value` is the text form, as a search takes it. */
   values: { value: string; type: AttributeType; spanCount: number }[];
+  /** Of the spans that have a value. */
+  sample: SpanSample;
 }
 
 export type TraceOrder = 'newest' | 'oldest' | 'longest' | 'shortest' | 'most-spans' | 'most-errors';

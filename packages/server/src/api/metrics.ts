@@ -7,8 +7,7 @@ import { queryMetrics } from '../query/metrics.ts';
 import { parseMetricsRequest } from '../query/metrics-query.ts';
 import { parseSearch } from '../query/search-query.ts';
 import type { Field } from '../query/traceql/ast.ts';
-import { parseField } from '../query/traceql/parse-field.ts';
-import { TokenReader } from '../query/traceql/token-reader.ts';
+import { readField } from '../query/traceql/read-field.ts';
 import type { Store } from '../store/store.ts';
 import { QueryString } from './query-string.ts';
 import { searchFor } from './reading.ts';
@@ -31,12 +30,12 @@ export function registerMetrics(app: FastifyInstance, store: Store): void {
 
   app.get('/groups', async (request): Promise<GroupsResponse> => {
     const query = new QueryString(request.query, [...searchFields, 'start', 'end', 'limit', 'by']);
-    const by = readField(query.text('by'));
+    const by = readBy(query.text('by'));
     return findGroups(searchFor(request, store), parseSearch(readSearch(query)), by);
   });
 }
 
-function readField(text: string | undefined): Field {
+function readBy(text: string | undefined): Field {
   if (text === undefined) {
     throw new InvalidParameter(
       'missing-by',
@@ -44,8 +43,5 @@ function readField(text: string | undefined): Field {
       'Grouped by what? Give an attribute as in TraceQL: by=resource.service.name, for example.',
     );
   }
-  const tokens = new TokenReader(text);
-  const field = parseField(tokens);
-  if (!tokens.atEnd) throw tokens.unexpected('the end of the attribute');
-  return field;
+  return readField(text);
 }

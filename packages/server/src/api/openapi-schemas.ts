@@ -18,7 +18,7 @@ import {
 } from './openapi-schema.ts';
 import { traceqlSchemas } from './openapi-traceql.ts';
 
-const attributeScope: Schema = { type: 'string', enum: ['span', 'resource'] };
+const attributePlace: Schema = { type: 'string', enum: ['span', 'resource', 'event', 'link', 'instrumentation'] };
 const attributeType: Schema = { type: 'string', enum: ['string', 'int', 'double', 'bool', 'other'] };
 
 const attributes = list(ref('KeyValue'));
@@ -89,15 +89,24 @@ const ours: Record<string, Schema> = {
   SpanNamesResponse: record({
     spanNames: list(record({ name: text, kind, spanCount: count }), 'Most frequent first.'),
   }),
-  AttributeKeysResponse: record({
-    attributes: list(
-      record({ scope: attributeScope, key: text, type: attributeType, spanCount: count }),
-      'Most frequent first.',
-    ),
-  }),
+  AttributeKeysResponse: object(
+    {
+      attributes: list(
+        record({ scope: attributePlace, key: text, type: attributeType, spanCount: count }),
+        'Most frequent first.',
+      ),
+      sample: ref('SpanSample'),
+    },
+    ['attributes'],
+  ),
   AttributeValuesResponse: record({
     values: list(record({ value: text, type: attributeType, spanCount: count }), 'Most frequent first.'),
+    sample: ref('SpanSample'),
   }),
+  SpanSample: {
+    ...record({ spanCount: count, startUnixNano: unixNano }),
+    description: 'The newest spans, which alone were counted: how many, and how far back.',
+  },
   WholeTracesResponse: record({
     traces: list(record({ traceId, resourceSpans: list(ref('ResourceSpans')) }), 'As they were asked for.'),
   }),

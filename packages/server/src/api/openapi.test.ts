@@ -36,16 +36,20 @@ test('every parameter in a path is documented', () => {
   }
 });
 
+const form = 'service=proxy&name=GET&attribute=server.address%3Dlocalhost&minDuration=1s&maxDuration=1h&status=unset';
+
 test.each([
   ['/api/v1/services', '?start=0'],
   ['/api/v1/services/{service}/span-names', '?start=0&end=2100-01-01T00:00:00Z&prefix=G&limit=5'],
   ['/api/v1/services/{service}/spans', '?olderThan=1d'],
-  ['/api/v1/attributes', '?service=proxy&prefix=h&scope=span&start=0&end=2100-01-01T00:00:00Z&limit=5'],
-  ['/api/v1/attributes/values', `?key=http.route&scope=span&service=proxy&prefix=/&start=${storyStart}&limit=5`],
+  ['/api/v1/attributes', `?${form}&prefix=h&scope=span&start=0&end=2100-01-01T00:00:00Z&limit=5`],
   [
-    '/api/v1/traces',
-    `?service=proxy&name=GET&attribute=server.address%3Dlocalhost&minDuration=1s&maxDuration=1h&status=unset&start=${storyStart}&end=2100-01-01T00:00:00Z&limit=5&order=longest`,
+    '/api/v1/attributes/values',
+    `?${form}&key=http.route&field=name&scope=span&prefix=/&start=${storyStart}&end=2100-01-01T00:00:00Z&limit=5`,
   ],
+  ['/api/v1/attributes', `?q=%7B%20.server.address%20!%3D%20nil%20%7D&start=${storyStart}`],
+  ['/api/v1/attributes/values', `?field=name&q=%7B%7D&start=${storyStart}`],
+  ['/api/v1/traces', `?${form}&start=${storyStart}&end=2100-01-01T00:00:00Z&limit=5&order=longest`],
   ['/api/v1/traces', `?q=%7B%20.server.address%20!%3D%20nil%20%7D&start=${storyStart}`],
   ['/api/v1/groups', `?q=%7B%7D&by=name&start=${storyStart}`],
   ['/api/v1/metrics', `?q=%7B%7D%7Crate()&start=${storyStart}&end=${storyStart + 9n}&step=1s&exemplars=1`],

@@ -53,9 +53,9 @@ const end = query('end', `${time}. Default: now.`);
 const startOfHour = query('start', `${time}. Default: one hour before \`end\`.`);
 const prefix = query('prefix', 'What the name begins with, in upper or lower case.');
 const service = query('service', 'Exact name of a service.');
-const scope = query('scope', 'Where the attribute stands; default: both.', {
+const scope = query('scope', 'Where the attribute stands; default: any.', {
   type: 'string',
-  enum: ['span', 'resource'],
+  enum: ['span', 'resource', 'event', 'link', 'instrumentation'],
 });
 const duration = 'A number with a unit: `250ms`, `1.5s`, `800us`, `2m`.';
 
@@ -114,18 +114,26 @@ const ours: Json = {
       responses: { 200: json('Deleted', 'ServiceSpansResponse'), 400: json('A parameter is wrong.', 'ErrorResponse') },
     },
   },
-  '/api/v1/attributes': get('Attribute keys that have been seen', 'AttributeKeysResponse', [
-    service,
-    prefix,
-    scope,
-    start,
-    end,
-    limit(100),
-  ]),
+  '/api/v1/attributes': get(
+    'Attribute keys of the spans that match, or all that have been counted',
+    'AttributeKeysResponse',
+    [q, ...form, prefix, scope, start, end, limit(100)],
+    tooExpensive,
+  ),
   '/api/v1/attributes/values': get(
-    'Values of an attribute',
+    'Values of a field, of the newest spans that match',
     'AttributeValuesResponse',
-    [{ ...query('key', 'Exact key.'), required: true }, scope, service, prefix, startOfHour, end, limit(100)],
+    [
+      query('field', 'As in TraceQL: `span.http.route`, `event:name`; or `key` in its place.'),
+      query('key', 'Exact key of an attribute.'),
+      scope,
+      q,
+      ...form,
+      prefix,
+      startOfHour,
+      end,
+      limit(100),
+    ],
     tooExpensive,
   ),
   '/api/v1/traces': get(

@@ -69,20 +69,28 @@ test('attribute keys are listed by frequency, narrowed by service, scope and beg
   });
 });
 
+test('attribute keys are narrowed by what a search takes, and say how many spans were looked at', async () => {
+  const q = encodeURIComponent('{ span.http.route = "/" }');
+  expect((await api.get(`/api/v1/attributes?${range}&q=${q}&scope=span`)).body).toEqual({
+    attributes: [
+      { scope: 'span', key: 'http.response.status_code', type: 'int', spanCount: 1 },
+      { scope: 'span', key: 'http.route', type: 'string', spanCount: 1 },
+    ],
+    sample: { spanCount: 1, startUnixNano: expect.stringMatching(/^\d+$/) },
+  });
+});
+
 test('attribute values are listed as a search takes them', async () => {
   const values = async (query: string): Promise<unknown> =>
-    (await api.get(`/api/v1/attributes/values?${range}&${query}`)).body;
-  expect(await values('key=http.response.status_code')).toEqual({
-    values: [{ value: '200', type: 'int', spanCount: 2 }],
-  });
-  expect(await values('key=http.route&prefix=/d')).toEqual({
-    values: [{ value: '/delay/:ms', type: 'string', spanCount: 1 }],
-  });
-  expect(await values('key=http.route&service=proxy')).toEqual({
-    values: [{ value: '/', type: 'string', spanCount: 1 }],
-  });
-  expect(await values('key=service.name&scope=span')).toEqual({ values: [] });
-  expect(await values('key=never.seen')).toEqual({ values: [] });
+    ((await api.get(`/api/v1/attributes/values?${range}&${query}`)).body as { values: unknown }).values;
+  expect(await values('key=http.response.status_code')).toEqual([{ value: '200', type: 'int', spanCount: 2 }]);
+  expect(await values('key=http.route&prefix=/d')).toEqual([{ value: '/delay/:ms', type: 'string', spanCount: 1 }]);
+  expect(await values('key=http.route&service=proxy')).toEqual([{ value: '/', type: 'string', spanCount: 1 }]);
+  expect(await values('field=span.http.route&minDuration=3010ms')).toEqual([
+    { value: '/', type: 'string', spanCount: 1 },
+  ]);
+  expect(await values('key=service.name&scope=span')).toEqual([]);
+  expect(await values('key=never.seen')).toEqual([]);
 });
 
 describe('search', () => {
@@ -211,7 +219,7 @@ describe('a request that is wrong', () => {
     ['/api/v1/traces/xyz', 'invalid-trace-id', 'traceId', 'give its 32 hex digits'],
     ['/api/v1/services?start=now', 'invalid-time', 'start', 'start="now" is not a time'],
     ['/api/v1/services?start=20&end=10', 'invalid-time-range', 'start', 'start (20) lies after end (10)'],
-    ['/api/v1/attributes?scope=event', 'invalid-scope', 'scope', 'give one of span, resource'],
+    ['/api/v1/attributes?scope=process', 'invalid-scope', 'scope', 'give one of span, resource'],
     ['/api/v1/attributes/values', 'missing-key', 'key', 'Give the attribute: key=http.route'],
   ])('%s is told which parameter, why, and what would be right', async (url, code, field, message) => {
     expect(await api.get(url)).toMatchObject({

@@ -1,7 +1,16 @@
-/** Attribute keys and values that have been seen, for completion. */
-import type { AttributeKeyInfo, AttributeScope, AttributeType, AttributeValuesResponse } from '@sightline/wire';
+/** Attribute keys that have been seen: all, as they were counted when they came in, or those of spans that a search matches. */
+import type {
+  AttributeKeyInfo,
+  AttributeKeysResponse,
+  AttributePlace,
+  AttributeScope,
+  AttributeType,
+} from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
-import { findKeyPlaces } from './attribute-filter.ts';
+import { jsonColumns, jsonTypeSql } from './field-items.ts';
+import { countNewest, type ItemsSql, sampleOf } from './newest-spans.ts';
+import { prepareSearch } from './prepare-search.ts';
+import type { SearchQuery } from './search-query.ts';
 import { startsWithSql } from './services.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import type { TimeRange } from './time-range.ts';
@@ -9,7 +18,8 @@ import type { TimeRange } from './time-range.ts';
 export interface AttributeKeyFilter {
   service?: string;
   prefix?: string;
-  scope?: AttributeScope;
+  /** All, where not given. */
+  scopes?: readonly AttributeScope[];
   range?: Partial<TimeRange>;
   limit: number;
 }
@@ -19,7 +29,7 @@ export async function findAttributeKeys(store: ReadableStore, filter: AttributeK
   const parameters = new SqlParameters();
   const all = [inDays(filter.range ?? {}, parameters)];
   if (filter.service !== undefined) all.push(`service_name = ${parameters.bind('String', filter.service)}`);
-  if (filter.scope !== undefined) all.push(`scope = ${parameters.bind('String', filter.scope)}`);
+  if (filter.scopes) all.push(`scope IN (${parameters.bind('Array(String)', filter.scopes)})`);
   if (filter.prefix) all.push(startsWithSql('key', parameters.bind('String', filter.prefix)));
   const rows = await store.query<{ scope: AttributeScope; key: string; type: AttributeType; spanCount: string }>(
     `SELECT scope, key, type, sum(span_count) AS spanCount FROM attribute_keys WHERE ${all.join(' AND ')}
@@ -43,63 +53,86 @@ function inDays({ startUnixNano, endUnixNano }: Partial<TimeRange>, parameters: 
   return all.length === 0 ? 'true' : all.join(' AND ');
 }
 
-export interface AttributeValueFilter {
-  key: string;
-  scope?: AttributeScope;
-  service?: string;
+export const attributePlaces: readonly AttributePlace[] = ['span', 'resource', 'event', 'link', 'instrumentation'];
+
+export interface MatchedKeyFilter {
   prefix?: string;
-  range: TimeRange;
+  places: readonly AttributePlace[];
   limit: number;
 }
 
-/** Completion must be quick: only the newest of many spans are looked at. */
-const maxSpansRead = 100_000;
-
-/** Of the newest 100,000 spans that fit; most frequent first. What a search cannot look for is not given. */
-export async function findAttributeValues(
+/**
+ * Of the spans that the search matches, most frequent first. Where it asks for a service at most, keys of spans and
+ * resources are those counted in `days`; all others are counted in a sample of the newest spans.
+ */
+export async function findMatchedKeys(
   store: ReadableStore,
-  filter: AttributeValueFilter,
-): Promise<AttributeValuesResponse['values']> {
-  const places = (await findKeyPlaces(store, [filter.key])).get(filter.key) ?? [];
-  const wanted = places.filter(({ scope }) => (filter.scope ?? scope) === scope);
-  const parameters = new SqlParameters();
-  const key = parameters.bind('String', filter.key);
-  const candidates = wanted.flatMap(({ scope, type }) => valueCandidate(scope, type, key));
-  if (candidates.length === 0) return [];
-
-  const prefix = filter.prefix ? startsWithSql('value', parameters.bind('String', filter.prefix)) : 'true';
-  const rows = await store.query<{ value: string; type: AttributeType; spanCount: string }>(
-    `SELECT candidate.1 AS value, candidate.2 AS type, count() AS spanCount
-     FROM (
-       SELECT arrayDistinct(arrayConcat(${candidates.join(', ')})) AS candidates
-       FROM spans WHERE ${spansOf(filter, parameters)}
-       ORDER BY intDiv(start_unix_nano, 60000000000) DESC LIMIT ${maxSpansRead}
-     ) ARRAY JOIN candidates AS candidate
-     WHERE ${prefix}
-     GROUP BY value, type ORDER BY spanCount DESC, value, type LIMIT ${parameters.bind('UInt32', filter.limit)}`,
-    parameters.values,
-  );
-  return rows.map((row) => ({ ...row, spanCount: Number(row.spanCount) }));
+  query: SearchQuery,
+  filter: MatchedKeyFilter,
+  days: Partial<TimeRange> = query.range,
+): Promise<AttributeKeysResponse> {
+  if (isNarrowed(query)) return sampledKeys(store, query, filter);
+  const { service } = query.conditions;
+  const scopes = filter.places.filter(isCounted);
+  const [counted, sampled] = await Promise.all([
+    findAttributeKeys(store, { ...filter, scopes, range: days, ...(service !== undefined && { service }) }),
+    sampledKeys(store, query, { ...filter, places: filter.places.filter((place) => !isCounted(place)) }),
+  ]);
+  return { attributes: [...counted, ...sampled.attributes].slice(0, filter.limit) };
 }
 
-/** SQL for a list of (text, type): one element where the span has the key, else none. */
-function valueCandidate(scope: AttributeScope, type: AttributeType, key: string): string[] {
-  if (type === 'other') return [];
-  const column = `${scope === 'span' ? 'attr' : 'resource'}_${type}`;
-  return [`if(mapContains(${column}, ${key}), [(${textSql[type](`${column}[${key}]`)}, '${type}')], [])`];
+function isCounted(place: AttributePlace): place is AttributeScope {
+  return place === 'span' || place === 'resource';
 }
 
-/** The text of a value, as a search takes it. */
-const textSql: Record<Exclude<AttributeType, 'other'>, (value: string) => string> = {
-  string: (value) => value,
-  int: (value) => `toString(${value})`,
-  double: (value) => `replaceOne(replaceOne(toString(${value}), 'inf', 'Infinity'), 'nan', 'NaN')`,
-  bool: (value) => `if(${value}, 'true', 'false')`,
-};
+function isNarrowed({ traceql, conditions: { service: _, attributes, ...others } }: SearchQuery): boolean {
+  return traceql !== undefined || attributes.length > 0 || Object.keys(others).length > 0;
+}
 
-function spansOf({ service, range }: AttributeValueFilter, parameters: SqlParameters): string {
-  const start = parameters.bind('UInt64', range.startUnixNano);
-  const end = parameters.bind('UInt64', range.endUnixNano);
-  const inRange = `start_unix_nano BETWEEN ${start} AND ${end}`;
-  return service === undefined ? inRange : `${inRange} AND service_name = ${parameters.bind('String', service)}`;
+async function sampledKeys(
+  store: ReadableStore,
+  query: SearchQuery,
+  { prefix, places, limit }: MatchedKeyFilter,
+): Promise<AttributeKeysResponse> {
+  if (places.length === 0) return { attributes: [] };
+  const search = await prepareSearch(store, query);
+  const begins = prefix && startsWithSql('item.2', search.parameters.bind('String', prefix));
+  const found = await countNewest(search, keysSql(places, begins));
+  const attributes = found.items.slice(0, limit).map(({ item: [place, key = '', type], spanCount }) => ({
+    scope: place as AttributePlace,
+    key,
+    type: type as AttributeType,
+    spanCount,
+  }));
+  return { attributes, sample: sampleOf(found) };
+}
+
+const enoughSpans = 2000;
+
+/** Items are (place, key, type). */
+function keysSql(places: readonly AttributePlace[], begins: string | undefined): ItemsSql {
+  const all = places.map(keysIn);
+  const items = `arrayDistinct(arrayConcat(${all.map((each) => each.items).join(', ')}))`;
+  return {
+    items: begins ? `arrayFilter(item -> ${begins}, ${items})` : items,
+    present: `(${all.map(({ present }) => present).join(' OR ')})`,
+    enough: enoughSpans,
+  };
+}
+
+const types: readonly AttributeType[] = ['string', 'int', 'double', 'bool', 'other'];
+
+function keysIn(place: AttributePlace): Pick<ItemsSql, 'items' | 'present'> {
+  if (place === 'span' || place === 'resource') {
+    const column = place === 'span' ? 'attr' : 'resource';
+    const keys = types.map(
+      (type) => `arrayMap(key -> ('${place}', toString(key), '${type}'), mapKeys(${column}_${type}))`,
+    );
+    return { items: `arrayConcat(${keys.join(', ')})`, present: 'true' };
+  }
+  const { attributes, present } = jsonColumns[place];
+  return {
+    items: `arrayMap(attribute -> ('${place}', JSONExtractString(attribute, 'key'), ${jsonTypeSql}), ${attributes})`,
+    present,
+  };
 }

@@ -52,6 +52,8 @@ export function parseMetricsRequest(asked: {
   end: string | undefined;
   step: string | undefined;
   exemplars: number;
+  /** The whole time range as one step. */
+  isInstant?: boolean;
 }): MetricsRequest {
   if (asked.q === undefined) {
     throw new InvalidParameter('missing-query', 'q', 'Which metrics? Give a query: q={ } | rate(), for example.');
@@ -60,7 +62,8 @@ export function parseMetricsRequest(asked: {
   if (query.kind !== 'metrics') {
     throw new QueryError('This query answers with traces, not with series: end it with | rate(), for example.', query);
   }
-  const window = parseWindow(asked.start, asked.end, asked.step);
+  const range = parseTimeRange(asked.start, asked.end);
+  const window = asked.isInstant ? wholeWindow(range) : windowOf(range, asked.step);
   return { query, window, exemplars: exemplarsOf(query, asked.exemplars) };
 }
 
@@ -72,8 +75,12 @@ function exemplarsOf({ hints }: MetricsQuery, asked: number): number {
 
 const defaultExemplars = 100;
 
-function parseWindow(start: string | undefined, end: string | undefined, step: string | undefined): Window {
-  const range = parseTimeRange(start, end);
+function wholeWindow(range: TimeRange): Window {
+  const { startUnixNano, endUnixNano } = range;
+  return { range, startUnixNano, stepNano: endUnixNano - startUnixNano + 1n, stepCount: 1 };
+}
+
+function windowOf(range: TimeRange, step: string | undefined): Window {
   const length = range.endUnixNano - range.startUnixNano;
   const stepNano = step === undefined ? usualStep(length) : parseStep(step);
   const startUnixNano = range.startUnixNano - (range.startUnixNano % stepNano);

@@ -1,7 +1,6 @@
 /** Every question the pages ask, as TanStack Query takes it. */
 import type {
   AttributeKeysResponse,
-  AttributeScope,
   AttributeValuesResponse,
   ExplanationResponse,
   ServicesResponse,
@@ -10,6 +9,7 @@ import type {
   TracesData,
 } from '@sightline/wire';
 import { keepPreviousData, QueryClient, queryOptions, type UseQueryOptions } from '@tanstack/react-query';
+import type { Conditions } from '../model/search-params.ts';
 import { isStillRunning } from '../model/still-running.ts';
 import { type TimeRange, timeRange } from '../model/time-range.ts';
 import { buildTrace, type Trace } from '../model/trace.ts';
@@ -53,30 +53,32 @@ export function spanNamesQuery(service: string, range: TimeRange): Options<SpanN
 }
 
 export interface AttributeQuestion {
-  service: string | undefined;
+  /** Of which spans: what a search takes. */
+  conditions: Conditions;
   prefix: string;
   range: TimeRange;
 }
 
-export function attributeKeysQuery({ service, prefix, range }: AttributeQuestion): Options<AttributeKeysResponse> {
+export function attributeKeysQuery({ conditions, prefix, range }: AttributeQuestion): Options<AttributeKeysResponse> {
   return queryOptions({
-    queryKey: ['attributes', service, prefix, rangeKey(range)] as readonly unknown[],
+    queryKey: ['attributes', conditions, prefix, rangeKey(range)] as readonly unknown[],
     queryFn: ({ signal }) => {
-      const query = { ...timeRange(range, Date.now()), service, ...(prefix && { prefix }), limit: 500 };
+      const query = { ...timeRange(range, Date.now()), ...conditions, ...(prefix && { prefix }), limit: 500 };
       return getJson<AttributeKeysResponse>('/attributes', query, signal);
     },
     placeholderData: keepPreviousData,
   });
 }
 
+/** @param question.field as TraceQL writes it */
 export function attributeValuesQuery(
-  question: AttributeQuestion & { key: string; scope: AttributeScope | undefined },
+  question: AttributeQuestion & { field: string },
 ): Options<AttributeValuesResponse> {
-  const { key, scope, service, prefix, range } = question;
+  const { field, conditions, prefix, range } = question;
   return queryOptions({
-    queryKey: ['attribute-values', key, scope, service, prefix, rangeKey(range)] as readonly unknown[],
+    queryKey: ['attribute-values', field, conditions, prefix, rangeKey(range)] as readonly unknown[],
     queryFn: ({ signal }) => {
-      const query = { ...timeRange(range, Date.now()), key, scope, service, ...(prefix && { prefix }), limit: 50 };
+      const query = { ...timeRange(range, Date.now()), ...conditions, field, ...(prefix && { prefix }), limit: 50 };
       return getJson<AttributeValuesResponse>('/attributes/values', query, signal);
     },
     placeholderData: keepPreviousData,

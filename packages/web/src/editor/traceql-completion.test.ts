@@ -8,10 +8,10 @@ const names: KnownNames = {
     { scope: 'span', key: 'http.route', type: 'string', spanCount: 1200 },
     { scope: 'resource', key: 'a key', type: 'string', spanCount: 3 },
   ],
-  values: async (key, scope, prefix) =>
-    key === 'http.status_code'
-      ? [{ value: '404', type: 'int', spanCount: 2 }]
-      : [{ value: `${scope}:${prefix}"x"`, type: 'string', spanCount: 7 }],
+  values: async (field, prefix, rest) => {
+    if (field === 'span.http.status_code') return [{ value: '404', type: 'int', spanCount: 2 }];
+    return [{ value: rest ?? `${field}:${prefix}"x"`, type: 'string', spanCount: 7 }];
+  },
   spanNames: async () => [{ name: 'GET /cart', spanCount: 5 }],
   services: async () => [{ name: 'shop', spanCount: 9 }],
 };
@@ -33,15 +33,21 @@ test('in braces: attributes with how many spans have them, then what every span 
 
 test('values are quoted as their type needs', async () => {
   expect(await offered('{ span.http.status_code = ')).toEqual(['404 2', 'nil not there']);
-  expect(await offered('{ span.http.route = "/ca')).toEqual(['"span:/ca\\"x\\"" 7', 'nil not there']);
-  expect(await offered('{ .http.route > ')).toEqual(['"undefined:\\"x\\"" 7']);
-  expect(await offered('{ span.http.route =~ "/ca')).toEqual(['"span:\\"x\\"" 7']);
+  expect(await offered('{ span.http.route = "/ca')).toEqual(['"span.http.route:/ca\\"x\\"" 7', 'nil not there']);
+  expect(await offered('{ .http.route > ')).toEqual(['".http.route:\\"x\\"" 7']);
+  expect(await offered('{ span.http.route =~ "/ca')).toEqual(['"span.http.route:\\"x\\"" 7']);
 });
 
 test('what has words or names of its own offers them', async () => {
   expect(await offered('{ status = ')).toEqual(['error', 'ok', 'unset']);
   expect(await offered('{ name = ')).toEqual(['"GET /cart" 5']);
   expect(await offered('{ resource.service.name = ')).toEqual(['"shop" 9']);
+});
+
+test('values are of the spans that fulfil the rest of the query', async () => {
+  expect(await offered('{ kind = server && span.http.route = ')).toEqual(['"{ kind = server }" 7', 'nil not there']);
+  expect(await offered('{ kind = server && name = ')).toEqual(['"{ kind = server }" 7']);
+  expect(await offered('{ kind = server || name = ')).toEqual(['"GET /cart" 5']);
 });
 
 test('after a pipe functions, after a metric how to divide it', async () => {

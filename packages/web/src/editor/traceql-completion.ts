@@ -7,7 +7,8 @@ import {
   startCompletion,
 } from '@codemirror/autocomplete';
 import type { EditorView } from '@codemirror/view';
-import type { AttributeKeyInfo, AttributeScope, AttributeValuesResponse } from '@sightline/wire';
+import type { AttributeKeyInfo, AttributeValuesResponse } from '@sightline/wire';
+import { restOfQuery } from '../model/narrow-query.ts';
 import { type QueryContext, queryContext } from '../model/query-context.ts';
 import { countText } from '../model/time-text.ts';
 import { attributeField, attributeOf, literalOf, quoted, unquoted } from '../model/traceql-values.ts';
@@ -22,16 +23,21 @@ import {
   type TraceQlWord,
 } from '../model/traceql-words.ts';
 
-/** What is asked for names; each answers with the most frequent first. */
+/**
+ * What is asked for names; each answers with the most frequent first.
+ * `rest`: a query, of whose spans alone they are to be; undefined: of all.
+ */
 export interface KnownNames {
-  keys(): Promise<readonly AttributeKeyInfo[]>;
-  values(key: string, scope: AttributeScope | undefined, prefix: string): Promise<AttributeValuesResponse['values']>;
+  keys(rest: string | undefined): Promise<readonly AttributeKeyInfo[]>;
+  /** @param field as TraceQL writes it */
+  values(field: string, prefix: string, rest: string | undefined): Promise<AttributeValuesResponse['values']>;
   spanNames(): Promise<readonly { name: string; spanCount: number }[]>;
   services(): Promise<readonly { name: string; spanCount: number }[]>;
 }
 
 export async function completeTraceQl(context: CompletionContext, names: KnownNames): Promise<CompletionResult | null> {
-  const place = queryContext(context.state.doc.toString(), context.pos);
+  const query = context.state.doc.toString();
+  const place = { ...queryContext(query, context.pos), rest: restOfQuery(query, context.pos) };
   // A quick look at what may follow helps; a list that opens at every blank does not.
   if (!context.explicit && place.from === context.pos && !opensByItself(place)) return null;
   const options = inThisOrder(await optionsAt(place, context.state.sliceDoc(place.from, context.pos), names));
@@ -47,14 +53,16 @@ function opensByItself({ at }: QueryContext): boolean {
   return at === 'field' || at === 'value' || at === 'function';
 }
 
-async function optionsAt(place: QueryContext, typed: string, names: KnownNames): Promise<readonly Completion[]> {
+type Place = QueryContext & { readonly rest: string | undefined };
+
+async function optionsAt(place: Place, typed: string, names: KnownNames): Promise<readonly Completion[]> {
   switch (place.at) {
     case 'spanset':
       return [snippetCompletion('{ #{} }', { label: '{ }', detail: 'spans that …', type: 'bracket' })];
     case 'function':
       return functions.map(functionOption);
     case 'field':
-      return fieldOptions(place.inBraces, await names.keys());
+      return fieldOptions(place.inBraces, await names.keys(place.rest));
     case 'comparison':
       return comparisons.map((word) => wordOption(word, true));
     case 'value':
@@ -94,23 +102,29 @@ function fieldOptions(inBraces: boolean, keys: readonly AttributeKeyInfo[]): rea
 }
 
 async function valueOptions(
-  { field, comparison }: Extract<QueryContext, { at: 'value' }>,
+  { field, comparison, rest }: Extract<Place, { at: 'value' }>,
   typed: string,
   names: KnownNames,
 ): Promise<readonly Completion[]> {
   const words = wordsOf(field);
   if (words) return words.map((label) => ({ label, type: 'enum' }));
-  const named = await namesOf(field, names);
+  const named = rest === undefined ? await namesOf(field, names) : undefined;
   if (named) return named.map(({ name, spanCount }) => valueOption(quoted(name), spanCount));
-  const attribute = attributeOf(field);
-  if (!attribute) return [];
+  const isAttribute = attributeOf(field) !== undefined;
+  if (!isAttribute && !namedFields.has(field)) return [];
   const prefix = comparison === '=~' || comparison === '!~' ? '' : unquoted(typed);
-  const values = await names.values(attribute.key, attribute.scope, prefix);
+  const values = await names.values(field, prefix, rest);
   return [
     ...values.map(({ value, type, spanCount }) => valueOption(literalOf(type, value), spanCount)),
-    ...(comparison === '=' || comparison === '!=' ? [{ label: 'nil', detail: 'not there' }] : []),
+    ...(isAttribute && (comparison === '=' || comparison === '!=') ? [{ label: 'nil', detail: 'not there' }] : []),
   ];
 }
+
+/** What every span, or some, have of a few texts. */
+const namedFields: ReadonlySet<string> = new Set([
+  ...['name', 'span:name', 'rootName', 'rootServiceName', 'trace:rootName', 'trace:rootService'],
+  ...['statusMessage', 'span:statusMessage', 'event:name', 'instrumentation:name', 'instrumentation:version'],
+]);
 
 function wordsOf(field: string): readonly string[] | undefined {
   if (field === 'status' || field === 'span:status') return statusValues;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { narrowQuery } from './narrow-query.ts';
+import { narrowQuery, restOfQuery } from './narrow-query.ts';
 
 const slow = ['duration >= 10ms', 'duration <= 1s'];
 
@@ -24,4 +24,19 @@ test('brushed again, the last stretch counts', () => {
 
 test('a condition that is there already is not repeated', () => {
   expect(narrowQuery('{ .a = 1 && .b = 2 }', ['.a = 1'])).toBe('{ .b = 2 && .a = 1 }');
+});
+
+/** `¦` is the cursor. */
+test.each([
+  ['{ ¦ }', undefined],
+  ['{ name = "¦" }', undefined],
+  ['{ name = "a" && span.b = ¦', '{ name = "a" }'],
+  ['{ name = "a" && ¦ && kind = server }', '{ name = "a" && kind = server }'],
+  ['{ name = "a" && (span.b = 1 || span.c = ¦) && kind = server }', '{ name = "a" && kind = server }'],
+  ['{ name = "a" || span.b = ¦ }', undefined],
+  ['{ name = "a" } >> { kind = server && span.b = ¦ }', '{ kind = server }'],
+  ['{ name = "a" } | rate() by (¦', '{ name = "a" }'],
+  ['¦', undefined],
+])('the rest of %s', (query, rest) => {
+  expect(restOfQuery(query.replace('¦', ''), query.indexOf('¦'))).toBe(rest);
 });

@@ -42,6 +42,41 @@ function splitAt(tokens: readonly Token[], operator: string): Token[][] {
   return parts;
 }
 
+/**
+ * What the query says besides what is being typed at the cursor: the other conditions of the filter in which it stands, or
+ * what stands before the stage. Undefined where that narrows nothing: alternatives do not.
+ */
+export function restOfQuery(query: string, cursor: number): string | undefined {
+  const tokens = tokenize(query);
+  const opening = openingBefore(tokens, cursor);
+  if (opening < 0) return earlierStages(query, tokens, cursor);
+  const closing = tokens.findIndex(({ text }, n) => n > opening && text === '}');
+  const inside = tokens.slice(opening + 1, closing < 0 ? undefined : closing);
+  if (splitAt(inside, '||').length > 1) return undefined;
+  const others = splitAt(inside, '&&').filter((term) => term.length > 0 && !isAround(inside, term, cursor));
+  const texts = others.map((term) => query.slice(term[0]?.from, term.at(-1)?.to));
+  return texts.length === 0 ? undefined : `{ ${texts.join(' && ')} }`;
+}
+
+/** The brace that is open at the cursor; -1 where none is. */
+function openingBefore(tokens: readonly Token[], cursor: number): number {
+  const last = tokens.findLastIndex(({ text, from }) => from < cursor && (text === '{' || text === '}'));
+  return tokens[last]?.text === '{' ? last : -1;
+}
+
+function earlierStages(query: string, tokens: readonly Token[], cursor: number): string | undefined {
+  const pipe = tokens.findLast(({ text, from }) => from < cursor && text === '|');
+  return pipe && query.slice(0, pipe.from).trim();
+}
+
+/** Whether the cursor stands in the term, or between it and what joins it to the next ones. */
+function isAround(tokens: readonly Token[], term: readonly Token[], cursor: number): boolean {
+  const [first, last] = [tokens.indexOf(term[0] as Token), tokens.indexOf(term.at(-1) as Token)];
+  const from = tokens[first - 1]?.to ?? 0;
+  const to = tokens[last + 1]?.from ?? Number.POSITIVE_INFINITY;
+  return cursor >= from && cursor <= to;
+}
+
 function isAbout(term: string, field: string): boolean {
   return term.startsWith(field) && /^\s*[<>=!]/.test(term.slice(field.length));
 }

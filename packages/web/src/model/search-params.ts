@@ -70,7 +70,9 @@ function text(value: unknown): string | undefined {
 }
 
 /** What the spans have to be like, as the API takes it. */
-export function conditionsOf(state: SearchState): Pick<SearchParameters, 'q'> & TraceqlForm {
+export type Conditions = Pick<SearchParameters, 'q'> & TraceqlForm;
+
+export function conditionsOf(state: SearchState): Conditions {
   if (state.q) return { q: state.q };
   return {
     ...(state.service && { service: state.service }),

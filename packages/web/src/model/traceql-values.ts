@@ -1,18 +1,18 @@
 /** Attributes and values as TraceQL writes them. */
-import type { AnyValue, AttributeScope, AttributeType } from '@sightline/wire';
+import type { AnyValue, AttributePlace, AttributeType } from '@sightline/wire';
 
 const plainKey = /^[A-Za-z_][\w.\-/]*$/;
 
-/** `span.http.route`, `resource."a key"`. */
-export function attributeField(scope: AttributeScope, key: string): string {
+/** `span.http.route`, `resource."a key"`; without a scope `.http.route`. */
+export function attributeField(scope: AttributePlace | '', key: string): string {
   return `${scope}.${plainKey.test(key) ? key : quoted(key)}`;
 }
 
 /** The attribute that a field names; nothing for what every span has, such as `duration`. */
-export function attributeOf(field: string): { scope: AttributeScope | undefined; key: string } | undefined {
-  const [, scope, name = ''] = /^(span|resource)?\.(.+)$/s.exec(field) ?? [];
+export function attributeOf(field: string): { scope: AttributePlace | undefined; key: string } | undefined {
+  const [, scope, name = ''] = /^(span|resource|event|link|instrumentation)?\.(.+)$/s.exec(field) ?? [];
   if (!name) return undefined;
-  return { scope: scope as AttributeScope | undefined, key: name.startsWith('"') ? unquoted(name) : name };
+  return { scope: scope as AttributePlace | undefined, key: name.startsWith('"') ? unquoted(name) : name };
 }
 
 /** A value given as text, as an answer of `/attributes/values` has it. */

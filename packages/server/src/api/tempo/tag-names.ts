@@ -1,15 +1,16 @@
 /** Keys that a query can use, by scope. */
-
-import { findAttributeKeys } from '../../query/attributes.ts';
+import type { AttributeKeyInfo, AttributePlace } from '@sightline/wire';
+import { attributePlaces, findMatchedKeys } from '../../query/attributes.ts';
 import type { ReadableStore } from '../../store/store.ts';
 import { QueryString } from '../query-string.ts';
+import { completionSearch } from './completion-search.ts';
 
 export interface TagScope {
   name: string;
   tags: string[];
 }
 
-const known = ['scope', 'start', 'end', 'limit', 'q'];
+const known = ['scope', 'start', 'end', 'since', 'limit', 'q'];
 const scopeNames = ['resource', 'span', 'intrinsic', 'event', 'link', 'instrumentation', 'none'] as const;
 const most = 10_000;
 
@@ -41,15 +42,17 @@ const intrinsics = [
 export async function tagScopes(store: ReadableStore, asked: unknown): Promise<TagScope[]> {
   const query = QueryString.lenient(asked, known);
   const scope = query.oneOf('scope', scopeNames);
-  const keys = await findAttributeKeys(store, { limit: query.integer('limit', most, most) });
-  const tagsOf = (name: string): string[] =>
-    [...new Set(keys.filter((found) => found.scope === name).map(({ key }) => key))].sort();
-  const all: TagScope[] = [
-    { name: 'resource', tags: tagsOf('resource') },
-    { name: 'span', tags: tagsOf('span') },
-    { name: 'intrinsic', tags: intrinsics },
-  ];
-  return all.filter(({ name }) => scope === undefined || scope === 'none' || scope === name);
+  const isWanted = (name: string): boolean => scope === undefined || scope === 'none' || scope === name;
+  const places = attributePlaces.filter(isWanted);
+  const limit = query.integer('limit', most, most);
+  const allDays = {};
+  const { attributes } = await findMatchedKeys(store, completionSearch(query), { places, limit }, allDays);
+  const all: TagScope[] = places.map((place) => ({ name: place, tags: tagsAt(place, attributes) }));
+  return isWanted('intrinsic') ? [...all, { name: 'intrinsic', tags: intrinsics }] : all;
+}
+
+function tagsAt(place: AttributePlace, attributes: readonly AttributeKeyInfo[]): string[] {
+  return [...new Set(attributes.filter(({ scope }) => scope === place).map(({ key }) => key))].sort();
 }
 
 /** The older form: keys without their scope, and without what every span has unless that is asked for. */

@@ -79,9 +79,11 @@ test('the older search knows the length of a trace', async () => {
 
 test('keys are listed by scope', async () => {
   const { scopes } = (await get('v2/search/tags')).body as { scopes: { name: string; tags: string[] }[] };
-  expect(scopes.map(({ name }) => name)).toEqual(['resource', 'span', 'intrinsic']);
-  expect(scopes[0]?.tags).toEqual(['service.name']);
-  expect(scopes[1]?.tags).toEqual(['http.response.status_code', 'http.route', 'server.address']);
+  expect(scopes.map(({ name }) => name)).toEqual([
+    ...['span', 'resource', 'event', 'link', 'instrumentation', 'intrinsic'],
+  ]);
+  expect(scopes[1]?.tags).toEqual(['service.name']);
+  expect(scopes[0]?.tags).toEqual(['http.response.status_code', 'http.route', 'server.address']);
   expect((await get('v2/search/tags', { scope: 'span' })).body).toMatchObject({ scopes: [{ name: 'span' }] });
   expect((await get('search/tags')).body).toMatchObject({
     tagNames: ['http.response.status_code', 'http.route', 'server.address', 'service.name'],
@@ -111,6 +113,19 @@ test.each([
   expect((await get(`v2/search/tag/${tag}/values`)).body).toMatchObject({ tagValues });
 });
 
+test('keys and values are narrowed by a query; one that is not complete narrows nothing', async () => {
+  const q = '{ resource.service.name = "slow-upstream" }';
+  expect((await get('v2/search/tags', { scope: 'span', q })).body).toMatchObject({
+    scopes: [{ name: 'span', tags: ['http.response.status_code', 'http.route'] }],
+  });
+  const names = async (q: string): Promise<unknown> =>
+    ((await get('v2/search/tag/name/values', { q })).body as { tagValues: { value: string }[] }).tagValues.map(
+      ({ value }) => value,
+    );
+  expect(await names(q)).toEqual(['GET /delay/:ms']);
+  expect(await names('{ resource.service.name = }')).toHaveLength(3);
+});
+
 test('the older list of values knows no types', async () => {
   expect((await get('search/tag/service.name/values')).body).toMatchObject({ tagValues: ['proxy', 'slow-upstream'] });
 });
@@ -126,6 +141,33 @@ test('a trace comes as protobuf for Tempo, and as before for Jaeger', async () =
   expect(readTraces(trace)).toEqual(expected);
   expect((await api.get(`/api/v2/traces/${storyTraceId}`)).body).toEqual({ trace: expected, metrics: {} });
   expect((await api.get(`/api/traces/${storyTraceId}`)).body).toMatchObject({ data: [{ traceID: storyTraceId }] });
+});
+
+test('a metrics query answers with series, and with one value of each', async () => {
+  const q = '{ } | count_over_time() by (resource.service.name)';
+  const proxy = { key: 'resource.service.name', value: { stringValue: 'proxy' } };
+  const { series } = (await get('metrics/query_range', { q, step: '5' })).body as { series: { labels: unknown }[] };
+  expect(series.find(({ labels }) => JSON.stringify(labels) === JSON.stringify([proxy]))).toEqual({
+    labels: [proxy],
+    promLabels: '{"resource.service.name"="proxy"}',
+    samples: [
+      { timestampMs: '1790000000000', value: 2 },
+      { timestampMs: '1790000005000', value: 0 },
+      { timestampMs: '1790000010000', value: 0 },
+    ],
+    exemplars: [],
+  });
+  expect((await get('metrics/query', { query: '{ } | count_over_time()' })).body).toEqual({
+    series: [
+      {
+        labels: [{ key: '__name__', value: { stringValue: 'count_over_time' } }],
+        promLabels: '{"__name__"="count_over_time"}',
+        value: 3,
+      },
+    ],
+    metrics: {},
+  });
+  expect(await get('metrics/query_range', { q: '{ }' })).toMatchObject({ status: 400 });
 });
 
 test('what is wrong is a line of text', async () => {

@@ -9,6 +9,7 @@ import { search } from '../../query/search.ts';
 import type { Store } from '../../store/store.ts';
 import { failureOf } from '../failure.ts';
 import { lookupFor, searchFor } from '../reading.ts';
+import { registerTempoMetrics } from './metrics.ts';
 import { readTempoSearch } from './search-request.ts';
 import { searchResponse } from './search-response.ts';
 import { tagNames, tagScopes } from './tag-names.ts';
@@ -30,6 +31,7 @@ export function registerTempo(app: FastifyInstance, store: Store): void {
     return searchResponse(found);
   });
   registerTags(app, store);
+  registerTempoMetrics(app, store);
   registerTempoTraces(app, store);
 }
 

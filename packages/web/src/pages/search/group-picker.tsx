@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { attributeKeysQuery } from '../../api/queries.ts';
-import type { SearchState } from '../../model/search-params.ts';
+import { conditionsOf, type SearchState } from '../../model/search-params.ts';
 import { countText } from '../../model/time-text.ts';
 import { attributeField } from '../../model/traceql-values.ts';
 import { Picker } from '../../ui/picker.tsx';
@@ -23,10 +23,12 @@ interface Props {
 
 export function GroupPicker({ state, onChange }: Props): ReactElement {
   const [wanted, setWanted] = useState(false);
-  const question = { service: state.service, prefix: '', range: state };
+  const question = { conditions: conditionsOf(state), prefix: '', range: state };
   const keys = useQuery({ ...attributeKeysQuery(question), enabled: wanted });
   const known = new Set(common.map(({ value }) => value));
   const attributes = (keys.data?.attributes ?? [])
+    // What events, links and instrumentation have is grouped by for a query only.
+    .filter(({ scope }) => state.q !== undefined || scope === 'span' || scope === 'resource')
     .map(({ scope, key, spanCount }) => ({ value: attributeField(scope, key), note: countText(spanCount) }))
     .filter(({ value }) => !known.has(value));
   return (

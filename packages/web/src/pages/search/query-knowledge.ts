@@ -1,7 +1,13 @@
 /** What the query bar knows beyond the language: names from the store, and the server's word on a query. */
 import type { QueryClient } from '@tanstack/react-query';
 import { ApiError } from '../../api/client.ts';
-import { attributeKeysQuery, attributeValuesQuery, servicesQuery, spanNamesQuery } from '../../api/queries.ts';
+import {
+  type AttributeQuestion,
+  attributeKeysQuery,
+  attributeValuesQuery,
+  servicesQuery,
+  spanNamesQuery,
+} from '../../api/queries.ts';
 import { traceQlQuery } from '../../api/traceql-queries.ts';
 import type { Problem } from '../../editor/query-editor.ts';
 import type { KnownNames } from '../../editor/traceql-completion.ts';
@@ -17,13 +23,15 @@ export function knownNames(client: QueryClient, range: () => TimeRange): KnownNa
   };
   return {
     services,
-    keys: async () => {
-      const question = { service: undefined, prefix: '', range: range() };
-      return (await client.fetchQuery(attributeKeysQuery(question))).attributes;
+    keys: async (rest) => {
+      const ask = (conditions: AttributeQuestion['conditions']) =>
+        client.fetchQuery(attributeKeysQuery({ conditions, prefix: '', range: range() }));
+      return (await narrowedIfPossible(rest, ask)).attributes;
     },
-    values: async (key, scope, prefix) => {
-      const question = { service: undefined, key, scope, prefix, range: range() };
-      return (await client.fetchQuery(attributeValuesQuery(question))).values;
+    values: async (field, prefix, rest) => {
+      const ask = (conditions: AttributeQuestion['conditions']) =>
+        client.fetchQuery(attributeValuesQuery({ conditions, field, prefix, range: range() }));
+      return (await narrowedIfPossible(rest, ask)).values;
     },
     spanNames: async () => {
       const busiest = (await services()).slice(0, askedServices);
@@ -31,6 +39,20 @@ export function knownNames(client: QueryClient, range: () => TimeRange): KnownNa
       return addUp(answers.flatMap(({ spanNames }) => spanNames));
     },
   };
+}
+
+/** The rest of a query that is being typed may be none yet: then it narrows nothing. */
+async function narrowedIfPossible<Answer>(
+  rest: string | undefined,
+  ask: (conditions: AttributeQuestion['conditions']) => Promise<Answer>,
+): Promise<Answer> {
+  if (rest === undefined) return ask({});
+  try {
+    return await ask({ q: rest });
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 400) return ask({});
+    throw error;
+  }
 }
 
 function addUp(names: readonly { name: string; spanCount: number }[]): { name: string; spanCount: number }[] {

@@ -1,6 +1,6 @@
 import type { SearchStatus, ServiceInfo } from '@sightline/wire';
 import { type ReactElement, useState } from 'react';
-import type { SearchState } from '../../model/search-params.ts';
+import { conditionsOf, type SearchState } from '../../model/search-params.ts';
 import { countOf } from '../../model/time-text.ts';
 import { Field } from '../../ui/field.tsx';
 import { Picker } from '../../ui/picker.tsx';
@@ -61,7 +61,7 @@ export function SearchForm({ state, onChange, services }: Props): ReactElement {
       <Field label="Tags" area="tags">
         <TagInput
           tags={state.tag ?? []}
-          service={state.service}
+          conditions={conditionsOf(state)}
           range={state}
           onChange={(tags) => set('tag', tags.length > 0 ? tags : undefined)}
         />

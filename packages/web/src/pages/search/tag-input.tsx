@@ -1,14 +1,18 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
+import type { AttributeScope } from '@sightline/wire';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactElement, useState } from 'react';
 import { attributeKeysQuery, attributeValuesQuery } from '../../api/queries.ts';
+import type { Conditions } from '../../model/search-params.ts';
 import type { TimeRange } from '../../model/time-range.ts';
 import { countText } from '../../model/time-text.ts';
+import { attributeField } from '../../model/traceql-values.ts';
 import { Icon } from '../../ui/icon.tsx';
 
 interface Props {
   tags: readonly string[];
-  service: string | undefined;
+  /** What the spans must fulfil besides: what is offered is of these. */
+  conditions: Conditions;
   range: TimeRange;
   onChange: (tags: string[]) => void;
 }
@@ -21,12 +25,12 @@ interface Suggestion {
 }
 
 /** `key=value` conditions: completes first the key, then its value; each becomes a chip. */
-export function TagInput({ tags, service, range, onChange }: Props): ReactElement {
+export function TagInput({ tags, conditions, range, onChange }: Props): ReactElement {
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   // Left, or confirmed, with a text that has become no tag.
   const [unfinished, setUnfinished] = useState(false);
-  const suggestions = useSuggestions(text, open, service, range);
+  const suggestions = useSuggestions(text, open, conditions, range);
 
   const commit = (tag: string) => {
     setText('');
@@ -122,23 +126,21 @@ function TagChip({ tag, onRemove }: { tag: string; onRemove: () => void }): Reac
   );
 }
 
-function useSuggestions(
-  text: string,
-  open: boolean,
-  service: string | undefined,
-  range: TimeRange,
-): readonly Suggestion[] {
+function useSuggestions(text: string, open: boolean, conditions: Conditions, range: TimeRange): readonly Suggestion[] {
   const equals = text.indexOf('=');
   const typedKey = (equals < 0 ? text : text.slice(0, equals)).trim();
-  const [, scope, key = typedKey] = /^(span|resource)\.(.+)$/.exec(typedKey) ?? [];
+  const [, scope = '', key = typedKey] = /^(span|resource)\.(.+)$/.exec(typedKey) ?? [];
+  const field = attributeField(scope as AttributeScope | '', key);
   const prefix = equals < 0 ? '' : text.slice(equals + 1);
-  const keys = useQuery({ ...attributeKeysQuery({ service, prefix: '', range }), enabled: open && equals < 0 });
+  const keys = useQuery({ ...attributeKeysQuery({ conditions, prefix: '', range }), enabled: open && equals < 0 });
   const values = useQuery({
-    ...attributeValuesQuery({ service, prefix, range, key, scope: scope as 'span' | 'resource' | undefined }),
+    ...attributeValuesQuery({ conditions, prefix, range, field }),
     enabled: open && equals > 0,
   });
   if (equals < 0) {
-    const found = (keys.data?.attributes ?? []).filter((attribute) => attribute.key.includes(typedKey));
+    const found = (keys.data?.attributes ?? []).filter(
+      ({ key, scope }) => key.includes(typedKey) && (scope === 'span' || scope === 'resource'),
+    );
     const unique = [...new Map(found.map((attribute) => [attribute.key, attribute])).values()];
     return unique.map((attribute) => ({
       text: `${attribute.key}=`,
