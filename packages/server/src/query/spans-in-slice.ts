@@ -19,7 +19,11 @@ export async function findSpansInSlice(search: Search, slice: TimeRange, wanted:
   let candidates: Candidate[];
   do {
     candidates = await findInSlice(search, slice, after, wanted + spare);
-    found.push(...(await keepFirstMatches(search, slice, candidates)));
+    for (let at = 0; at < candidates.length && found.length < wanted; ) {
+      const some = candidates.slice(at, at + wanted - found.length);
+      found.push(...(await keepFirstMatches(search, slice, some)));
+      at += some.length;
+    }
     after = candidates.at(-1)?.position;
   } while (found.length < wanted && candidates.length === wanted + spare);
   return found;
@@ -63,7 +67,7 @@ async function findInSlice(
 async function keepFirstMatches(search: Search, slice: TimeRange, candidates: Candidate[]): Promise<FoundTrace[]> {
   const traceIds = candidates.map(({ position }) => position.traceId);
   const traces = await summarize(search.store, traceIds, search.visible, search.parameters);
-  const reachingOut = traceIds.filter((traceId) => reachesOut(traces.get(traceId), slice));
+  const reachingOut = traceIds.filter((traceId) => reachesOut(traces.get(traceId), slice, search.snapshot.range));
   const matchesOfWhole = await findMatches(search, reachingOut);
   return candidates.flatMap(({ position, matches: inSlice }) => {
     const trace = traces.get(position.traceId);
@@ -73,6 +77,9 @@ async function keepFirstMatches(search: Search, slice: TimeRange, candidates: Ca
   });
 }
 
-function reachesOut(trace: WholeTrace | undefined, { startUnixNano, endUnixNano }: TimeRange): boolean {
-  return trace !== undefined && (trace.firstStartUnixNano < startUnixNano || trace.lastStartUnixNano > endUnixNano);
+/** To where its spans could match: within the time range. */
+function reachesOut(trace: WholeTrace | undefined, slice: TimeRange, range: TimeRange): boolean {
+  if (trace === undefined) return false;
+  const isBefore = slice.startUnixNano > range.startUnixNano && trace.firstStartUnixNano < slice.startUnixNano;
+  return isBefore || (slice.endUnixNano < range.endUnixNano && trace.lastStartUnixNano > slice.endUnixNano);
 }

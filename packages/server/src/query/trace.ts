@@ -30,8 +30,11 @@ export async function readTrace(store: ReadableStore, traceId: string): Promise<
 async function readTraces(store: ReadableStore, traceIds: readonly string[]): Promise<Map<string, StoredTrace>> {
   const traces = new Map<string, StoredTrace>();
   if (traceIds.length === 0) return traces;
-  const sql = `SELECT ${spanColumns} FROM spans PREWHERE ${inTraceIds}`;
-  for (const block of await store.queryBlocks<SpanColumns>(sql, { traceIds })) await addRows(traces, block);
+  // A set of one, made by a query within the query, would be a fifth of the CPU.
+  const isAsked = traceIds.length === 1 ? 'trace_id = toFixedString(unhex({traceId:String}), 16)' : inTraceIds;
+  const sql = `SELECT ${spanColumns} FROM spans PREWHERE ${isAsked}`;
+  const values = traceIds.length === 1 ? { traceId: traceIds[0] } : { traceIds };
+  for (const block of await store.queryBlocks<SpanColumns>(sql, values)) await addRows(traces, block);
   return traces;
 }
 
