@@ -27,9 +27,11 @@ export interface Search {
   visible: string;
   /** SQL for a row that matches as far as its plain columns tell, and starts in the time range: for PREWHERE. */
   columns: string;
+  /** The same, wherever in time. */
+  anyTime: string;
   /** SQL for a row that matches as far as its attributes tell: for WHERE, which then reads few of them. */
   attributes: string;
-  /** The values of all three. */
+  /** The values of them all. */
   parameters: SqlParameters;
   /** What a query in TraceQL names, and so is answered with. */
   fields: readonly Field[];
@@ -65,6 +67,7 @@ export async function prepareSearch(
     query,
     ...begin,
     columns: [inRange, ...columns].join(' AND '),
+    anyTime: columns.length === 0 ? 'true' : columns.join(' AND '),
     attributes: attributes.length === 0 ? 'true' : attributes.join(' AND '),
     visible: `received_at <= fromUnixTimestamp64Milli(${parameters.bind('Int64', receivedUntilMs)}, 'UTC')`,
     parameters,
