@@ -1,5 +1,6 @@
+import { oneThread } from './one-thread.ts';
 import type { Search } from './prepare-search.ts';
-import { inTraceIds, oneSpan, oneThread } from './trace-summaries.ts';
+import { inTraceIds, oneSpan } from './trace-summaries.ts';
 
 /** What of a trace matches a search. */
 export interface Matches {

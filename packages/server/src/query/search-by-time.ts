@@ -7,8 +7,11 @@ import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import type { TimeRange } from './time-range.ts';
 
-const firstSliceNano = 60_000_000_000n;
-const maxGrowth = 16;
+const leastSliceNano = 60_000_000_000n;
+/** Where nothing was found, as if one had been: each slice more is a query, and most of those that find nothing read little. */
+const maxGrowth = 64;
+/** Spans that may match are read so many times as many as traces are wanted: a trace has several, and more may be asked of them than is counted. */
+const spansPerTrace = 4n;
 /** Of a slice that has too much in it, so much is tried instead. */
 const shrinkage = 8n;
 
@@ -24,7 +27,7 @@ export async function findByTime<Found = FoundTrace>(
 ): Promise<Found[]> {
   const found: Found[] = [];
   let rest = beginOf(search);
-  for (let length = firstSliceNano; rest && found.length < wanted; ) {
+  for (let length = firstLength(search, wanted); rest && found.length < wanted; ) {
     const isBackwards = search.query.order !== 'oldest';
     const { slice, beyond } = cut(rest, length, isBackwards);
     const ofSlice = await findInSlice(search, slice, wanted - found.length);
@@ -39,6 +42,12 @@ export async function findByTime<Found = FoundTrace>(
     rest = beyond;
   }
   return found;
+}
+
+/** Probably enough, so that a search for what comes every few minutes is one query too. */
+function firstLength({ nanoPerSpan }: Search, wanted: number): bigint {
+  const enough = Number.isFinite(wanted) ? BigInt(wanted) * spansPerTrace * nanoPerSpan : 0n;
+  return enough > leastSliceNano ? enough : leastSliceNano;
 }
 
 /** What is left of the time range behind the last page. */

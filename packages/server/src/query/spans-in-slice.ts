@@ -36,7 +36,7 @@ interface Candidate {
 }
 
 async function findInSlice(
-  { store, query, columns, attributes, visible, parameters }: Search,
+  { store, query, anyTime, attributes, visible, parameters }: Search,
   slice: TimeRange,
   after: Position | undefined,
   limit: number,
@@ -46,7 +46,7 @@ async function findInSlice(
   const rows = await store.query<{ traceId: string; key: string; spanCount: string }>(
     `SELECT lower(hex(trace_id)) AS traceId, min(start_unix_nano) AS key, uniqExact(${oneSpan}) AS spanCount
      FROM spans
-     PREWHERE start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64} AND ${columns} AND ${visible}
+     PREWHERE start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64} AND ${anyTime} AND ${visible}
      WHERE ${attributes}
      GROUP BY trace_id ${beyond}
      ORDER BY key ${direction}, traceId ${direction} LIMIT {limit:UInt32}`,

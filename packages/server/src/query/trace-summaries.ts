@@ -1,5 +1,6 @@
 import type { TraceSummary } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
+import { oneThread } from './one-thread.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
 /** A trace without what a search has to do with it. */
@@ -28,9 +29,6 @@ interface Part {
  * an id's zeros at its end.
  */
 export const inTraceIds = 'spans.trace_id IN (SELECT toFixedString(unhex(arrayJoin({traceIds:Array(String)})), 16))';
-
-/** A few granules: to share them among threads takes more CPU than to read them, 25 ms in place of 16 for 20 traces. */
-export const oneThread = 'SETTINGS max_threads = 1';
 
 /** A span that was sent twice, as exporters may after a lost answer, is one span. */
 export const oneSpan: string = '(span_id, kind, start_unix_nano)';

@@ -193,6 +193,17 @@ const rarely: readonly string[] = [
   'scope_dropped != 0',
 ];
 
+/**
+ * Of each 8,192 spans, a trace id that is not among them passes one time in 100,000, where `trace_id_bloom` lets one in 1000 pass: to look for 20 traces
+ * among 10 million spans, two dozen granules were read for nothing. That one stays, for parts in which this is not made yet.
+ */
+const finerTraceIds: readonly Statement[] = [
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('spans')}${onCluster}
+    ADD INDEX IF NOT EXISTS trace_ids trace_id TYPE bloom_filter(0.00001) GRANULARITY 1`,
+  ({ stored, onCluster }) =>
+    `ALTER TABLE ${stored('spans')}${onCluster} MATERIALIZE INDEX trace_ids SETTINGS mutations_sync = 0`,
+];
+
 /** Of the projection: what counts of spans are mostly asked by. */
 const countedBy = 'service_name, kind, status_code, intDiv(start_unix_nano, 60000000000)';
 
@@ -217,7 +228,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, statements: writers },
   { version: 4, statements: insertsInOneFile },
   { version: 5, tables: ['span_metrics'], statements: [spanMetrics] },
-  { version: 6, statements: quickReading },
+  { version: 6, statements: [...quickReading, ...finerTraceIds] },
 ];
 
 /** What this program reads and writes. A data directory with a higher version is refused. */
