@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Backend } from '../ingest/backend.mjs';
@@ -55,7 +55,8 @@ try {
     process.stdout.write(`${name}: ${JSON.stringify(answers[name])}\n`);
   }
   load.end();
-  report(spanCount, answers, { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version });
+  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
+  report(spanCount, answers, { ...machine, load: loadavg()[1] });
 } finally {
   await backend.stop();
 }
@@ -80,14 +81,14 @@ async function measure(question) {
     const tookMs = await ask(question, round + 2);
     if (round >= 0) warmMs.push(tookMs);
   }
-  const warm = { p50Ms: part(warmMs, 0.5), p95Ms: part(warmMs, 0.95) };
+  const warm = parts(warmMs);
   if (question.bars.cold === undefined) return { warm };
   const coldMs = [];
   for (let round = 0; round < coldRounds; round++) {
     forgetFiles(join(dataDir, 'clickhouse', 'store'));
     coldMs.push(await ask(question, rounds + 2 + round));
   }
-  return { warm, cold: { p50Ms: part(coldMs, 0.5), p95Ms: part(coldMs, 0.95) } };
+  return { warm, cold: parts(coldMs) };
 }
 
 async function ask({ path, isRight }, round) {
@@ -101,6 +102,10 @@ async function ask({ path, isRight }, round) {
   if (!isRight(answer))
     throw new Error(`${asked}: this is not the answer: ${Buffer.from(body).toString().slice(0, 200)}`);
   return tookMs;
+}
+
+function parts(values) {
+  return { p50Ms: part(values, 0.5), p95Ms: part(values, 0.95), p99Ms: part(values, 0.99) };
 }
 
 function part(values, share) {
