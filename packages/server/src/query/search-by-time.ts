@@ -7,7 +7,9 @@ import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import type { TimeRange } from './time-range.ts';
 
-const leastSliceNano = 60_000_000_000n;
+const minuteNano = 60_000_000_000n;
+/** Most traces are shorter: one that begins before its slice costs a question more. */
+const leastSliceNano = 10_000_000_000n;
 /** Where nothing was found, as if one had been: each slice more is a query, and most of those that find nothing read little. */
 const maxGrowth = 64;
 /** Spans that may match are read so many times as many as traces are wanted: a trace has several, and more may be asked of them than is counted. */
@@ -44,10 +46,12 @@ export async function findByTime<Found = FoundTrace>(
   return found;
 }
 
-/** Probably enough, so that a search for what comes every few minutes is one query too. */
-function firstLength({ nanoPerSpan }: Search, wanted: number): bigint {
-  const enough = Number.isFinite(wanted) ? BigInt(wanted) * spansPerTrace * nanoPerSpan : 0n;
-  return enough > leastSliceNano ? enough : leastSliceNano;
+/** Probably enough, and not many times that: one query, whether what is searched comes every few minutes or hundreds of times a second. */
+function firstLength({ nanoPerSpan, attributes }: Search, wanted: number): bigint {
+  if (nanoPerSpan === 0n || !Number.isFinite(wanted)) return minuteNano;
+  const enough = BigInt(wanted) * spansPerTrace * nanoPerSpan;
+  const least = attributes === 'true' ? leastSliceNano : minuteNano;
+  return enough > least ? enough : least;
 }
 
 /** What is left of the time range behind the last page. */
