@@ -10,7 +10,11 @@ export function report(spanCount, answers, machine) {
     ? JSON.parse(readFileSync(fileOf('query.json'), 'utf8'))
     : { sizes: {} };
   results.machine = machine;
-  results.sizes[spanCount] = { ...results.sizes[spanCount], ...answers };
+  // Each with the load that it was measured under: of the size, others may have been measured at another time.
+  for (const [name, answer] of Object.entries(answers)) {
+    results.sizes[spanCount] ??= {};
+    results.sizes[spanCount][name] = { ...answer, load: machine.load };
+  }
   writeFileSync(fileOf('query.json'), `${JSON.stringify(results, null, 2)}\n`);
   const text = table(results);
   writeFileSync(fileOf('query.md'), text);
@@ -21,27 +25,38 @@ function table({ sizes, machine }) {
   const counts = Object.keys(sizes)
     .map(Number)
     .sort((a, b) => a - b);
-  const heads = counts.map((count) => `${(count / 1e6).toLocaleString('en')} million: p50 · p95, cold`);
+  const heads = counts.flatMap((count) =>
+    ['warm', 'cold'].map((state) => `${(count / 1e6).toLocaleString('en')} million, ${state}`),
+  );
   const rows = Object.entries(questions).map(([name, { bars, growth }]) => {
-    const bar = `${bars.warm}${bars.cold === undefined ? '' : `, ${bars.cold}`}`;
-    const cells = counts.map((count) => cell(sizes[count][name]));
+    const bar = `${bars.warm} · ${bars.cold ?? '–'}`;
+    const cells = counts.flatMap((count) => ['warm', 'cold'].map((state) => cell(sizes[count][name], state, bars)));
     return `| ${name} | ${bar} | ${cells.join(' | ')} | ${grows(counts, (count) => sizes[count][name])}: ${growth} |`;
   });
+  const loads = counts.map((count) => `${(count / 1e6).toLocaleString('en')} million: ${loadOf(sizes[count])}`);
   return [
-    `| ms | bar at 10 million: p95, cold | ${heads.join(' | ')} | with the number of spans |`,
+    `| ms: p50 · p95 · p99 | bar, p95: warm · cold | ${heads.join(' | ')} | with the number of spans |`,
     `| --- | ---: | ${heads.map(() => '---:').join(' | ')} | --- |`,
     ...rows,
     '',
-    `While 5,000 spans/s come in. Cold: no file of the store in memory. ${machine.cpu}, ${machine.cores} cores, load generator and asker included; Node ${machine.node}.`,
+    `Bold: a p95 above its bar, which is one for 10 million. While 5,000 spans/s come in; cold: no file of the store in memory. ${machine.cpu}, ${machine.cores} cores, load generator and asker included; Node ${machine.node}.`,
+    `Load average while it was measured, of which the bench itself is about 1 (${loads.join('; ')}): where it is more, others used the machine too.`,
     '',
   ].join('\n');
 }
 
-function cell(answer) {
+function loadOf(answers) {
+  const loads = Object.values(answers).flatMap(({ load }) => (load === undefined ? [] : [load]));
+  return loads.length === 0 ? 'unknown' : `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
+}
+
+function cell(answer, state, bars) {
   if (answer === undefined) return '';
   if (answer.failure !== undefined) return 'not answered';
-  const { warm, cold } = answer;
-  return `${warm.p50Ms} · ${warm.p95Ms}${cold === undefined ? '' : `, ${cold.p95Ms}`}`;
+  const found = answer[state];
+  if (found === undefined) return '–';
+  const { p50Ms, p95Ms, p99Ms } = found;
+  return `${p50Ms} · ${p95Ms > bars[state] ? `**${p95Ms}**` : p95Ms} · ${p99Ms}`;
 }
 
 /** From the smallest size to the largest, by how much the median grows for ten times as many spans. */

@@ -6,5 +6,6 @@ export { search } from '../../packages/server/dist/query/search.js';
 export { parseSearch } from '../../packages/server/dist/query/search-query.js';
 export { findTrace } from '../../packages/server/dist/query/trace.js';
 export { Spool } from '../../packages/server/dist/spool/spool.js';
+export { countSql } from '../../packages/server/dist/store/delete-spans.js';
 export { openEmbeddedStore } from '../../packages/server/dist/store/store.js';
 export { ProtobufReader, writeTraces } from '../../packages/wire/dist/index.js';

@@ -12,6 +12,7 @@ import {
   LongColumn,
   MapColumn,
   NumberColumn,
+  noItems,
   TextColumn,
 } from './columns.ts';
 
@@ -81,19 +82,12 @@ const dictionary: ColumnType = {
   },
 };
 
-/** Where there are no items at all, nothing is written of them. */
-const none: Column<never> = {
-  at(index) {
-    throw new RangeError(`there is no item ${index} of none`);
-  },
-};
-
 function list(items: ColumnType): ColumnType {
   return {
     readPrefix: (reader) => items.readPrefix(reader),
     readData(reader, count) {
       const { ends, itemCount } = readEnds(reader, count);
-      return new ListColumn(ends, itemCount === 0 ? none : items.readData(reader, itemCount));
+      return new ListColumn(ends, itemCount === 0 ? noItems : items.readData(reader, itemCount));
     },
   };
 }
@@ -106,7 +100,7 @@ function map(keys: ColumnType, values: ColumnType): ColumnType {
     },
     readData(reader, count) {
       const { ends, itemCount } = readEnds(reader, count);
-      if (itemCount === 0) return new MapColumn(ends, none, none);
+      if (itemCount === 0) return new MapColumn(ends, noItems, noItems);
       const ofKeys = keys.readData(reader, itemCount) as Column<string>;
       return new MapColumn(ends, ofKeys, values.readData(reader, itemCount));
     },

@@ -123,6 +123,13 @@ class Ends {
   }
 }
 
+/** Where there are no items at all, nothing is written of them. */
+export const noItems: Column<never> = {
+  at(index) {
+    throw new RangeError(`there is no item ${index} of none`);
+  },
+};
+
 export class ListColumn<Item> extends Ends implements Column<Item[]> {
   readonly items: Column<Item>;
 
@@ -171,4 +178,17 @@ export class MapColumn<Value> extends Ends implements Column<[string, Value][]> 
     }
     return true;
   }
+}
+
+/** What a block would have in a column that was not read, because all its values are known. */
+export function sameInAll<Value>(value: Value): Column<Value> {
+  return { at: () => value };
+}
+
+export function emptyLists(rowCount: number): ListColumn<never> {
+  return new ListColumn(new ArrayBuffer(rowCount * 8), noItems);
+}
+
+export function emptyMaps(rowCount: number): MapColumn<never> {
+  return new MapColumn(new ArrayBuffer(rowCount * 8), noItems, noItems);
 }

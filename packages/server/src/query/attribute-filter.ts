@@ -8,6 +8,7 @@
 import type { AttributeScope, AttributeType } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
 import { InvalidParameter } from './invalid-parameter.ts';
+import { oneThread } from './one-thread.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
 export interface AttributeFilter {
@@ -37,7 +38,8 @@ export async function findKeyPlaces(store: ReadableStore, keys: readonly string[
   const places: KeyPlaces = new Map();
   if (keys.length === 0) return places;
   const rows = await store.query<{ key: string; scope: AttributeScope; type: AttributeType }>(
-    `SELECT DISTINCT key, scope, type FROM attribute_keys WHERE key IN ({keys:Array(String)}) ORDER BY key, scope, type`,
+    `SELECT DISTINCT key, scope, type FROM attribute_keys WHERE key IN ({keys:Array(String)}) ORDER BY key, scope, type
+     ${oneThread}`,
     { keys },
   );
   for (const { key, scope, type } of rows) places.set(key, [...(places.get(key) ?? []), { scope, type }]);

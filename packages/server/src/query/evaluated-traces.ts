@@ -57,10 +57,10 @@ function bounds({ startUnixNano, endUnixNano }: TimeRange, reach = 0n): { sliceS
 }
 
 async function findCandidates(search: Search, slice: TimeRange): Promise<string[]> {
-  const { store, columns, attributes, visible, parameters } = search;
+  const { store, anyTime, attributes, visible, parameters } = search;
   const rows = await store.query<{ traceId: string }>(
     `SELECT lower(hex(trace_id)) AS traceId FROM spans
-     PREWHERE ${inSlice} AND ${columns} AND ${visible} WHERE ${attributes}
+     PREWHERE ${inSlice} AND ${anyTime} AND ${visible} WHERE ${attributes}
      GROUP BY trace_id LIMIT ${maxCandidates + 1}`,
     { ...parameters.values, ...bounds(slice) },
   );

@@ -1,3 +1,4 @@
+import { oneThread } from './one-thread.ts';
 import type { Search } from './prepare-search.ts';
 import { inTraceIds, oneSpan } from './trace-summaries.ts';
 
@@ -14,7 +15,7 @@ export async function findMatches(search: Search, traceIds: readonly string[]): 
   const rows = await store.query<{ traceId: string; spanCount: string; firstStart: string }>(
     `SELECT lower(hex(trace_id)) AS traceId, uniqExact(${oneSpan}) AS spanCount, min(start_unix_nano) AS firstStart
      FROM spans PREWHERE ${inTraceIds} AND ${columns} AND ${visible} WHERE ${attributes}
-     GROUP BY trace_id`,
+     GROUP BY trace_id ${oneThread}`,
     { ...parameters.values, traceIds },
   );
   return new Map(

@@ -1,4 +1,5 @@
 /** Spans counted and measured by ClickHouse, where it can tell alone which they are. */
+import { countsSql, wholeMinutes } from './counts-by-minute.ts';
 import type { Window } from './metrics-query.ts';
 import type { Search } from './prepare-search.ts';
 import type { Field } from './traceql/ast.ts';
@@ -11,6 +12,8 @@ interface CellRow extends GroupRow {
   bucket: number;
 }
 
+type MeasuredRow = CellRow & { aggregated: number | (number | string)[]; exemplar?: ExemplarRow };
+
 /** @param search whose conditions are exact */
 export async function cellsBySql(
   search: Search,
@@ -18,22 +21,17 @@ export async function cellsBySql(
   window: Window,
   withExemplars: boolean,
 ): Promise<Cell[]> {
-  const { store, columns, attributes, parameters, places } = search;
+  const { store, parameters, places, snapshot } = search;
   const context = { places, parameters };
   const groups = aggregate.by.map((field, index) => groupSql(field, `group${index}`, context));
   const grouped = groups.flatMap((group) => group.columns);
   const measure = measureOf(aggregate, context);
-  const keys = ['step', ...grouped.map(({ name }) => name), ...(measure.bucket ? ['bucket'] : [])];
-  const rows = await store.query<CellRow & { aggregated: number | (number | string)[]; exemplar?: ExemplarRow }>(
-    `SELECT toUInt32(intDiv(start_unix_nano - ${parameters.bind('UInt64', window.startUnixNano)}, ${parameters.bind('UInt64', window.stepNano)})) AS step,
-       ${[...grouped.map(({ sql, name }) => `${sql} AS ${name}, `)].join('')}
-       ${measure.bucket ? `${measure.bucket} AS bucket, ` : ''}
-       ${withExemplars ? `any((lower(hex(trace_id)), lower(hex(span_id)), start_unix_nano, ${measure.value})) AS exemplar, ` : ''}
-       ${measure.sql} AS aggregated
-     FROM spans PREWHERE ${columns} WHERE ${attributes} AND ${measure.condition}
-     GROUP BY ${keys.join(', ')}`,
-    parameters.values,
-  );
+  const isCount = !('of' in aggregate) && !withExemplars;
+  const minutes = isCount ? wholeMinutes(window, snapshot.range) : undefined;
+  const sql = minutes
+    ? countsSql(search, window, minutes, grouped)
+    : measuredSql(search, measure, window, grouped, withExemplars);
+  const rows = await store.query<MeasuredRow>(sql, parameters.values);
   return rows.map((row) => ({
     step: row.step,
     groups: groups.map((group) => group.readValue(row)),
@@ -41,6 +39,23 @@ export async function cellsBySql(
     values: [row.aggregated].flat().map(Number),
     ...(row.exemplar && exemplarOf(row.exemplar)),
   }));
+}
+
+function measuredSql(
+  { columns, attributes, parameters }: Search,
+  measure: Measure,
+  window: Window,
+  grouped: readonly { sql: string; name: string }[],
+  withExemplars: boolean,
+): string {
+  const keys = ['step', ...grouped.map(({ name }) => name), ...(measure.bucket ? ['bucket'] : [])];
+  return `SELECT toUInt32(intDiv(start_unix_nano - ${parameters.bind('UInt64', window.startUnixNano)}, ${parameters.bind('UInt64', window.stepNano)})) AS step,
+       ${[...grouped.map(({ sql, name }) => `${sql} AS ${name}, `)].join('')}
+       ${measure.bucket ? `${measure.bucket} AS bucket, ` : ''}
+       ${withExemplars ? `any((lower(hex(trace_id)), lower(hex(span_id)), start_unix_nano, ${measure.value})) AS exemplar, ` : ''}
+       ${measure.sql} AS aggregated
+     FROM spans PREWHERE ${columns} WHERE ${attributes} AND ${measure.condition}
+     GROUP BY ${keys.join(', ')}`;
 }
 
 type ExemplarRow = [traceId: string, spanId: string, timeUnixNano: string, value: number];

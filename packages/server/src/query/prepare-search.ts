@@ -23,13 +23,17 @@ export interface Search {
   snapshot: Snapshot;
   /** The page begins after it. */
   position?: Position;
+  /** The time in which one span starts, on average, that may match as far as is counted; 0 where it is not known. */
+  nanoPerSpan: bigint;
   /** SQL for a row of `spans`: had been received when the first page was asked for. */
   visible: string;
   /** SQL for a row that matches as far as its plain columns tell, and starts in the time range: for PREWHERE. */
   columns: string;
+  /** The same, wherever in time. */
+  anyTime: string;
   /** SQL for a row that matches as far as its attributes tell: for WHERE, which then reads few of them. */
   attributes: string;
-  /** The values of all three. */
+  /** The values of them all. */
   parameters: SqlParameters;
   /** What a query in TraceQL names, and so is answered with. */
   fields: readonly Field[];
@@ -54,7 +58,9 @@ export async function prepareSearch(
   const what = query.traceql ? traceqlConditions(query.traceql, more) : formConditions(query, more);
   const [places, begin] = await Promise.all([
     findKeyPlaces(store, what.keys),
-    query.cursor === undefined ? firstPage(store, what.counted, query) : readCursor(query, query.cursor),
+    query.cursor === undefined
+      ? takeSnapshot(store, what.counted, query.range)
+      : { ...readCursor(query, query.cursor), nanoPerSpan: 0n },
   ]);
   const parameters = new SqlParameters();
   const { range, receivedUntilMs } = begin.snapshot;
@@ -65,6 +71,7 @@ export async function prepareSearch(
     query,
     ...begin,
     columns: [inRange, ...columns].join(' AND '),
+    anyTime: columns.length === 0 ? 'true' : columns.join(' AND '),
     attributes: attributes.length === 0 ? 'true' : attributes.join(' AND '),
     visible: `received_at <= fromUnixTimestamp64Milli(${parameters.bind('Int64', receivedUntilMs)}, 'UTC')`,
     parameters,
@@ -72,14 +79,6 @@ export async function prepareSearch(
     places,
     ...(evaluation && { evaluation }),
   };
-}
-
-async function firstPage(
-  store: ReadableStore,
-  counted: CountedConditions,
-  { range }: SearchQuery,
-): Promise<{ snapshot: Snapshot; position?: Position }> {
-  return { snapshot: await takeSnapshot(store, counted, range) };
 }
 
 /** What spans must fulfil, before it is known where their attributes are. */

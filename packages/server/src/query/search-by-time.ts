@@ -7,8 +7,13 @@ import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import type { TimeRange } from './time-range.ts';
 
-const firstSliceNano = 60_000_000_000n;
-const maxGrowth = 16;
+const minuteNano = 60_000_000_000n;
+/** Most traces are shorter: one that begins before its slice costs a question more. */
+const leastSliceNano = 10_000_000_000n;
+/** Where nothing was found, as if one had been: each slice more is a query, and most of those that find nothing read little. */
+const maxGrowth = 64;
+/** Spans that may match are read so many times as many as traces are wanted: a trace has several, and more may be asked of them than is counted. */
+const spansPerTrace = 4n;
 /** Of a slice that has too much in it, so much is tried instead. */
 const shrinkage = 8n;
 
@@ -24,7 +29,7 @@ export async function findByTime<Found = FoundTrace>(
 ): Promise<Found[]> {
   const found: Found[] = [];
   let rest = beginOf(search);
-  for (let length = firstSliceNano; rest && found.length < wanted; ) {
+  for (let length = firstLength(search, wanted); rest && found.length < wanted; ) {
     const isBackwards = search.query.order !== 'oldest';
     const { slice, beyond } = cut(rest, length, isBackwards);
     const ofSlice = await findInSlice(search, slice, wanted - found.length);
@@ -39,6 +44,14 @@ export async function findByTime<Found = FoundTrace>(
     rest = beyond;
   }
   return found;
+}
+
+/** Probably enough, and not many times that: one query, whether what is searched comes every few minutes or hundreds of times a second. */
+function firstLength({ nanoPerSpan, attributes }: Search, wanted: number): bigint {
+  if (nanoPerSpan === 0n || !Number.isFinite(wanted)) return minuteNano;
+  const enough = BigInt(wanted) * spansPerTrace * nanoPerSpan;
+  const least = attributes === 'true' ? leastSliceNano : minuteNano;
+  return enough > least ? enough : least;
 }
 
 /** What is left of the time range behind the last page. */

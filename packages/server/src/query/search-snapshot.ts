@@ -1,13 +1,22 @@
 import type { ReadableStore } from '../store/store.ts';
+import { oneThread } from './one-thread.ts';
 import type { Snapshot } from './search-cursor.ts';
 import type { SpanConditions } from './search-query.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import type { TimeRange } from './time-range.ts';
 
 const secondNano = 1_000_000_000n;
+const hourSeconds = 3600n;
 
 /** What spans are counted by. */
 export type CountedConditions = Pick<SpanConditions, 'service' | 'name' | 'kind'>;
+
+/** What a first page begins with. */
+export interface Beginning {
+  snapshot: Snapshot;
+  /** The time in which one span starts that the conditions on what is counted select, on average; of late, where there are any. 0: not known. */
+  nanoPerSpan: bigint;
+}
 
 /**
  * What a search looks at: the spans that have been counted by now, and the part of its time range in which any
@@ -16,29 +25,69 @@ export type CountedConditions = Pick<SpanConditions, 'service' | 'name' | 'kind'
  */
 export async function takeSnapshot(
   store: ReadableStore,
-  { service, name, kind }: CountedConditions,
+  conditions: CountedConditions,
   range: TimeRange,
-): Promise<Snapshot> {
+): Promise<Beginning> {
+  const { startUnixNano, endUnixNano } = range;
+  const lateSeconds = hourBefore(endUnixNano);
+  const counted = await readCounted(store, conditions, lateSeconds, endUnixNano / secondNano);
+  const { firstNano, lastNano, spans, receivedUntilMs } = counted;
+  const start = firstNano > startUnixNano ? firstNano : startUnixNano;
+  const end = lastNano < endUnixNano ? lastNano : endUnixNano;
+  const isAny = spans > 0n && start <= end;
+  return {
+    snapshot: { range: isAny ? { startUnixNano: start, endUnixNano: end } : emptyAt(endUnixNano), receivedUntilMs },
+    nanoPerSpan: perSpan(end - lateSeconds * secondNano, counted.lateSpans) || perSpan(lastNano - firstNano, spans),
+  };
+}
+
+interface Counted {
+  receivedUntilMs: number;
+  /** Of the hour in which the first one starts. */
+  firstNano: bigint;
+  lastNano: bigint;
+  spans: bigint;
+  /** Those of the hours from `lateSeconds` to `endSeconds`. */
+  lateSpans: bigint;
+}
+
+async function readCounted(
+  store: ReadableStore,
+  { service, name, kind }: CountedConditions,
+  lateSeconds: bigint,
+  endSeconds: bigint,
+): Promise<Counted> {
   const parameters = new SqlParameters();
   const all = ['true'];
   if (service !== undefined) all.push(`service_name = ${parameters.bind('String', service)}`);
   if (name !== undefined) all.push(`name = ${parameters.bind('String', name)}`);
   if (kind !== undefined) all.push(`kind = ${parameters.bind('UInt8', kind)}`);
-  const counted = all.join(' AND ');
-  const [row] = await store.query<{ received: string; firstHour: string; lastStart: string; isAny: number }>(
-    `SELECT toUnixTimestamp64Milli(max(last_received_at)) AS received, minIf(hour_unix, ${counted}) AS firstHour,
-       maxIf(last_start_unix_nano, ${counted}) AS lastStart, countIf(${counted}) > 0 AS isAny
-     FROM span_names`,
+  const isCounted = all.join(' AND ');
+  const isLate = `hour_unix BETWEEN ${parameters.bind('UInt64', lateSeconds)} AND ${parameters.bind('UInt64', endSeconds)}`;
+  const [row] = await store.query<Record<'received' | 'firstHour' | 'lastStart' | 'spans' | 'lateSpans', string>>(
+    `SELECT toUnixTimestamp64Milli(max(last_received_at)) AS received, minIf(hour_unix, ${isCounted}) AS firstHour,
+       maxIf(last_start_unix_nano, ${isCounted}) AS lastStart, sumIf(span_count, ${isCounted}) AS spans,
+       sumIf(span_count, ${isCounted} AND ${isLate}) AS lateSpans
+     FROM span_names ${oneThread}`,
     parameters.values,
   );
-  const { startUnixNano, endUnixNano } = range;
-  const receivedUntilMs = Number(row?.received ?? 0);
-  const firstNano = BigInt(row?.firstHour ?? 0) * secondNano;
-  const lastNano = BigInt(row?.lastStart ?? 0);
-  const start = firstNano > startUnixNano ? firstNano : startUnixNano;
-  const end = lastNano < endUnixNano ? lastNano : endUnixNano;
-  const isAny = row?.isAny === 1 && start <= end;
-  return { range: isAny ? { startUnixNano: start, endUnixNano: end } : emptyAt(endUnixNano), receivedUntilMs };
+  return {
+    receivedUntilMs: Number(row?.received ?? 0),
+    firstNano: BigInt(row?.firstHour ?? 0) * secondNano,
+    lastNano: BigInt(row?.lastStart ?? 0),
+    spans: BigInt(row?.spans ?? 0),
+    lateSpans: BigInt(row?.lateSpans ?? 0),
+  };
+}
+
+/** In seconds: the start of the hour before the one that the time lies in. */
+function hourBefore(unixNano: bigint): bigint {
+  const hours = unixNano / secondNano / hourSeconds;
+  return hours === 0n ? 0n : (hours - 1n) * hourSeconds;
+}
+
+function perSpan(nano: bigint, spans: bigint): bigint {
+  return spans > 0n && nano > 0n ? nano / spans : 0n;
 }
 
 function emptyAt(unixNano: bigint): Snapshot['range'] {

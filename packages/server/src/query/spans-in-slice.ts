@@ -19,7 +19,11 @@ export async function findSpansInSlice(search: Search, slice: TimeRange, wanted:
   let candidates: Candidate[];
   do {
     candidates = await findInSlice(search, slice, after, wanted + spare);
-    found.push(...(await keepFirstMatches(search, slice, candidates)));
+    for (let at = 0; at < candidates.length && found.length < wanted; ) {
+      const some = candidates.slice(at, at + wanted - found.length);
+      found.push(...(await keepFirstMatches(search, slice, some)));
+      at += some.length;
+    }
     after = candidates.at(-1)?.position;
   } while (found.length < wanted && candidates.length === wanted + spare);
   return found;
@@ -32,7 +36,7 @@ interface Candidate {
 }
 
 async function findInSlice(
-  { store, query, columns, attributes, visible, parameters }: Search,
+  { store, query, anyTime, attributes, visible, parameters }: Search,
   slice: TimeRange,
   after: Position | undefined,
   limit: number,
@@ -42,7 +46,7 @@ async function findInSlice(
   const rows = await store.query<{ traceId: string; key: string; spanCount: string }>(
     `SELECT lower(hex(trace_id)) AS traceId, min(start_unix_nano) AS key, uniqExact(${oneSpan}) AS spanCount
      FROM spans
-     PREWHERE start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64} AND ${columns} AND ${visible}
+     PREWHERE start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64} AND ${anyTime} AND ${visible}
      WHERE ${attributes}
      GROUP BY trace_id ${beyond}
      ORDER BY key ${direction}, traceId ${direction} LIMIT {limit:UInt32}`,
@@ -63,7 +67,7 @@ async function findInSlice(
 async function keepFirstMatches(search: Search, slice: TimeRange, candidates: Candidate[]): Promise<FoundTrace[]> {
   const traceIds = candidates.map(({ position }) => position.traceId);
   const traces = await summarize(search.store, traceIds, search.visible, search.parameters);
-  const reachingOut = traceIds.filter((traceId) => reachesOut(traces.get(traceId), slice));
+  const reachingOut = traceIds.filter((traceId) => reachesOut(traces.get(traceId), slice, search.snapshot.range));
   const matchesOfWhole = await findMatches(search, reachingOut);
   return candidates.flatMap(({ position, matches: inSlice }) => {
     const trace = traces.get(position.traceId);
@@ -73,6 +77,9 @@ async function keepFirstMatches(search: Search, slice: TimeRange, candidates: Ca
   });
 }
 
-function reachesOut(trace: WholeTrace | undefined, { startUnixNano, endUnixNano }: TimeRange): boolean {
-  return trace !== undefined && (trace.firstStartUnixNano < startUnixNano || trace.lastStartUnixNano > endUnixNano);
+/** To where its spans could match: within the time range. */
+function reachesOut(trace: WholeTrace | undefined, slice: TimeRange, range: TimeRange): boolean {
+  if (trace === undefined) return false;
+  const isBefore = slice.startUnixNano > range.startUnixNano && trace.firstStartUnixNano < slice.startUnixNano;
+  return isBefore || (slice.endUnixNano < range.endUnixNano && trace.lastStartUnixNano > slice.endUnixNano);
 }

@@ -1,5 +1,6 @@
 import type { TraceSummary } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
+import { oneThread } from './one-thread.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
 /** A trace without what a search has to do with it. */
@@ -51,7 +52,7 @@ export async function summarize(
        min((parent_span_id != unhex('0000000000000000'), start_unix_nano, hex(span_id), toString(name))) AS head
      FROM spans
      WHERE ${inTraceIds} AND ${visible}
-     GROUP BY trace_id, service_name`,
+     GROUP BY trace_id, service_name ${oneThread}`,
     { ...parameters.values, traceIds },
   );
   const byTrace = new Map<string, Part[]>();

@@ -116,6 +116,38 @@ test('every field of OTLP comes back as it came in', async () => {
   expect(await findTrace(fixture.store, traceId)).toEqual(everything);
 });
 
+/** Of each thing that `everything` has, a trace of one span that has nothing else. */
+function eachAlone(): [id: string, traces: TracesData][] {
+  const [{ resource, schemaUrl, scopeSpans } = { scopeSpans: [] }] = everything.resourceSpans;
+  const [{ scope, schemaUrl: scopeSchemaUrl, spans } = { spans: [] }] = scopeSpans;
+  const { attributes = [], ...fields } = spans[0] as Span;
+  const each = (all: object): object[] => Object.entries(all).map(([name, value]) => ({ [name]: value }));
+  const eachAttribute = (all: readonly object[]): object[] => all.map((attribute) => ({ attributes: [attribute] }));
+  const ofResource = [...eachAttribute(resource?.attributes ?? []), { droppedAttributesCount: 2 }];
+  const all = [
+    ...[...eachAttribute(attributes), ...each(fields), { startTimeUnixNano: '2', endTimeUnixNano: '1' }].map(
+      (inSpan) => ({ inSpan }),
+    ),
+    ...ofResource.map((own) => ({ inResource: { resource: { attributes: [], ...own } } })),
+    ...each(scope ?? {}).map((own) => ({ inScope: { scope: own } })),
+    { inResource: { schemaUrl }, inScope: {} },
+    { inScope: { schemaUrl: scopeSchemaUrl } },
+  ] as { inResource?: object; inScope?: object; inSpan?: object }[];
+  return all.map(({ inResource, inScope, inSpan }, index) => {
+    const id = `e${index.toString(16).padStart(31, '0')}`;
+    const span = { ...bareSpan('0000000000000001'), ...inSpan, traceId: id };
+    const ofTrace = { resource: { attributes: [] }, ...inResource, scopeSpans: [{ ...inScope, spans: [span] }] };
+    return [id, { resourceSpans: [ofTrace] }];
+  });
+}
+
+test('a span that has one thing only comes back with it', async () => {
+  const all = eachAlone();
+  expect(all.length).toBeGreaterThan(40);
+  await fixture.insert({ resourceSpans: all.flatMap(([, { resourceSpans }]) => resourceSpans) });
+  for (const [id, traces] of all) expect(await findTrace(fixture.store, id), JSON.stringify(traces)).toEqual(traces);
+});
+
 test('spans of one resource and scope come together, by start time, however they arrived', async () => {
   const id = '0000000000000000000000000000000a';
   const span = (spanId: string, start: number): Span =>

@@ -5,6 +5,7 @@ import { InvalidParameter } from './invalid-parameter.ts';
 import { type SpanColumns, spanColumns } from './span-row.ts';
 import { StoredTrace } from './stored-trace.ts';
 import { inTraceIds } from './trace-summaries.ts';
+import { isAll, type UsualColumns, usualColumns, withOthers } from './usual-columns.ts';
 
 /**
  * One whole trace as OTLP, with everything that came in; spans by start time, under their resource and
@@ -30,10 +31,28 @@ export async function readTrace(store: ReadableStore, traceId: string): Promise<
 async function readTraces(store: ReadableStore, traceIds: readonly string[]): Promise<Map<string, StoredTrace>> {
   const traces = new Map<string, StoredTrace>();
   if (traceIds.length === 0) return traces;
-  const sql = `SELECT ${spanColumns} FROM spans PREWHERE ${inTraceIds}`;
-  for (const block of await store.queryBlocks<SpanColumns>(sql, { traceIds })) await addRows(traces, block);
+  for (const block of await readBlocks(store, traceIds)) await addRows(traces, block);
   return traces;
 }
+
+async function readBlocks(store: ReadableStore, traceIds: readonly string[]): Promise<Block<SpanColumns>[]> {
+  const usual = await readColumns<UsualColumns>(store, traceIds, usualColumns);
+  return usual.every(isAll) ? usual.map(withOthers) : readColumns<SpanColumns>(store, traceIds, spanColumns);
+}
+
+function readColumns<Columns>(
+  store: ReadableStore,
+  traceIds: readonly string[],
+  columns: string,
+): Promise<Block<Columns>[]> {
+  const [traceId] = traceIds;
+  // A set of one, made by a query within the query, would be a fifth of the CPU.
+  return traceIds.length === 1
+    ? store.queryBlocks(`SELECT ${columns} FROM spans PREWHERE ${isTraceId}`, { traceId })
+    : store.queryBlocks(`SELECT ${columns} FROM spans PREWHERE ${inTraceIds}`, { traceIds });
+}
+
+const isTraceId = 'trace_id = toFixedString(unhex({traceId:String}), 16)';
 
 /** The event loop gets a turn after so many spans. */
 const sliceSpans = 2000;

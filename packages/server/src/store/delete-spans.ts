@@ -35,9 +35,14 @@ export async function recount(connection: Connection, selection: SpanSelection):
     await deleteRows(connection, table, `service_name = {service:String} AND received_day <= ${day}`, values);
   }
   const left = `service_name = {service:String} AND toDate(received_at) = ${day}`;
-  await connection.run(`INSERT INTO span_names (${nameColumns}) ${everyTime} ${namesOf(left)}`, values);
-  await connection.run(`INSERT INTO attribute_keys (${keyColumns}) ${everyTime} ${keysOf(left)}`, values);
-  await connection.run(`INSERT INTO span_metrics (${metricColumns}) ${everyTime} ${metricsOf(left)}`, values);
+  for (const table of countingTables) await connection.run(countSql(table, left), values);
+}
+
+/** Counts spans into a table that counts. @param condition SQL of which rows of `spans` */
+export function countSql(table: string, condition: string): string {
+  const count = counts[table];
+  if (!count) throw new TypeError(`${table} does not count spans`);
+  return `INSERT INTO ${table} (${count.columns}) ${everyTime} ${count.select(condition)}`;
 }
 
 /** Replicated tables drop a block that they had before, be it deleted since (before ClickHouse 26 also one that was selected). */
@@ -86,6 +91,12 @@ function metricsOf(condition: string): string {
 function durationBucketSql(nano: string): string {
   return `toUInt16(bitShiftRight(reinterpretAsUInt64(toFloat64(${nano})), 48))`;
 }
+
+const counts: Readonly<Record<string, { columns: string; select(condition: string): string }>> = {
+  span_names: { columns: nameColumns, select: namesOf },
+  attribute_keys: { columns: keyColumns, select: keysOf },
+  span_metrics: { columns: metricColumns, select: metricsOf },
+};
 
 function valuesOf({ service, receivedBeforeMs }: SpanSelection): { service: string; beforeMs: number } {
   return { service, beforeMs: Math.floor(receivedBeforeMs) };

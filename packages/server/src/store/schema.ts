@@ -175,6 +175,49 @@ PARTITION BY received_day
 ORDER BY (has_name, service_name, name, kind, entry, minute_unix, writer)
 SETTINGS ${durable}`;
 
+/** Columns that hardly any span has something in, and what they hold then: reading them takes half of a trace's time. */
+const rarely: readonly string[] = [
+  "trace_state != ''",
+  'end_before_start_nano != 0',
+  'notEmpty(attr_double)',
+  'notEmpty(attr_other)',
+  'dropped_attributes != 0',
+  'notEmpty(event_time)',
+  'dropped_events != 0',
+  'notEmpty(link_trace_id)',
+  'dropped_links != 0',
+  'notEmpty(resource_double)',
+  'notEmpty(resource_bool)',
+  'resource_dropped != 0',
+  "scope_attributes != ''",
+  'scope_dropped != 0',
+];
+
+/**
+ * Of each 8,192 spans, a trace id that is not among them passes one time in 100,000, where `trace_id_bloom` lets one in 1000 pass: to look for 20 traces
+ * among 10 million spans, two dozen granules were read for nothing. That one stays, for parts in which this is not made yet.
+ */
+const finerTraceIds: readonly Statement[] = [
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('spans')}${onCluster}
+    ADD INDEX IF NOT EXISTS trace_ids trace_id TYPE bloom_filter(0.00001) GRANULARITY 1`,
+  ({ stored, onCluster }) =>
+    `ALTER TABLE ${stored('spans')}${onCluster} MATERIALIZE INDEX trace_ids SETTINGS mutations_sync = 0`,
+];
+
+/** Of the projection: what counts of spans are mostly asked by. */
+const countedBy = 'service_name, kind, status_code, intDiv(start_unix_nano, 60000000000)';
+
+/**
+ * For quick reading. ClickHouse makes both of what is inserted, so that they say what the spans say, whoever inserts and whatever is
+ * deleted. Parts that were there before stay as they are, and are read as slowly as before: the first is made as it is asked for.
+ */
+const quickReading: readonly Statement[] = [
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('spans')}${onCluster}
+    ADD COLUMN IF NOT EXISTS has_more UInt8 MATERIALIZED ${rarely.join(' OR ')} CODEC(ZSTD(1))`,
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('spans')}${onCluster}
+    ADD PROJECTION IF NOT EXISTS minutes (SELECT ${countedBy}, count() GROUP BY ${countedBy})`,
+];
+
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -185,6 +228,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, statements: writers },
   { version: 4, statements: insertsInOneFile },
   { version: 5, tables: ['span_metrics'], statements: [spanMetrics] },
+  { version: 6, statements: [...quickReading, ...finerTraceIds] },
 ];
 
 /** What this program reads and writes. A data directory with a higher version is refused. */

@@ -4,6 +4,7 @@ import type { SpanBatch } from '../encode/span-batch.ts';
 import type { SpanSelection } from './delete-spans.ts';
 
 export type { Column, ListColumn, LongColumn, MapColumn } from '../decode/columns.ts';
+export { emptyLists, emptyMaps, sameInAll } from '../decode/columns.ts';
 export type { Block } from '../decode/native-blocks.ts';
 export type { SpanSelection } from './delete-spans.ts';
 export { openEmbeddedStore } from './embedded-store.ts';
