@@ -1,10 +1,10 @@
 /**
- * Calls between the threads of this process: one side names a method, the other answers with its result or its error. Bytes move
- * rather than being copied where the caller says that it is done with them.
+ * Calls between the threads of this process: one side names a method, the other answers with its result or its error. Both are
+ * copied: what is large goes by way of files.
  *
  *   { id, method, args } ─▶  ◀─ { id, result } or { id, error }
  */
-import type { MessagePort, TransferListItem, Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 
 /** What one side offers: functions of things that can be cloned. */
 export type Methods = Readonly<Record<string, (...args: never[]) => unknown>>;
@@ -30,19 +30,7 @@ interface PlainError {
   path?: unknown;
 }
 
-/** A result whose buffers are handed over with it: the answering side cannot use them any more. */
-export class Moved<Result> {
-  readonly result: Result;
-  readonly buffers: readonly TransferListItem[];
-
-  constructor(result: Result, buffers: readonly TransferListItem[]) {
-    this.result = result;
-    this.buffers = buffers;
-  }
-}
-
-type Unmoved<Result> = Result extends Moved<infer Inner> ? Inner : Result;
-type ResultOf<Method extends (...args: never[]) => unknown> = Unmoved<Awaited<ReturnType<Method>>>;
+type ResultOf<Method extends (...args: never[]) => unknown> = Awaited<ReturnType<Method>>;
 
 /** The calling side. */
 export class ThreadCalls<Offered extends Methods> {
@@ -62,13 +50,12 @@ export class ThreadCalls<Offered extends Methods> {
   call<Name extends keyof Offered & string>(
     method: Name,
     args: Parameters<Offered[Name]>,
-    moved: readonly TransferListItem[] = [],
   ): Promise<ResultOf<Offered[Name]>> {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#open.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, method, args } satisfies Call, moved);
+      this.#worker.postMessage({ id, method, args } satisfies Call);
     });
   }
 
@@ -91,8 +78,7 @@ export function answerCalls(port: MessagePort, methods: Methods): void {
   port.on('message', async ({ id, method, args }: Call) => {
     try {
       const result = await (methods[method] as (...args: unknown[]) => unknown)(...args);
-      if (result instanceof Moved) port.postMessage({ id, result: result.result } satisfies Answer, result.buffers);
-      else port.postMessage({ id, result } satisfies Answer);
+      port.postMessage({ id, result } satisfies Answer);
     } catch (error) {
       port.postMessage({ id, error: plainOf(error) } satisfies Answer);
     }
