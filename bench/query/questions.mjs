@@ -11,7 +11,7 @@ export const questions = {
     bars: { warm: 20, cold: 100 },
     path: ({ traffic, pass }, round) => `/traces/${traffic.traceIdIn(pass(round), round * 31)}`,
     isRight: ({ resourceSpans }) => resourceSpans.length > 0,
-    growth: 'a bloom filter per 8,192 spans is looked at',
+    growth: 'a bloom filter per 8,192 spans is looked at, then one granule is read',
   },
   'newest 20 of a service': {
     bars: { warm: 40, cold: 200 },
@@ -56,7 +56,7 @@ export const questions = {
     bars: { warm: 200 },
     path: ({ range }) => `/metrics?${range}&q=${encodeURIComponent('{ } | rate() by (resource.service.name)')}`,
     isRight: ({ series }) => series.length >= 12,
-    growth: 'every span is counted, unless a table that counts has the answer',
+    growth: 'each part knows how many spans it has in each minute',
   },
   'completion of keys': {
     bars: { warm: 50 },
