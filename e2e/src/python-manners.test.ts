@@ -171,6 +171,21 @@ concurrentTest('the program’s own sitecustomize runs, and ours leaves no trace
   expect(program.output).toBe('hello []\n');
 });
 
+concurrentTest(
+  'what OpenTelemetry imports and does not use is not there, and is itself when the program imports it',
+  async () => {
+    const code = `
+import sqlite3, sys
+print("asyncio" in sys.modules)
+import asyncio, asyncio.events, logging.config, subprocess
+print(asyncio.run(asyncio.sleep(0, 7)), subprocess.run(["true"]).returncode, logging.config.dictConfig({"version": 1}))`;
+    const env = pythonEnv(addresses, 'imports');
+    const program = sightline(['run', '--no-up', join(pythonBin, 'python'), '-c', code], { env });
+    expect(await program.ended, program.output).toEqual({ code: 0, signal: null });
+    expect(program.output).toBe('False\n7 0 None\n');
+  },
+);
+
 concurrentTest('pip is not traced', async () => {
   const env = { ...pythonEnv(addresses, 'pip'), SIGHTLINE_PYTHON_CACHE: temporaryDirectory() };
   const program = sightline(['run', '--no-up', join(pythonBin, 'pip'), '--version'], { env });
