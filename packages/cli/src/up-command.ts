@@ -4,7 +4,15 @@ import type { ClickHouseOptions, ReceiverPorts, ServerOptions } from '@sightline
 import { type Command, Option } from 'commander';
 import { dataFlag, flag } from './flags.ts';
 import { upHelp } from './help.ts';
-import { parseBytes, parseLength, parseOptionalPort, parsePort, parseRetention, type Retention } from './values.ts';
+import {
+  parseBytes,
+  parseCount,
+  parseLength,
+  parseOptionalPort,
+  parsePort,
+  parseRetention,
+  type Retention,
+} from './values.ts';
 
 export function addUp(program: Command): void {
   program
@@ -62,6 +70,11 @@ export function addUp(program: Command): void {
       flag('--query-timeout <time>', 'how long the database may take over a question')
         .default(parseLength('30s'), '30s')
         .argParser(parseLength),
+    )
+    .addOption(
+      flag('--query-max-rows <count>', 'how many rows the database may read at once for a question')
+        .default(1_000_000_000)
+        .argParser(parseCount),
     )
     .addOption(flag('--host <address>', 'listen on this address').default('127.0.0.1'))
     .addOption(flag('--auth-token <token>', 'ask every client for this bearer token'))

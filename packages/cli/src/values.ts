@@ -41,6 +41,12 @@ export function parseRetention(text: string, before: Retention): Retention {
   return { age, services };
 }
 
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
+  throw new InvalidArgumentError('A number of rows is written in digits, and is at least 1.');
+}
+
 export function parseBytes(text: string): number {
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?([KMGT]B)$/i.exec(text) ?? [];
   const bytes = Math.round(Number(digits) * (unitBytes[unit.toUpperCase()] ?? Number.NaN));

@@ -10,14 +10,17 @@ export async function openStore(
   log: Logger,
   onStop: (stop: () => Promise<unknown>) => void,
 ): Promise<Store> {
-  const { dataDir, clickhouse, role, memoryBytes, queryTimeoutMs } = options;
-  const timeout = queryTimeoutMs === undefined ? {} : { queryTimeoutMs };
+  const { dataDir, clickhouse, role, memoryBytes, queryTimeoutMs, queryMaxRows } = options;
+  const limits = {
+    ...(queryTimeoutMs !== undefined && { queryTimeoutMs }),
+    ...(queryMaxRows !== undefined && { queryMaxRows }),
+  };
   // The spool needs it all the same.
   const lock = clickhouse && role !== 'query' ? await claimDataDirectory(dataDir) : undefined;
   if (lock) onStop(() => lock.release());
   const store = clickhouse
-    ? await openRemoteStore({ ...clickhouse, ...timeout, onUnreachable: ({ message }) => log.error(message) })
-    : await openEmbeddedStore({ dataDir, ...timeout, ...(memoryBytes !== undefined && { memoryBytes }) });
+    ? await openRemoteStore({ ...clickhouse, limits, onUnreachable: ({ message }) => log.error(message) })
+    : await openEmbeddedStore({ dataDir, ...limits, ...(memoryBytes !== undefined && { memoryBytes }) });
   onStop(() => store.close());
   return store;
 }

@@ -1,10 +1,11 @@
 import type { ReceiverOptions } from './receive/receivers.ts';
 import type { ClickHouseOptions } from './store/clickhouse-address.ts';
+import type { QueryLimits } from './store/query-budget.ts';
 
 export type Role = 'all' | 'ingest' | 'query';
 
 /** Listening anywhere but on loopback needs `authToken` or `insecure`. */
-export interface ServerOptions extends ReceiverOptions {
+export interface ServerOptions extends ReceiverOptions, QueryLimits {
   /** 0 finds a free one. */
   httpPort: number;
   /** For Jaeger's queries over gRPC: 0 finds a free one; without it, nobody is listened to. */
@@ -23,8 +24,6 @@ export interface ServerOptions extends ReceiverOptions {
   maxDiskBytes: number;
   /** What the embedded database may take, in bytes, of which its caches are a part. */
   memoryBytes?: number;
-  /** How long the store may take over one question of a query; default 30 s. */
-  queryTimeoutMs?: number;
   /** What may wait for the store; default 2 GB. */
   maxSpoolBytes?: number;
   /** Gets a JSON object of the addresses once everything listens. */

@@ -3,6 +3,7 @@
  * out. Several hosts, separated by commas, are those of one cluster: the first that answers is asked.
  */
 import { readFileSync } from 'node:fs';
+import type { QueryLimits } from './query-budget.ts';
 import { StoreError } from './store-error.ts';
 
 export interface ClickHouseOptions {
@@ -16,8 +17,7 @@ export interface ClickHouseOptions {
   caFile?: string;
   /** A cluster that the server knows: spans are spread over its shards. */
   cluster?: string;
-  /** How long it may take over a query, in milliseconds. */
-  queryTimeoutMs?: number;
+  limits?: QueryLimits;
 }
 
 export interface ClickHouseAddress {
@@ -27,7 +27,7 @@ export interface ClickHouseAddress {
   password: string;
   database: string;
   ca: Buffer | undefined;
-  queryTimeoutMs?: number;
+  limits: QueryLimits;
 }
 
 const example = 'Write it as http://user:password@host:8123/database.';
@@ -44,7 +44,7 @@ export function clickHouseAddress(options: ClickHouseOptions): ClickHouseAddress
     password: givenPassword(options) ?? decode(password.join(':'), options.url),
     database: decode(path, options.url) || 'sightline',
     ca: options.caFile === undefined ? undefined : readGiven(options.caFile, '--clickhouse-ca'),
-    ...(options.queryTimeoutMs !== undefined && { queryTimeoutMs: options.queryTimeoutMs }),
+    limits: options.limits ?? {},
   };
 }
 

@@ -4,14 +4,16 @@ import type { SpanBatch } from '../encode/span-batch.ts';
 import type { Connection, SqlValues } from './connection.ts';
 import { countSpans, deleteSpans, recount, type SpanSelection } from './delete-spans.ts';
 import { insertSpans } from './insert-spans.ts';
+import type { QueryBudget } from './query-budget.ts';
 import { enforceRetention } from './retention.ts';
 import type { QueryKind, QueryOptions, RetentionLimits, RetentionResult, Store, StoreStats } from './store.ts';
 import { StoreError } from './store-error.ts';
 import { insertError, queryError } from './store-failures.ts';
 
-interface ReadOptions {
+export interface ReadOptions {
   kind: QueryKind;
   signal?: AbortSignal | undefined;
+  budget?: QueryBudget | undefined;
 }
 
 /** What a store is made of, embedded or not. */
@@ -48,13 +50,13 @@ export class ClickHouseStore implements Store {
   }
 
   async #read<Result>(
-    { kind = 'lookup', signal }: QueryOptions,
+    { kind = 'lookup', signal, budget }: QueryOptions,
     ask: (options: ReadOptions) => Promise<Result>,
   ): Promise<Result> {
     this.#assertOpen();
     try {
       await this.#parts.ready();
-      return await ask({ kind, signal });
+      return await ask({ kind, signal, budget });
     } catch (error) {
       throw queryError(error, signal);
     }

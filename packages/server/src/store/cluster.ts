@@ -6,10 +6,11 @@ import type { Block } from '../decode/native-blocks.ts';
 import type { BlockFile } from '../encode/block-files.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { errorTypeOf } from './clickhouse-error.ts';
+import type { ReadOptions } from './clickhouse-store.ts';
 import { clusterLayout, type Shard, slotsOf } from './cluster-layout.ts';
 import type { Connection, SqlValues } from './connection.ts';
 import type { Layout } from './layout.ts';
-import { type ReadOptions, RemoteServer } from './remote-server.ts';
+import { RemoteServer } from './remote-server.ts';
 import { StoreError } from './store-error.ts';
 
 /** Traces live on one shard, so what a subquery finds is where its question is. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { announceAddress } from './data-lock.ts';
-import { openEmbeddedStore } from './store.ts';
+import { openEmbeddedStore, withQueryOptions } from './store.ts';
 
 let dataDir: string;
 
@@ -61,9 +61,33 @@ test('a data directory that cannot be made is refused with the reason', async ()
 });
 
 test('a query that takes longer than it may is stopped', async () => {
-  const store = await openEmbeddedStore({ dataDir, queryTimeoutMs: 1000 });
+  const store = await openEmbeddedStore({ dataDir, queryTimeoutMs: 1000, queryMaxRows: 1e15 });
   await expect(store.query('SELECT sum(cityHash64(number)) FROM numbers(1000000000000)')).rejects.toMatchObject({
     code: 'query-too-expensive',
+    message: expect.stringContaining('--query-timeout'),
+  });
+  await store.close();
+});
+
+test('the statements of one question share its time', async () => {
+  const store = await openEmbeddedStore({ dataDir, queryTimeoutMs: 1000 });
+  const question = withQueryOptions(store, { kind: 'search' });
+  for (let n = 0; n < 2; n++) await question.query('SELECT sleep(0.4)');
+  await expect(question.query('SELECT sleep(0.4)')).rejects.toMatchObject({
+    code: 'query-too-expensive',
+    message: expect.stringContaining('--query-timeout'),
+  });
+  await expect(store.query('SELECT sleep(0.4)'), 'another question has its own').resolves.toHaveLength(1);
+  await store.close();
+});
+
+test('a query that reads more rows than it may is stopped', async () => {
+  const store = await openEmbeddedStore({ dataDir, queryMaxRows: 1000 });
+  const read = (rows: number) => store.query('SELECT count() FROM numbers({rows:UInt32}) WHERE number >= 0', { rows });
+  await expect(read(1000)).resolves.toHaveLength(1);
+  await expect(read(1001)).rejects.toMatchObject({
+    code: 'query-too-expensive',
+    message: expect.stringContaining('--query-max-rows'),
   });
   await store.close();
 });

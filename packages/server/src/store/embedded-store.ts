@@ -5,18 +5,17 @@ import { claimDataDirectory } from './data-lock.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { migrate } from './migrate.ts';
+import type { QueryLimits } from './query-budget.ts';
 import type { Store } from './store.ts';
 
 /** Opens, or creates, the ClickHouse in `dataDir`, brings its schema up to date, and keeps others out until closed. */
-export async function openEmbeddedStore(options: {
-  dataDir: string;
-  memoryBytes?: number;
-  queryTimeoutMs?: number;
-}): Promise<Store> {
+export async function openEmbeddedStore(
+  options: { dataDir: string; memoryBytes?: number } & QueryLimits,
+): Promise<Store> {
   const lock = await claimDataDirectory(options.dataDir);
   let engine: Engine | undefined;
   try {
-    engine = await openEngine(join(options.dataDir, 'clickhouse'), options.memoryBytes, options.queryTimeoutMs);
+    engine = await openEngine(join(options.dataDir, 'clickhouse'), options.memoryBytes, options);
     const connection = new EmbeddedConnection(engine.writer);
     await migrate(connection, { name: 'The data directory', otherwise: 'choose another directory with --data' });
     // What starting took: the engine would give it back within a minute or so.

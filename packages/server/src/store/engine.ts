@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Session } from 'chdb';
+import type { QueryLimits } from './query-budget.ts';
 import { readerLimits } from './reader-limits.ts';
 import { Readers } from './readers.ts';
 
@@ -30,14 +31,15 @@ const defaultMemoryBytes: number = Math.min(1100 * mebibyte, Math.floor(totalmem
 export async function openEngine(
   path: string,
   memoryBytes: number = defaultMemoryBytes,
-  queryTimeoutMs?: number,
+  limits: QueryLimits = {},
 ): Promise<Engine> {
   const writer = new Session(path, { connectionArgs: engineArguments(memoryBytes) });
   await writer.queryAsync(`CREATE DATABASE IF NOT EXISTS ${database} ENGINE = Atomic`);
   await writer.queryAsync(`USE ${database}`);
   const readers = await Readers.open({
     path,
-    statements: [`USE ${database}`, `SET ${readerSettings(memoryBytes, queryTimeoutMs)}`],
+    statements: [`USE ${database}`, `SET ${readerSettings(memoryBytes)}`],
+    limits,
   });
   return {
     writer,
@@ -76,9 +78,9 @@ function engineArguments(memoryBytes: number): string[] {
  * A SET holds for its connection. `pread`: what is read is mostly in the page cache, and handing each of a hundred small
  * reads to another thread costs more than it saves.
  */
-function readerSettings(memoryBytes: number, queryTimeoutMs: number | undefined): string {
+function readerSettings(memoryBytes: number): string {
   const settings = {
-    ...readerLimits(Math.floor(memoryBytes / 2), queryTimeoutMs),
+    ...readerLimits(Math.floor(memoryBytes / 2)),
     local_filesystem_read_method: "'pread'",
     readonly: 2,
   };

@@ -1,15 +1,12 @@
 const mebibyte = 1024 * 1024;
 
-/** How long a query may take, in milliseconds. */
-export const defaultQueryTimeoutMs = 30_000;
-
 /**
  * Settings of every query: its limits, how JSON keeps what a number of JavaScript cannot hold, and that nothing is compiled:
- * what is asked the third time would be, which takes 30 ms, and again with every other constant in it.
+ * what is asked the third time would be, which takes 30 ms, and again with every other constant in it. Time and rows are of a
+ * question as a whole (`query-budget.ts`).
  */
-export function readerLimits(memoryBytes: number, timeoutMs: number = defaultQueryTimeoutMs): Record<string, number> {
+export function readerLimits(memoryBytes: number): Record<string, number> {
   return {
-    max_execution_time: timeoutMs / 1000,
     max_memory_usage: memoryBytes,
     max_result_bytes: 256 * mebibyte,
     max_query_size: 16 * mebibyte,

@@ -14,7 +14,9 @@ import { setTimeout } from 'node:timers/promises';
 import { type ChdbResult, Session } from 'chdb';
 import { type Block, readBlocks } from '../decode/native-blocks.ts';
 import { boundSql } from './bound-sql.ts';
+import type { ReadOptions } from './clickhouse-store.ts';
 import { parseRows } from './json-rows.ts';
+import { QueryBudget, type QueryLimits } from './query-budget.ts';
 import type { QueryKind } from './store.ts';
 
 export interface ReadersOptions {
@@ -22,14 +24,10 @@ export interface ReadersOptions {
   path: string;
   /** What every connection begins with. */
   statements: readonly string[];
+  limits: QueryLimits;
 }
 
 type Values = Readonly<Record<string, unknown>>;
-
-interface ReadOptions {
-  kind: QueryKind;
-  signal?: AbortSignal | undefined;
-}
 
 interface Waiting {
   kind: QueryKind;
@@ -45,21 +43,23 @@ export class Readers {
   /** Only kills. */
   readonly #killer: Session;
   readonly #waiting: Waiting[] = [];
+  readonly #limits: QueryLimits;
   #searchCount = 0;
   #queryCount = 0;
 
-  private constructor(all: Session[], killer: Session) {
+  private constructor(all: Session[], killer: Session, limits: QueryLimits) {
+    this.#limits = limits;
     this.#all = all;
     this.#idle = [...all];
     this.#killer = killer;
   }
 
-  static async open({ path, statements }: ReadersOptions): Promise<Readers> {
+  static async open({ path, statements, limits }: ReadersOptions): Promise<Readers> {
     const all = Array.from({ length: readerCount }, () => new Session(path));
     for (const reader of all) {
       for (const statement of statements) await reader.queryAsync(statement);
     }
-    return new Readers(all, new Session(path));
+    return new Readers(all, new Session(path), limits);
   }
 
   async query<Row>(sql: string, params: Values, options: ReadOptions): Promise<Row[]> {
@@ -71,13 +71,28 @@ export class Readers {
   }
 
   /** Rejects as soon as `signal` is aborted; the engine then stops as soon as it can. */
-  async #ask(sql: string, params: Values, { kind, signal }: ReadOptions, format: string): Promise<ChdbResult> {
+  async #ask(
+    sql: string,
+    params: Values,
+    { kind, signal, budget = new QueryBudget() }: ReadOptions,
+    format: string,
+  ): Promise<ChdbResult> {
     const id = `sightline-${++this.#queryCount}`;
-    const query = boundSql(sql, params, { log_comment: id });
     signal?.throwIfAborted();
     const reader = await this.#acquire(kind, signal);
-    const result = reader.queryAsync(query, { format }).finally(() => this.#release(reader, kind));
+    const result = this.#run(reader, sql, params, { id, format, budget }).finally(() => this.#release(reader, kind));
     return signal ? await this.#unlessAborted(result, signal, id) : await result;
+  }
+
+  async #run(
+    reader: Session,
+    sql: string,
+    params: Values,
+    { id, format, budget }: { id: string; format: string; budget: QueryBudget },
+  ): Promise<ChdbResult> {
+    const { max_execution_time, max_rows_to_read } = budget.left(this.#limits);
+    const settings = { log_comment: id, max_execution_time: String(max_execution_time), max_rows_to_read };
+    return budget.spend(() => reader.queryAsync(boundSql(sql, params, settings), { format }));
   }
 
   #acquire(kind: QueryKind, signal: AbortSignal | undefined): Promise<Session> {

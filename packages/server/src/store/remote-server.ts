@@ -6,10 +6,12 @@ import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@c
 import { type Block, readBlocks } from '../decode/native-blocks.ts';
 import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
+import type { ReadOptions } from './clickhouse-store.ts';
 import { type Connection, oneBlock, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
 import { type Layout, oneServer } from './layout.ts';
-import { defaultQueryTimeoutMs, readerLimits } from './reader-limits.ts';
+import { QueryBudget, withDefaults } from './query-budget.ts';
+import { readerLimits } from './reader-limits.ts';
 import { remoteError } from './remote-error.ts';
 import type { QueryKind } from './store.ts';
 
@@ -28,11 +30,6 @@ const readSettings = {
 
 /** An insert is answered when it is on disk, whatever the user's profile says. */
 const insertSettings = { ...oneBlock, async_insert: 0, wait_end_of_query: 1 } as const;
-
-export interface ReadOptions {
-  kind: QueryKind;
-  signal?: AbortSignal | undefined;
-}
 
 /** More settings, for all of its kind. */
 interface MoreSettings {
@@ -58,32 +55,33 @@ export class RemoteServer implements Connection {
     this.#writer = this.#client({ request_timeout: writeTimeoutMs, clickhouse_settings: { ...more.write } });
   }
 
-  async query<Row>(sql: string, params: SqlValues, { kind, signal }: ReadOptions): Promise<Row[]> {
-    signal?.throwIfAborted();
-    return this.#explained(async () => {
-      const result = await this.#readers[kind].query({
-        query: sql,
-        query_params: { ...params },
-        format: 'JSONEachRow',
-        ...(signal && { abort_signal: signal }),
-      });
-      return parseRows<Row>(await result.text());
-    }, true);
+  async query<Row>(sql: string, params: SqlValues, options: ReadOptions): Promise<Row[]> {
+    return parseRows<Row>((await this.#read(`${sql} FORMAT JSONEachRow`, params, options)).toString());
   }
 
-  async queryBlocks<Columns>(sql: string, params: SqlValues, { kind, signal }: ReadOptions): Promise<Block<Columns>[]> {
+  async queryBlocks<Columns>(sql: string, params: SqlValues, options: ReadOptions): Promise<Block<Columns>[]> {
+    return readBlocks<Columns>(await this.#read(`${sql} FORMAT Native`, params, options));
+  }
+
+  async #read(
+    query: string,
+    params: SqlValues,
+    { kind, signal, budget = new QueryBudget() }: ReadOptions,
+  ): Promise<Buffer> {
     signal?.throwIfAborted();
-    const bytes = await this.#explained(async () => {
-      const { stream } = await this.#readers[kind].exec({
-        query: `${sql} FORMAT Native`,
-        query_params: { ...params },
-        // Otherwise an error in the middle of it would be within the bytes.
-        clickhouse_settings: { wait_end_of_query: 1 },
-        ...(signal && { abort_signal: signal }),
-      });
-      return await buffer(stream);
-    }, true);
-    return readBlocks<Columns>(bytes);
+    const settings = budget.left(this.#address.limits);
+    return budget.spend(() =>
+      this.#explained(async () => {
+        const { stream } = await this.#readers[kind].exec({
+          query,
+          query_params: { ...params },
+          // Otherwise an error in the middle of it would be within the bytes.
+          clickhouse_settings: { ...settings, wait_end_of_query: 1 },
+          ...(signal && { abort_signal: signal }),
+        });
+        return await buffer(stream);
+      }, true),
+    );
   }
 
   async run(sql: string, values: SqlValues = {}): Promise<void> {
@@ -142,11 +140,11 @@ export class RemoteServer implements Connection {
   }
 
   #reader(kind: QueryKind): ClickHouseClient {
-    const { queryTimeoutMs = defaultQueryTimeoutMs } = this.#address;
+    const { queryTimeoutMs } = withDefaults(this.#address.limits);
     return this.#client({
       request_timeout: queryTimeoutMs + graceMs,
       max_open_connections: connections[kind],
-      clickhouse_settings: { ...readerLimits(gibibyte, queryTimeoutMs), ...readSettings, ...this.#more.read },
+      clickhouse_settings: { ...readerLimits(gibibyte), ...readSettings, ...this.#more.read },
     });
   }
 

@@ -1,21 +1,24 @@
 /** What ClickHouse's errors mean to whoever asked, or brought spans. */
 import { errorTypeOf } from './clickhouse-error.ts';
+import { tooExpensive } from './query-budget.ts';
 import { StoreError } from './store-error.ts';
 
-const tooExpensive = new Set(['TIMEOUT_EXCEEDED', 'MEMORY_LIMIT_EXCEEDED', 'TOO_MANY_ROWS_OR_BYTES', 'TOO_SLOW']);
+/** What a query did too much of, and what limits it. */
+const limits: Record<string, [what: string, limit: string]> = {
+  TIMEOUT_EXCEEDED: ['took more time', '--query-timeout'],
+  TOO_SLOW: ['takes more time', '--query-timeout'],
+  TOO_MANY_ROWS: ['reads more rows', '--query-max-rows'],
+  MEMORY_LIMIT_EXCEEDED: ['takes more memory', 'its share of --memory'],
+  TOO_MANY_ROWS_OR_BYTES: ['finds more', 'what an answer may hold'],
+};
 
 export function queryError(error: unknown, signal: AbortSignal | undefined): StoreError {
   if (signal?.aborted) return new StoreError('query-aborted', 'The query was aborted.', { cause: error });
   if (error instanceof StoreError) return error;
   const message = messageOf(error);
   const type = errorTypeOf(error);
-  if (tooExpensive.has(type)) {
-    return new StoreError(
-      'query-too-expensive',
-      `The query took more time or memory than a query may: narrow its time range or its conditions. (${message})`,
-      { cause: error },
-    );
-  }
+  const exceeded = limits[type];
+  if (exceeded) return tooExpensive(...exceeded, error);
   return new StoreError(type ? 'query-invalid' : 'store-failed', message, { cause: error });
 }
 

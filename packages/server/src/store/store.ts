@@ -2,6 +2,7 @@ import type { Block } from '../decode/native-blocks.ts';
 import type { BlockFile } from '../encode/block-files.ts';
 import type { SpanBatch } from '../encode/span-batch.ts';
 import type { SpanSelection } from './delete-spans.ts';
+import { QueryBudget } from './query-budget.ts';
 
 export type { Column, ListColumn, LongColumn, MapColumn } from '../decode/columns.ts';
 export { emptyLists, emptyMaps, sameInAll } from '../decode/columns.ts';
@@ -16,7 +17,7 @@ export interface Store {
   /**
    * Rows of a read-only SELECT. Every value is bound to a `{name:Type}` placeholder, never
    * concatenated. 64-bit integers arrive as decimal strings, NaN and infinities as `nan`, `inf` and `-inf`.
-   * Bounded in time and memory.
+   * Bounded in time, rows read and memory.
    * @throws StoreError `query-invalid`, `query-too-expensive`, `query-aborted`, `store-closed`, `store-failed`; where the
    *   store is elsewhere also `store-unreachable` and `store-refused`, as do all other methods
    */
@@ -72,16 +73,19 @@ export interface QueryOptions {
   kind?: QueryKind;
   /** Gives the query up: it rejects at once, and what it does in the engine is stopped. */
   signal?: AbortSignal;
+  /** Of the question that the statement belongs to; default: it is one by itself. */
+  budget?: QueryBudget;
 }
 
 /** What questions need of a store. */
 export type ReadableStore = Pick<Store, 'query' | 'queryBlocks'>;
 
-/** The same store, with `options` for every query. */
+/** The same store for one question: with `options` for all its statements, which share what a question may take. */
 export function withQueryOptions(store: Store, options: QueryOptions): ReadableStore {
+  const all = { budget: new QueryBudget(), ...options };
   return {
-    query: (sql, params) => store.query(sql, params, options),
-    queryBlocks: (sql, params) => store.queryBlocks(sql, params, options),
+    query: (sql, params) => store.query(sql, params, all),
+    queryBlocks: (sql, params) => store.queryBlocks(sql, params, all),
   };
 }
 
