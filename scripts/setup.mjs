@@ -181,9 +181,13 @@ function mayInstall() {
   return process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
 }
 
+/** Once is enough for all that is installed. */
+let hasPackageList = false;
+
 async function installPackage(title, ...names) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await step('updating the package list', 'apt-get', ['update', '-qq'], { env });
+  if (!hasPackageList) await step('updating the package list', 'apt-get', ['update', '-qq'], { env });
+  hasPackageList = true;
   await step(`installing ${title}`, 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env });
 }
 

@@ -27,7 +27,7 @@ if (long) await installLongServers();
 const vitest = [
   commandOf('vitest'),
   'run',
-  ...(long ? ['e2e/', 'src/crash/', 'query/traceql-', ...args.slice(1)] : args),
+  ...(long ? ['e2e/', 'src/crash/', 'query/traceql-', 'query/dependencies', ...args.slice(1)] : args),
 ];
 const env = { ...process.env, CHROMIUM: findChromium(), ...(long ? { SIGHTLINE_E2E: 'long' } : {}) };
 process.exit(await run(process.execPath, vitest, { env }));

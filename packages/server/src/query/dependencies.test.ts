@@ -13,6 +13,8 @@ const kinds = [
   { name: 'of a cluster', create: clusterPlace, isMissing: isClickHouseMissing() },
 ];
 
+const isLong = process.env.SIGHTLINE_E2E === 'long';
+
 /** 2025-11-22T08:00:00Z */
 const hourUnixNano = 1_763_798_400_000_000_000n;
 const second = 1_000_000_000n;
@@ -193,7 +195,7 @@ describe.each(kinds.filter(({ isMissing }) => !isMissing))('a store, $name,', ({
   }
 
   test('the graph is that of the spans, however they came, and after some were deleted', {
-    timeout: 240_000,
+    timeout: isLong ? 3_600_000 : 240_000,
   }, async () => {
     const dependencies = new Dependencies(0);
     let caseCount = 0;
@@ -210,7 +212,7 @@ describe.each(kinds.filter(({ isMissing }) => !isMissing))('a store, $name,', ({
         await insert(tracesOf(late, spans), isRepeated);
         expect(await graphOf(dependencies, range)).toEqual(modelOf(spans));
       }),
-      { numRuns: 6 },
+      { numRuns: isLong ? 100 : 3 },
     );
     for (let i = 0; i < caseCount; i++) expect(await graphOf(dependencies, rangeOf(i))).not.toEqual(nothing);
     await deleteAll();
@@ -220,7 +222,7 @@ describe.each(kinds.filter(({ isMissing }) => !isMissing))('a store, $name,', ({
   test('what has not changed is not looked for again, and what changes all the time only now and then', {
     timeout: 60_000,
   }, async () => {
-    const range = rangeOf(100);
+    const range = rangeOf(1000);
     const { startUnixNano } = range;
     const [cart, checkout] = ['cart', 'checkout'].map((service, i) => ({
       trace: 0,

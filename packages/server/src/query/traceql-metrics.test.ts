@@ -10,7 +10,7 @@ import { metricsArbitrary } from './traceql/traceql-arbitrary.fixture.ts';
 import { firstStartUnixNano, tracesArbitrary } from './traceql/traces-arbitrary.fixture.ts';
 
 const isLong = process.env.SIGHTLINE_E2E === 'long';
-const [storeCount, queriesPerStore] = isLong ? [20, 100] : [1, 100];
+const [storeCount, queriesPerStore] = isLong ? [20, 100] : [1, 50];
 const stepNano = 20n;
 const stepCount = 4;
 

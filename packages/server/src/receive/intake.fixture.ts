@@ -26,13 +26,18 @@ export class TestIntake {
 
   /** What came in since the last time, one for each request or datagram. */
   async received(): Promise<TracesData[]> {
+    return (await this.payloads()).map((payload) => readTraces(payload));
+  }
+
+  /** The same as bytes. */
+  async payloads(): Promise<Uint8Array[]> {
     await this.spool.seal();
     const payloads: Uint8Array[] = [];
     for (let segment = this.spool.peek(); segment; segment = this.spool.peek()) {
       payloads.push(...(await readSealed(this.#directory, segment)).payloads);
       await this.spool.remove(segment);
     }
-    return payloads.map((payload) => readTraces(payload));
+    return payloads;
   }
 
   /** Waits for so many spans, across requests. */

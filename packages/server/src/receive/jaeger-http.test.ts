@@ -1,31 +1,23 @@
 import { gzipSync } from 'node:zlib';
-import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createApp } from '../http/app.ts';
 import { listen } from '../http/listen.ts';
 import { sendByExporter, sendByJaegerClient } from '../translate/fixtures/jaeger-clients.mjs';
 import { type BatchSpan, jaegerFormats } from '../translate/jaeger-batch.fixture.ts';
-import { TestIntake } from './intake.fixture.ts';
-import { maxBodyBytes } from './intake.ts';
+import type { TestIntake } from './intake.fixture.ts';
 import { registerJaegerHttp } from './jaeger-http.ts';
+import { startHttpReceiver } from './receiver.fixture.ts';
 
 let intake: TestIntake;
-let app: FastifyInstance;
 let url: string;
 
 async function start(maxSpoolBytes?: number): Promise<void> {
-  intake = await TestIntake.open(maxSpoolBytes);
-  app = createApp({ host: '127.0.0.1', log: intake.log, bodyLimitBytes: maxBodyBytes });
-  registerJaegerHttp(app, intake);
-  url = `${await listen(app, '127.0.0.1', 0, '--jaeger-http-port')}/api/traces`;
+  const receiver = await startHttpReceiver(registerJaegerHttp, { maxSpoolBytes });
+  intake = receiver.intake;
+  url = `${receiver.url}/api/traces`;
 }
 
 beforeEach(() => start());
-
-afterEach(async () => {
-  await app.close();
-  await intake.close();
-});
 
 const binary = 'application/vnd.apache.thrift.binary';
 const span: BatchSpan = { traceIdLow: 1n, spanId: 2n, operationName: 'work', startTime: 5n };
@@ -120,8 +112,6 @@ test('answers 413 to more than 16 MiB, also where they come out of a small body'
 });
 
 test('answers 503 with Retry-After while the spool is full', async () => {
-  await app.close();
-  await intake.close();
   await start(1000);
   const response = await post(batch({ ...span, operationName: 'n'.repeat(2000) }));
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);

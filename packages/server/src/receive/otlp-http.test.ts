@@ -1,59 +1,28 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { readTraces, type TracesData, writeExportTraceResponse, writeRpcStatus, writeTraces } from '@sightline/wire';
-import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createApp } from '../http/app.ts';
-import { listen } from '../http/listen.ts';
-import { ReceiveCounts } from '../metrics.ts';
-import { readSealed } from '../spool/read-sealed.ts';
-import { Spool } from '../spool/spool.ts';
+import { beforeEach, expect, test } from 'vitest';
+import type { TestIntake } from './intake.fixture.ts';
 import { maxBodyBytes } from './intake.ts';
 import { registerOtlpHttp } from './otlp-http.ts';
+import { startHttpReceiver } from './receiver.fixture.ts';
 
 const protobuf = 'application/x-protobuf';
 const json = 'application/json';
 const fixture = (name: string): Buffer => readFileSync(new URL(`../../../wire/src/fixtures/${name}`, import.meta.url));
 
-let directory: string;
-let spool: Spool;
-let metrics: ReceiveCounts;
-let app: FastifyInstance;
+let intake: TestIntake;
 let url: string;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'sightline-otlp-'));
-  spool = await Spool.open({ directory, maxBytes: 40 * 1024 * 1024 });
-  metrics = new ReceiveCounts();
-  const log = pino({ level: 'silent' });
-  app = createApp({ host: '127.0.0.1', log, bodyLimitBytes: maxBodyBytes });
-  registerOtlpHttp(app, { spool, metrics, log });
-  url = `${await listen(app, '127.0.0.1', 0, '--otlp-http-port')}/v1/traces`;
-});
-
-afterEach(async () => {
-  await app.close();
-  await spool.close();
-  await rm(directory, { recursive: true, force: true });
+  const receiver = await startHttpReceiver(registerOtlpHttp);
+  intake = receiver.intake;
+  url = `${receiver.url}/v1/traces`;
 });
 
 function post(body: Uint8Array | string, headers: Record<string, string>, to = url): Promise<Response> {
   return fetch(to, { method: 'POST', body: Buffer.from(body), headers });
-}
-
-async function received(): Promise<TracesData[]> {
-  await spool.seal();
-  const payloads: Uint8Array[] = [];
-  for (let segment = spool.peek(); segment; segment = spool.peek()) {
-    payloads.push(...(await readSealed(directory, segment)).payloads);
-    await spool.remove(segment);
-  }
-  return payloads.map((payload) => readTraces(payload));
 }
 
 async function answerOf(response: Response): Promise<{ status: number; type: string | null; body: Buffer }> {
@@ -93,7 +62,7 @@ test.each([
     type: isJson ? `${json}; charset=utf-8` : protobuf,
     body: Buffer.from(isJson ? '{}' : ''),
   });
-  expect(await received()).toEqual([expected]);
+  expect(await intake.received()).toEqual([expected]);
 });
 
 test('refuses single spans by partial success, and keeps the others', async () => {
@@ -109,8 +78,8 @@ test('refuses single spans by partial success, and keeps the others', async () =
     type: protobuf,
     body: Buffer.from(writeExportTraceResponse({ partialSuccess })),
   });
-  expect(metrics.snapshot().rejectedSpans).toEqual(new Map([['invalid-span', 4]]));
-  expect(metrics.snapshot().receivedSpans).toBe(2);
+  expect(intake.metrics.snapshot().rejectedSpans).toEqual(new Map([['invalid-span', 4]]));
+  expect(intake.metrics.snapshot().receivedSpans).toBe(2);
 });
 
 test('answers 400 with byte offset and field path, in the encoding of the request', async () => {
@@ -134,7 +103,7 @@ test('answers 400 with byte offset and field path, in the encoding of the reques
     400,
     { code: 3, message: expect.stringContaining('not gzip') },
   ]);
-  expect(await received()).toEqual([]);
+  expect(await intake.received()).toEqual([]);
 });
 
 test.each([
@@ -174,7 +143,7 @@ test('answers 503 with Retry-After while the spool is full, and takes spans agai
   for (let i = 0; i < 3; i++) statuses.push(await post(body, { 'content-type': protobuf }));
   expect(statuses.map(({ status }) => status)).toEqual([200, 200, 503]);
   expect(statuses[2]?.headers.get('retry-after')).toBe('5');
-  await received();
+  await intake.received();
   expect((await post(body, { 'content-type': protobuf })).status).toBe(200);
 });
 
@@ -186,7 +155,10 @@ test('merges what came in pieces before anything else sees it', async () => {
   expect(
     (await post(Buffer.concat([Buffer.from([0x0a, inside.length]), inside]), { 'content-type': protobuf })).status,
   ).toBe(200);
-  expect((await received())[0]?.resourceSpans[0]?.resource?.attributes.map(({ key }) => key)).toEqual(['a', 'b']);
+  expect((await intake.received())[0]?.resourceSpans[0]?.resource?.attributes.map(({ key }) => key)).toEqual([
+    'a',
+    'b',
+  ]);
 });
 
 test('says what is not there: other methods, other signals, other paths', async () => {

@@ -1,7 +1,10 @@
-/** A spool on disk and a gRPC server before it, as `sightline up` puts them together, for the tests of receivers. */
+/** A spool on disk and a server before it, as `sightline up` puts them together, for the tests of receivers. */
 import type { TracesData } from '@sightline/wire';
+import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { createGrpcServer, type GrpcServer, listenGrpc } from '../grpc/grpc-server.ts';
+import { createApp } from '../http/app.ts';
+import { listen } from '../http/listen.ts';
 import type { ReceiveCounts } from '../metrics.ts';
 import type { Spool } from '../spool/spool.ts';
 import { TestIntake } from './intake.fixture.ts';
@@ -35,4 +38,25 @@ export async function startGrpcReceiver(
     await intake.close();
   });
   return { url, server, spool, metrics, received: () => intake.received() };
+}
+
+export interface HttpReceiver {
+  /** The origin. */
+  url: string;
+  intake: TestIntake;
+}
+
+export async function startHttpReceiver(
+  register: (app: FastifyInstance, deps: ReceiverDeps) => void,
+  { maxSpoolBytes = 40 * 1024 * 1024 } = {},
+): Promise<HttpReceiver> {
+  const intake = await TestIntake.open(maxSpoolBytes);
+  const app = createApp({ host: '127.0.0.1', log: intake.log, bodyLimitBytes: maxBodyBytes });
+  register(app, intake);
+  const url = await listen(app, '127.0.0.1', 0, '--http-port');
+  onTestFinished(async () => {
+    await app.close();
+    await intake.close();
+  });
+  return { url, intake };
 }

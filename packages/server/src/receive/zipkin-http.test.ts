@@ -1,51 +1,28 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { SpanKind } from '@opentelemetry/api';
 import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import zipkin from 'zipkin';
 import transport from 'zipkin-transport-http';
-import { createApp } from '../http/app.ts';
-import { listen } from '../http/listen.ts';
-import { ReceiveCounts } from '../metrics.ts';
-import { readSealed } from '../spool/read-sealed.ts';
-import { Spool } from '../spool/spool.ts';
 import { type FlatSpan, spansOf, zipkinFixture } from '../translate/zipkin.fixture.ts';
 import { translateZipkinJson } from '../translate/zipkin-json.ts';
+import type { TestIntake } from './intake.fixture.ts';
 import { maxBodyBytes } from './intake.ts';
+import { startHttpReceiver } from './receiver.fixture.ts';
 import { registerZipkin } from './zipkin-http.ts';
 
 const json = 'application/json';
 const protobuf = 'application/x-protobuf';
 const thrift = 'application/x-thrift';
 
-let directory: string;
-let spool: Spool;
-let metrics: ReceiveCounts;
-let app: FastifyInstance;
+let intake: TestIntake;
 let url: string;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'sightline-zipkin-'));
-  spool = await Spool.open({ directory, maxBytes: 4 * 1024 * 1024 });
-  metrics = new ReceiveCounts();
-  const log = pino({ level: 'silent' });
-  app = createApp({ host: '127.0.0.1', log, bodyLimitBytes: maxBodyBytes });
-  registerZipkin(app, { spool, metrics, log });
-  url = await listen(app, '127.0.0.1', 0, '--zipkin-port');
-});
-
-afterEach(async () => {
-  await app.close();
-  await spool.close();
-  await rm(directory, { recursive: true, force: true });
+  ({ intake, url } = await startHttpReceiver(registerZipkin, { maxSpoolBytes: 4 * 1024 * 1024 }));
 });
 
 function post(path: string, body: Uint8Array | string, headers: Record<string, string>): Promise<Response> {
@@ -57,14 +34,8 @@ async function statusAndText(response: Response): Promise<[number, string]> {
 }
 
 async function received(): Promise<FlatSpan[]> {
-  await spool.seal();
-  const spans: FlatSpan[] = [];
-  for (let segment = spool.peek(); segment; segment = spool.peek()) {
-    for (const payload of (await readSealed(directory, segment)).payloads)
-      spans.push(...spansOf({ payload, spreadBytes: 0, spanCount: 0, refusedCount: 0 }));
-    await spool.remove(segment);
-  }
-  return spans;
+  const payloads = await intake.payloads();
+  return payloads.flatMap((payload) => spansOf({ payload, spreadBytes: 0, spanCount: 0, refusedCount: 0 }));
 }
 
 test.each([
@@ -82,7 +53,7 @@ test.each([
     ['web', 'GET /stock'],
     ['stock', 'GET /stock'],
   ]);
-  expect(metrics.snapshot().receivedSpans).toBe(4);
+  expect(intake.metrics.snapshot().receivedSpans).toBe(4);
 });
 
 test('a body without a content type is JSON', async () => {
@@ -103,7 +74,7 @@ test('keeps the good spans, and says which were refused, and why', async () => {
     '1 span was refused; the first: [0]: traceId "x" is not made of hex digits\n',
   ]);
   expect(await received()).toHaveLength(1);
-  expect(metrics.snapshot().rejectedSpans.get('invalid-span')).toBe(3);
+  expect(intake.metrics.snapshot().rejectedSpans.get('invalid-span')).toBe(3);
 });
 
 test('answers in text: 400, 405, 404, 413, 415', async () => {

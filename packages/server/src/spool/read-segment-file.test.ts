@@ -16,6 +16,11 @@ function segmentOf(payloads: readonly Buffer[]): { bytes: Buffer; ends: number[]
   return { bytes, ends };
 }
 
+/** Compared in no time, other than bytes one by one. */
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
 /** A file of which some blocks give EIO, as from a disk with bad sectors. */
 function badDisk(bytes: Buffer, badBlocks: ReadonlySet<number>): Parameters<typeof readAround>[0] {
   return {
@@ -39,7 +44,7 @@ test('a block that cannot be read costs the records that lie in it, and no other
         [...badBlocks].some((block) => begin < (block + 1) * blockBytes && end > block * blockBytes);
       const whole = payloads.filter((_, i) => !touchesBad(ends[i - 1] ?? segmentMagic.length, ends[i] ?? 0));
       const read = readSegment(await readAround(badDisk(bytes, badBlocks), new Error('nothing')), 7);
-      expect(read.payloads.map((payload) => Buffer.from(payload))).toEqual(whole);
+      expect(read.payloads.map(textOf)).toEqual(whole.map(textOf));
     }),
     { numRuns: 20 },
   );

@@ -45,12 +45,12 @@ const fixtures: Fixture[] = ([...places, 'spread'] as const).flatMap((place) => 
 let stored: StoreFixture;
 beforeAll(async () => {
   stored = await openStoreFixture();
-  for (const [index, fixture] of fixtures.entries()) {
-    await stored.insert(traceOf(idOf(index), fixture));
+  const all = fixtures.flatMap((fixture, index) => {
     // The same without the tags, as a counterexample.
     const { place: _, ...bare } = fixture;
-    await stored.insert(traceOf(idOf(index + 100), bare));
-  }
+    return [traceOf(idOf(index), fixture), traceOf(idOf(index + 100), bare)];
+  });
+  await stored.insert({ resourceSpans: all.flatMap(({ resourceSpans }) => resourceSpans) });
 });
 afterAll(() => stored.remove());
 
