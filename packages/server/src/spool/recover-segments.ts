@@ -1,6 +1,7 @@
 /** What an earlier process left in the spool's directory, looked through before anything is added. */
-import { lstat, readdir, rename, rm, truncate } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncDirectory } from './directory.ts';
 import { type CorruptBytes, corruptPath } from './quarantine.ts';
 import { isDiskError, readSegmentFile } from './read-segment-file.ts';
 import { readSegment, type SegmentContent, segmentMagic } from './segment-format.ts';
@@ -28,7 +29,11 @@ export function segmentPath(directory: string, number: number): string {
   return join(directory, `${String(number).padStart(15, '0')}.spool`);
 }
 
-/** Cuts what a crash left behind the last whole record; what is corrupt before it stays until the segment is removed. */
+/**
+ * Cuts what a crash left behind the last whole record; what is corrupt before it stays until the segment is removed. What
+ * is kept is on disk then, also what was not yet when the process was killed: without that, a power cut could
+ * take the end of a segment that has come to some of the store's tables already, and the others would get less.
+ */
 export async function recoverSegments(directory: string): Promise<RecoveredSegments> {
   const names = (await readdir(directory)).filter((name) => /^\d{15}\.spool/.test(name)).sort();
   const recovered: RecoveredSegments = {
@@ -40,6 +45,7 @@ export async function recoverSegments(directory: string): Promise<RecoveredSegme
   for (const name of names.filter((file) => file.endsWith('.spool'))) {
     await recoverSegment(join(directory, name), Number.parseInt(name, 10), recovered);
   }
+  await syncDirectory(directory);
   return recovered;
 }
 
@@ -64,9 +70,19 @@ async function recoverSegment(path: string, number: number, recovered: Recovered
     await rm(path);
     return;
   }
-  if (content.goodBytes < bytes.length) await truncate(path, content.goodBytes);
+  await keep(path, content.goodBytes);
   recovery.segments++;
   recovered.segments.push({ number, sizeBytes: content.goodBytes });
+}
+
+async function keep(path: string, sizeBytes: number): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.truncate(sizeBytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** @returns undefined where the disk gives nothing of it back: waiting for what it holds would keep all else waiting */
