@@ -89,6 +89,13 @@ test.each(stepsOnDisk)('loses power %s', { timeout }, async (killAt) => {
   for (let i = 0; i < (isLong ? 5 : 1); i++) await live({ killAt, isPowerLoss: true });
 });
 
+test('what was not synced when it was killed is not lost to the tables that come last', { timeout }, async () => {
+  for (let i = 0; i < (isLong ? 5 : 1); i++) {
+    await live({ killAt: 'after-write' });
+    await live({ killAt: 'before-metrics', isPowerLoss: true });
+  }
+});
+
 test('is killed, and loses power, at random', { timeout }, async () => {
   const rounds = isLong ? 200 : 6;
   for (let i = 0; i < rounds; i++) await live({ isPowerLoss: i % 3 === 2 });

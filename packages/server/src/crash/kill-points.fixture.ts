@@ -98,6 +98,7 @@ prototype.sync = async function (this: fs.promises.FileHandle) {
   const path = paths.get(this);
   const names = path && fs.statSync(path).isDirectory() ? fs.readdirSync(path) : undefined;
   await sync.call(this);
+  if (isSegment(path)) note({ did: 'sync', path, sizeBytes: fs.fstatSync(this.fd).size });
   if (path && names) note({ did: 'sync-directory', path, names });
 };
 

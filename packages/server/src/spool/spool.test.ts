@@ -94,6 +94,18 @@ test('a spool that was not closed is found again, with the same numbers', async 
   expect(await drain(second)).toEqual(['first segment', 'second segment', 'third', 'new']);
 });
 
+test('what an earlier process wrote is on disk before it is handed on, whether that process had synced it or not', async () => {
+  const first = await open();
+  await first.append(bytes('written'));
+  const file = await openFile(await onlyFile());
+  const sync = vi.spyOn(Object.getPrototypeOf(file), 'sync');
+  await file.close();
+  await open();
+  // The segment, then the directory.
+  expect(sync).toHaveBeenCalledTimes(2);
+  sync.mockRestore();
+});
+
 /** As it would stand behind a segment whose one record is `good`. */
 function recordBehindGood(text: string, number: number): Buffer {
   const offset = segmentMagic.length + 16 + 'good'.length;
