@@ -12,7 +12,7 @@ import { tracesArbitrary } from './traceql/traces-arbitrary.fixture.ts';
 
 const everything = parseSearch({ start: '0', end: '2100-01-01T00:00:00Z', limit: 1000 });
 const isLong = process.env.SIGHTLINE_E2E === 'long';
-const [storeCount, queriesPerStore] = isLong ? [50, 200] : [2, 80];
+const [storeCount, queriesPerStore] = isLong ? [50, 200] : [2, 250];
 
 test(
   'a search by a query finds what the naive evaluator finds, in the same spansets',

@@ -79,7 +79,7 @@ async function keepUntil(path: string, sizeBytes: number): Promise<void> {
   const file = await open(path, 'r+');
   try {
     await file.truncate(sizeBytes);
-    await file.datasync();
+    await file.sync();
   } finally {
     await file.close();
   }
