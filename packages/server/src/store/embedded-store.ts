@@ -4,6 +4,7 @@ import { ClickHouseStore } from './clickhouse-store.ts';
 import { claimDataDirectory } from './data-lock.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
 import { type Engine, openEngine } from './engine.ts';
+import { standBackWithMerges } from './merge-niceness.ts';
 import { migrate } from './migrate.ts';
 import type { QueryLimits } from './query-budget.ts';
 import type { Store } from './store.ts';
@@ -18,6 +19,7 @@ export async function openEmbeddedStore(
     engine = await openEngine(join(options.dataDir, 'clickhouse'), options.memoryBytes, options);
     const connection = new EmbeddedConnection(engine.writer);
     await migrate(connection, { name: 'The data directory', otherwise: 'choose another directory with --data' });
+    standBackWithMerges();
     // What starting took: the engine would give it back within a minute or so.
     await connection.run('SYSTEM JEMALLOC PURGE');
     return new ClickHouseStore({

@@ -19,8 +19,6 @@ export interface Engine {
 }
 
 const mebibyte = 1024 * 1024;
-/** Of the threads that merge. Linux has one for each thread: what comes in, and who waits for an answer, goes first. */
-const mergeNiceness = 15;
 /** The default of all connections: SQL names tables without it. */
 const database = 'sightline';
 
@@ -63,7 +61,6 @@ function engineArguments(memoryBytes: number): string[] {
     `--index_uncompressed_cache_size=${Math.floor(cacheBytes / 2)}`,
     `--mmap_cache_size=0`,
     // Merges are to be behind what comes in, not in its way.
-    `--os_threads_nice_value_merge_mutate=${mergeNiceness}`,
     `--background_pool_size=${Math.max(1, Math.floor(availableParallelism() / 2))}`,
     '--background_schedule_pool_size=2',
     '--max_thread_pool_size=200',
