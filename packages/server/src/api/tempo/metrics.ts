@@ -8,7 +8,7 @@ import { QueryString } from '../query-string.ts';
 import { searchFor } from '../reading.ts';
 import { readTempoTimes } from './tempo-times.ts';
 
-export interface TempoSeries {
+interface TempoSeries {
   labels: KeyValue[];
   /** The labels as Prometheus writes them. */
   promLabels: string;
