@@ -88,7 +88,9 @@ function modelOf(spans: readonly PlainSpan[]): Graph {
   const isClient = ({ kind }: PlainSpan) => kind === 3 || kind === 4;
   const answered = new Set(spans.flatMap((span, at) => (isClient(span) && isAnswered(at) ? [peerOf(span)] : [])));
   for (const span of spans) {
-    graph.services[span.service] = (graph.services[span.service] ?? 0) + 1;
+    if (!spans.some((other) => other.service === span.service && entryOf(other) > entryOf(span))) {
+      graph.services[span.service] = (graph.services[span.service] ?? 0) + 1;
+    }
     const parent = spans[span.parent];
     if (parent && !isClient(span) && parent.service !== span.service) {
       count(graph.edges, `${parent.service} → service ${span.service}`, span);
@@ -99,6 +101,12 @@ function modelOf(spans: readonly PlainSpan[]): Graph {
     count(graph.others, peer, span);
   }
   return graph;
+}
+
+/** How a span enters its service: as a request, as a root, or not at all; only the first of these counts. */
+function entryOf({ kind, parent }: PlainSpan): number {
+  if (kind === 2 || kind === 5) return 2;
+  return parent === -1 ? 1 : 0;
 }
 
 function peerOf({ peer }: PlainSpan): string {

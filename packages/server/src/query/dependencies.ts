@@ -117,14 +117,17 @@ function isoHour(hourUnix: number): string {
   return new Date(hourUnix * 1000).toISOString();
 }
 
+/** By the spans that entered them, as in the metrics of services. */
 async function findNodes(
   store: Pick<ReadableStore, 'query'>,
   firstPart: bigint,
   lastPart: bigint,
 ): Promise<DependencyNode[]> {
   const rows = await store.query<{ service: string; spanCount: string; errorCount: string }>(
-    `SELECT service_name AS service, sum(span_count) AS spanCount, sum(error_count) AS errorCount FROM span_metrics
-     WHERE has_name = 0 AND minute_unix >= {start:UInt64} AND minute_unix < {end:UInt64} GROUP BY service ORDER BY service`,
+    `SELECT service, argMax(spans, entry) AS spanCount, argMax(errors, entry) AS errorCount FROM (
+       SELECT service_name AS service, entry, sum(span_count) AS spans, sum(error_count) AS errors FROM span_metrics
+       WHERE has_name = 0 AND minute_unix >= {start:UInt64} AND minute_unix < {end:UInt64} GROUP BY service, entry
+     ) GROUP BY service ORDER BY service`,
     { start: String(firstPart * 600n), end: String((lastPart + 1n) * 600n) },
   );
   return rows.map(({ service, spanCount, errorCount }) => ({

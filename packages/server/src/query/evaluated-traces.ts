@@ -88,13 +88,14 @@ export async function evaluateTraces(
   around?: TimeRange,
 ): Promise<EvaluatedTrace[]> {
   if (traceIds.length === 0) return [];
-  const { store, visible, parameters, fields, places } = search;
+  const { store, visible, parameters, fields, places, wholeSpans } = search;
   const facts = await readFacts(store, {
     sql: `FROM spans WHERE ${inTraceIds} AND ${visible} ${around ? `AND ${inSlice}` : ''}`,
     values: { traceIds, ...(around ? bounds(around, reachNano) : {}) },
     parameters,
     fields,
     places,
+    wholeSpans,
   });
   const byTrace = new Map<string, SpanFacts[]>();
   for (const span of facts) {

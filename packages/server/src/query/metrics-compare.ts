@@ -1,81 +1,94 @@
-/** `compare`: of the spans that a filter selects and of the others, how often each attribute has which value. */
+/**
+ * `compare`: of the spans that a filter selects and of the others, how often each attribute has which value. ClickHouse counts
+ * where it can tell alone which spans are meant; else they are counted here, out of evaluated traces.
+ */
+import type { ReadableStore } from '../store/store.ts';
+import { compareBySql, emptyTally, type Tally } from './compare-by-sql.ts';
+import { forEachSelected } from './metrics-by-evaluation.ts';
 import type { Window } from './metrics-query.ts';
-import type { Search } from './prepare-search.ts';
+import { prepareSearch, type Search } from './prepare-search.ts';
+import type { SearchQuery } from './search-query.ts';
 import type { Compare } from './traceql/ast.ts';
 import { conditionSql } from './traceql/condition-sql.ts';
-import { QueryError } from './traceql/query-error.ts';
-import type { Series } from './traceql/series.ts';
-import { kindNames, statusNames, type Value } from './traceql/span-values.ts';
-
-interface Compared {
-  isSelected: number;
-  key: string;
-  value: string;
-  steps: [steps: number[], counts: string[]];
-}
+import { fieldsOf } from './traceql/fields.ts';
+import { labelsKey, type Series } from './traceql/series.ts';
+import { compileTest } from './traceql/span-expression.ts';
+import { fieldValues, fromAnyValue, type TracedSpan, type Value } from './traceql/span-values.ts';
 
 /** For each attribute its most frequent values, and under `…_total` how many spans have the attribute. */
-export async function compareSpans(search: Search, aggregate: Compare, window: Window): Promise<Series[]> {
-  const { store, columns, attributes, parameters, places } = search;
-  const selection = conditionSql(aggregate.selection.condition, { places, parameters });
-  if (search.evaluation || !selection.isExact) {
-    throw new QueryError(
-      'compare is answered only where both filters speak of single spans: leave out structure, pipelines, events, links and facts of the trace.',
-      aggregate,
-    );
-  }
-  const { range } = aggregate;
-  const within = range
-    ? ` AND start_unix_nano BETWEEN ${parameters.bind('UInt64', range.startUnixNano)} AND ${parameters.bind('UInt64', range.endUnixNano)}`
-    : '';
-  const compared = (value: string): string => `
-    SELECT isSelected, pair.1 AS key, ${value} AS value, count() AS total, sumMap([step], [toUInt64(1)]) AS steps
-    FROM (
-      SELECT (${selection.sql}${within}) AS isSelected, ${pairsSql} AS pairs,
-        toUInt32(intDiv(start_unix_nano - ${parameters.bind('UInt64', window.startUnixNano)}, ${parameters.bind('UInt64', window.stepNano)})) AS step
-      FROM spans PREWHERE ${columns} WHERE ${attributes}
-    ) ARRAY JOIN pairs AS pair
-    GROUP BY isSelected, key, value`;
-  const ranked = `${compared('pair.2')} ORDER BY total DESC, value LIMIT ${parameters.bind('UInt32', aggregate.limit)} BY isSelected, key`;
-  const values = await store.query<Compared>(ranked, parameters.values);
-  const totals = await store.query<Compared>(compared("''"), parameters.values);
-  return [
-    ...values.map((row) => seriesOf(row, '', { type: 'string', value: row.value }, window)),
-    ...totals.map((row) => seriesOf(row, '_total', undefined, window)),
-  ];
+export async function compareSpans(
+  store: ReadableStore,
+  query: SearchQuery,
+  aggregate: Compare,
+  window: Window,
+): Promise<Series[]> {
+  const search = await prepareSearch(store, query, fieldsOf(aggregate.selection.condition));
+  const selection = conditionSql(aggregate.selection.condition, search);
+  const tallies =
+    search.evaluation || !selection.isExact
+      ? await compareHere(await prepareSearch(store, query, search.fields, true), aggregate, window)
+      : await compareBySql(search, aggregate, selection.sql, window);
+  return tallies.map(seriesOf);
 }
 
-function seriesOf(row: Compared, suffix: string, value: Value | undefined, window: Window): Series {
-  const type = `${row.isSelected ? 'selection' : 'baseline'}${suffix}`;
-  const values = Array<number | null>(window.stepCount).fill(0);
-  const [steps, counts] = row.steps;
-  for (const [index, step] of steps.entries()) values[step] = Number(counts[index]);
+function seriesOf({ isSelected, key, value, counts }: Tally): Series {
+  const type = `${isSelected ? 'selection' : 'baseline'}${value ? '' : '_total'}`;
   return {
     labels: [
       { name: '__meta_type', value: { type: 'string', value: type } },
-      { name: row.key, value },
+      { name: key, value },
     ],
-    values,
+    values: counts,
   };
 }
 
-function pairsOf(scope: string, column: string, text: string): string {
-  return `arrayMap((key, value) -> (concat('${scope}.', key), ${text}), mapKeys(${column}), mapValues(${column}))`;
+async function compareHere(search: Search, { selection, range, limit }: Compare, window: Window): Promise<Tally[]> {
+  const selects = compileTest(selection.condition);
+  const isWithin = ({ startUnixNano }: TracedSpan): boolean =>
+    !range || (startUnixNano >= range.startUnixNano && startUnixNano < range.endUnixNano);
+  const bySide = new Map<string, Map<string, Tally>>();
+  await forEachSelected(search, (span) => {
+    const isSelected = isWithin(span) && selects(span);
+    const step = Number((span.startUnixNano - window.startUnixNano) / window.stepNano);
+    for (const { key, value } of comparedOf(span)) {
+      const side = `${isSelected} ${key}`;
+      const tallies = bySide.get(side) ?? new Map<string, Tally>();
+      bySide.set(side, tallies);
+      for (const each of [value, undefined]) {
+        const name = labelsKey([{ name: key, value: each }]);
+        const tally = tallies.get(name) ?? emptyTally(isSelected, key, each, window);
+        tallies.set(name, tally);
+        tally.counts[step] = (tally.counts[step] ?? 0) + 1;
+      }
+    }
+  });
+  return [...bySide.values()].flatMap((tallies) => mostFrequent([...tallies.values()], limit));
 }
 
-const names = (all: readonly string[]): string => `[${all.map((name) => `'${name}'`).join(', ')}]`;
+/** The total, and as many values. */
+function mostFrequent(tallies: readonly Tally[], limit: number): Tally[] {
+  const sizeOf = ({ counts }: Tally): number => counts.reduce((sum, count) => sum + count, 0);
+  const [totals, values] = [tallies.filter(({ value }) => !value), tallies.filter(({ value }) => value)];
+  return [...values.sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, limit), ...totals];
+}
 
-/** SQL: a list of (attribute, value as text). */
-const pairsSql: string = `arrayConcat(
-  [('name', toString(name)), ('status', ${names(statusNames)}[status_code + 1]), ('kind', ${names(kindNames)}[kind + 1])],
-  ${(['span', 'resource'] as const)
-    .flatMap((scope) =>
-      ['string', 'int', 'double', 'bool'].map((type) =>
-        pairsOf(
-          scope,
-          `${scope === 'span' ? 'attr' : scope}_${type}`,
-          type === 'string' ? 'toString(value)' : 'toString(value)',
-        ),
-      ),
-    )
-    .join(',\n  ')})`;
+const comparedIntrinsics = {
+  name: 'span:name',
+  kind: 'span:kind',
+  status: 'span:status',
+  statusMessage: 'span:statusMessage',
+  rootName: 'trace:rootName',
+  rootServiceName: 'trace:rootService',
+} as const;
+
+function comparedOf(span: TracedSpan): { key: string; value: Value }[] {
+  const intrinsics = Object.entries(comparedIntrinsics).flatMap(([key, name]) =>
+    fieldValues({ kind: 'intrinsic', name, from: 0, to: 0 }, span).map((value) => ({ key, value })),
+  );
+  const attributes = (['span', 'resource'] as const).flatMap((scope) =>
+    [...span[scope]].flatMap(([key, value]) =>
+      fromAnyValue(value).map((one) => ({ key: `${scope}.${key}`, value: one })),
+    ),
+  );
+  return [...intrinsics, ...attributes.filter(({ value: { type } }) => type !== 'list' && type !== 'opaque')];
+}

@@ -5,10 +5,10 @@ import { cellsByEvaluation } from './metrics-by-evaluation.ts';
 import { cellsBySql } from './metrics-by-sql.ts';
 import { compareSpans } from './metrics-compare.ts';
 import type { MetricsRequest } from './metrics-query.ts';
-import { prepareSearch, type Search } from './prepare-search.ts';
-import type { Field, MetricsExpression, MetricsPipeline, Pipeline } from './traceql/ast.ts';
+import { prepareSearch } from './prepare-search.ts';
+import type { SearchQuery } from './search-query.ts';
+import type { MetricsExpression, MetricsPipeline, Pipeline } from './traceql/ast.ts';
 import { seriesOf } from './traceql/cells.ts';
-import { fieldsOf } from './traceql/fields.ts';
 import { calculateSeries, filterSeries, rankSeries, type Series } from './traceql/series.ts';
 import { toAnyValue } from './traceql/span-values.ts';
 
@@ -55,27 +55,18 @@ async function pipelineSeries(
   { window, exemplars }: MetricsRequest,
 ): Promise<Series[]> {
   if (aggregate.function === 'compare') {
-    return compareSpans(
-      await spansOf(store, pipeline, window.range, fieldsOf(aggregate.selection.condition)),
-      aggregate,
-      window,
-    );
+    return compareSpans(store, queryOf(pipeline, window.range), aggregate, window);
   }
   const measured = 'of' in aggregate ? [aggregate.of] : [];
-  const search = await spansOf(store, pipeline, window.range, [...aggregate.by, ...measured]);
+  const search = await prepareSearch(store, queryOf(pipeline, window.range), [...aggregate.by, ...measured]);
   const cells = await (search.evaluation ? cellsByEvaluation : cellsBySql)(search, aggregate, window, exemplars > 0);
   return seriesOf(cells, aggregate, window);
 }
 
 /** All that the pipeline selects in the time range. */
-function spansOf(
-  store: ReadableStore,
-  pipeline: Pipeline,
-  range: MetricsRequest['window']['range'],
-  fields: readonly Field[],
-): Promise<Search> {
+function queryOf(pipeline: Pipeline, range: MetricsRequest['window']['range']): SearchQuery {
   const traceql = { text: '', pipeline, spansPerSpanSet: 0 };
-  return prepareSearch(store, { conditions: { attributes: [] }, traceql, range, limit: 1, order: 'newest' }, fields);
+  return { conditions: { attributes: [] }, traceql, range, limit: 1, order: 'newest' };
 }
 
 function answered({ labels, values, exemplars }: Series, mostExemplars: number): MetricsSeries {

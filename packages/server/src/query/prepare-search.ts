@@ -38,6 +38,8 @@ export interface Search {
   /** What a query in TraceQL names, and so is answered with. */
   fields: readonly Field[];
   places: KeyPlaces;
+  /** Whether all attributes are to be read. */
+  wholeSpans: boolean;
   /** Where the conditions above only find candidates. */
   evaluation?: Evaluation;
 }
@@ -49,13 +51,17 @@ interface Evaluation {
   required: readonly string[];
 }
 
-/** @param more what is to be known of the spans, besides what the query names */
+/**
+ * @param more what is to be known of the spans, besides what the query names
+ * @param wholeSpans of a query in TraceQL: all attributes are to be known, and so its traces are evaluated
+ */
 export async function prepareSearch(
   store: ReadableStore,
   query: SearchQuery,
   more: readonly Field[] = [],
+  wholeSpans = false,
 ): Promise<Search> {
-  const what = query.traceql ? traceqlConditions(query.traceql, more) : formConditions(query, more);
+  const what = query.traceql ? traceqlConditions(query.traceql, more, wholeSpans) : formConditions(query, more);
   const [places, begin] = await Promise.all([
     findKeyPlaces(store, what.keys),
     query.cursor === undefined
@@ -78,6 +84,7 @@ export async function prepareSearch(
     fields: what.fields,
     places,
     ...(evaluation && { evaluation }),
+    wholeSpans,
   };
 }
 
@@ -111,11 +118,11 @@ function keysOf(fields: readonly Field[]): string[] {
   return fields.flatMap((field) => (field.kind === 'attribute' ? [field.name] : []));
 }
 
-function traceqlConditions({ pipeline }: TraceqlConditions, more: readonly Field[]): Conditions {
+function traceqlConditions({ pipeline }: TraceqlConditions, more: readonly Field[], wholeSpans: boolean): Conditions {
   const plan = planOf(pipeline);
   const fields = distinctFields([...fieldsOfStages(pipeline.stages), ...more]);
   const keys = keysOf(fields);
-  if (plan.kind === 'traces' || more.some(needsEvaluation)) {
+  if (plan.kind === 'traces' || wholeSpans || more.some(needsEvaluation)) {
     return { keys, fields, counted: countedByStages(pipeline.stages), sql: (context) => ofTraces(pipeline, context) };
   }
   const parts = conjuncts(plan.condition);

@@ -1,10 +1,10 @@
 /** Rates and shares as the pages write them. */
 
-/** `12.3/s`, `0.5/s`, `3/min`, `2/h`: in the unit in which a person would count. */
+/** `12/s`, `30/min`, `2/h`: in the unit in which a person would count, so that whole numbers stand below one another. */
 export function rateText(perSecond: number): string {
   if (perSecond === 0) return '0/s';
-  if (perSecond >= 0.1) return `${short(perSecond)}/s`;
-  if (perSecond * 60 >= 0.1) return `${short(perSecond * 60)}/min`;
+  if (perSecond >= 1) return `${short(perSecond)}/s`;
+  if (perSecond * 60 >= 1) return `${short(perSecond * 60)}/min`;
   return `${short(perSecond * 3600)}/h`;
 }
 

@@ -234,8 +234,15 @@ function equalsLiteral(left: SqlValue, literal: Literal, right: SqlValue, contex
   if (id && literal.type === 'string') return idEquals(id, literal.value, context);
   if (left.isList) return left.sql === 'event_name' ? `has(event_name, ${right.sql})` : undefined;
   if (!left.zeroWhereAbsent || isZero(literal)) return undefined;
+  if (left.type === 'int' && literal.type === 'float') return integerEquals(left.sql, literal.value, context);
   const equal = `${left.sql} = ${right.sql}`;
   return left.type === 'string' ? `(has(mapValues(${left.map}), ${right.sql}) AND ${equal})` : equal;
+}
+
+/** As integers: the index of a map of them refuses to be asked for a fraction. */
+function integerEquals(sql: string, value: number, { parameters }: SqlContext): string {
+  const isInt64 = Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
+  return isInt64 ? `${sql} = ${parameters.bind('Int64', BigInt(value))}` : 'false';
 }
 
 function isZero({ value }: Literal): boolean {

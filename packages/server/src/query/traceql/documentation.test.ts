@@ -40,8 +40,8 @@ describe("the documentation's metrics give", () => {
     );
     expect(compared).toEqual(
       expect.arrayContaining([
-        '{"__meta_type":"selection","span:status":"error"} 3',
-        '{"__meta_type":"selection_total","span:status":null} 3',
+        '{"__meta_type":"selection","status":"error"} 3',
+        '{"__meta_type":"selection_total","status":null} 3',
         '{"__meta_type":"selection","resource.service.name":"frontend"} 2',
         '{"__meta_type":"selection_total","resource.service.name":null} 3',
         '{"__meta_type":"baseline","resource.service.name":"productcatalogservice"} 1',

@@ -1,6 +1,5 @@
 import type { Compare, Field } from './ast.ts';
 import { evaluate, isTrue, scalarFields } from './evaluate-field.fixture.ts';
-import { printFieldExpression } from './print-field.ts';
 import { countsOf, type MetricsRange, type Observed, type Series } from './series.fixture.ts';
 import { keyOf, type Value } from './value.fixture.ts';
 
@@ -19,27 +18,30 @@ export function compareSpans(
   });
 }
 
-const comparedIntrinsics = [
-  'span:name',
-  'span:kind',
-  'span:status',
-  'span:statusMessage',
-  'trace:rootName',
-  'trace:rootService',
-] as const;
+/** As Tempo calls them here. */
+const comparedIntrinsics = {
+  name: 'span:name',
+  kind: 'span:kind',
+  status: 'span:status',
+  statusMessage: 'span:statusMessage',
+  rootName: 'trace:rootName',
+  rootServiceName: 'trace:rootService',
+} as const;
 
 function compareSide(type: string, limit: number, members: readonly Observed[], range: MetricsRange): Series[] {
   const byField = new Map<string, Map<string, { value: Value; having: Observed[] }>>();
   for (const each of members) {
-    const intrinsics = comparedIntrinsics.map((name): Field => ({ kind: 'intrinsic', name, from: 0, to: 0 }));
-    const fields = intrinsics.map((field) => ({ field, value: evaluate(field, each) }));
-    for (const { field, value } of [...fields, ...scalarFields(each.node)]) {
+    const intrinsics = Object.entries(comparedIntrinsics).map(([label, name]) => {
+      const field: Field = { kind: 'intrinsic', name, from: 0, to: 0 };
+      return { label, value: evaluate(field, each) };
+    });
+    const attributes = scalarFields(each.node).map(({ field, value }) => ({ label: printed(field), value }));
+    for (const { label, value } of [...intrinsics, ...attributes]) {
       if (value === undefined) continue;
-      const values =
-        byField.get(printFieldExpression(field)) ?? new Map<string, { value: Value; having: Observed[] }>();
+      const values = byField.get(label) ?? new Map<string, { value: Value; having: Observed[] }>();
       const entry = values.get(keyOf(value)) ?? { value, having: [] };
       entry.having.push(each);
-      byField.set(printFieldExpression(field), values.set(keyOf(value), entry));
+      byField.set(label, values.set(keyOf(value), entry));
     }
   }
   return [...byField].flatMap(([name, values]) => {
@@ -56,4 +58,8 @@ function compareSide(type: string, limit: number, members: readonly Observed[], 
       { labels: [meta(`${type}_total`), { name, value: undefined }], values: countsOf(all, range) },
     ];
   });
+}
+
+function printed(field: Field): string {
+  return field.kind === 'attribute' ? `${field.scope}.${field.name}` : field.name;
 }

@@ -33,7 +33,7 @@ function columnOf({ sql, present, absent, type, map }: SqlValue): string {
   return absent === undefined && present ? `if(${present}, ${value}, NULL)` : value;
 }
 
-function typedValue(type: SqlType, found: string | number | boolean): Value | undefined {
+export function typedValue(type: SqlType, found: string | number | boolean): Value | undefined {
   switch (type) {
     case 'string':
       return { type, value: String(found) };

@@ -78,5 +78,5 @@ export function metricsExpression(
       },
     ),
   }));
-  return fc.oneof({ weight: 9, arbitrary: series }, { weight: 1, arbitrary: pipelineOf(compare(selection)) });
+  return fc.oneof({ weight: 9, arbitrary: series }, { weight: 2, arbitrary: pipelineOf(compare(selection)) });
 }

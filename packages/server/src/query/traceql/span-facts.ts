@@ -37,6 +37,8 @@ export interface FactsQuery {
   values?: Record<string, unknown>;
   fields: readonly Field[];
   places: KeyPlaces;
+  /** All attributes of spans and resources, whatever the fields. */
+  wholeSpans: boolean;
 }
 
 /** A span that was sent twice is there once. */
@@ -97,8 +99,8 @@ const ofEvents = ['event_name', 'event_time', 'event_attributes'];
 const hexIds = (column: string): string => `arrayMap(id -> lower(hex(id)), ${column}) AS its_${column}`;
 const ofLinks = [hexIds('link_trace_id'), hexIds('link_span_id'), 'link_attributes'];
 
-function columnsFor({ fields, places, parameters }: FactsQuery): string[] {
-  const columns = new Set(always);
+function columnsFor({ fields, places, parameters, wholeSpans }: FactsQuery): string[] {
+  const columns = new Set(wholeSpans ? [...always, ...allAttributes] : always);
   const keys: Record<'attr' | 'resource', Set<string>> = { attr: new Set(), resource: new Set() };
   for (const field of fields) {
     if (field.kind === 'intrinsic') for (const column of columnsOfIntrinsic(field.name)) columns.add(column);
@@ -109,11 +111,17 @@ function columnsFor({ fields, places, parameters }: FactsQuery): string[] {
     if (field.scope === 'span' || field.scope === 'any') keys.attr.add(field.name);
     if (field.scope === 'resource' || field.scope === 'any') keys.resource.add(field.name);
   }
+  if (wholeSpans) return [...columns];
   for (const prefix of ['attr', 'resource'] as const) {
     for (const column of mapColumns(prefix, [...keys[prefix]], places, parameters)) columns.add(column);
   }
   return [...columns];
 }
+
+const allAttributes = ['attr', 'resource']
+  .flatMap((prefix) => ['string', 'int', 'double', 'bool', 'other'].map((type) => `${prefix}_${type}`))
+  .map((column) => `${column} AS its_${column}`)
+  .concat('status_message');
 
 function columnsOfIntrinsic(name: string): string[] {
   if (name === 'span:statusMessage') return ['status_message'];

@@ -19,6 +19,7 @@ export async function findSpanSets(search: Search, traces: TraceSummary[]): Prom
     parameters,
     fields,
     places,
+    wholeSpans: false,
   });
   return traces.map((trace) => {
     const spans = facts
