@@ -67,7 +67,7 @@ export interface DependencyNode {
   /** Of a service its name; else what it is called by, for example `postgresql/orders`. Unique together with `kind`. */
   service: string;
   kind: DependencyKind;
-  /** Of a service: its spans. Of the others: the calls to it. */
+  /** Of a service: the spans that entered it. Of the others: the calls to it. */
   spanCount: number;
   errorCount: number;
 }

@@ -17,15 +17,17 @@ export interface Box {
 const least = 0.05;
 const most = 2.5;
 const airPx = 16;
+/** Below this scale boxes are too small for their text: names stand free, as many as there is room for. */
+export const textScale = 0.5;
+/** For the names of boxes at the side, which are wider than these. */
+const nameAirPx = 60;
 
 /** All of it, in the middle, never larger than as it was laid out. */
 export function fitView(layout: { width: number; height: number }, width: number, height: number): GraphView {
-  const scale = Math.min(
-    1,
-    (width - 2 * airPx) / Math.max(layout.width, 1),
-    (height - 2 * airPx) / Math.max(layout.height, 1),
-  );
-  const kept = Math.max(scale, least);
+  const fitting = (sidePx: number): number =>
+    Math.min(1, (width - 2 * sidePx) / Math.max(layout.width, 1), (height - 2 * airPx) / Math.max(layout.height, 1));
+  const scale = fitting(airPx);
+  const kept = Math.max(scale < textScale ? fitting(Math.min(nameAirPx, width / 12)) : scale, least);
   return { x: (width - layout.width * kept) / 2, y: (height - layout.height * kept) / 2, scale: kept };
 }
 

@@ -25,7 +25,7 @@ export function chooseGraph(graph: Graph, { focus, hops = 1, all }: GraphChoice)
     return cut(graph, neighbours(graph.edges, focus, hops), 0);
   }
   if (all || graph.nodes.length <= readableCount) return { ...graph, hidden: 0 };
-  return cut(graph, busiest(graph.nodes, readableCount), graph.nodes.length - readableCount);
+  return cut(graph, busiest(graph, readableCount), graph.nodes.length - readableCount);
 }
 
 /** A service and what is at most so many calls away from it, in either direction. */
@@ -41,9 +41,19 @@ function neighbours(edges: readonly DependencyEdge[], focus: string, hops: numbe
   return found;
 }
 
-function busiest(nodes: readonly DependencyNode[], most: number): Set<string> {
-  const ordered = [...nodes].sort((a, b) => b.spanCount - a.spanCount);
-  return new Set(ordered.slice(0, most).map(nodeKey));
+/** The ends of the busiest calls, so that what is shown hangs together; then the busiest of those that nobody calls. */
+function busiest({ nodes, edges }: Graph, most: number): Set<string> {
+  const known = new Set(nodes.map(nodeKey));
+  const ends = [...edges]
+    .sort((a, b) => b.callCount - a.callCount)
+    .map((edge) => [parentKey(edge), childKey(edge)].filter((key) => known.has(key)));
+  const others = [...nodes].sort((a, b) => b.spanCount - a.spanCount).map((node) => [nodeKey(node)]);
+  const kept = new Set<string>();
+  for (const keys of [...ends, ...others]) {
+    const missing = keys.filter((key) => !kept.has(key));
+    if (kept.size + missing.length <= most) for (const key of missing) kept.add(key);
+  }
+  return kept;
 }
 
 function cut({ nodes, edges }: Graph, kept: ReadonlySet<string>, hidden: number): ServiceGraph {

@@ -26,8 +26,15 @@ const boxWidth = 160;
 const boxHeight = 46;
 const rateLabel = { text: '0/s', width: 42, height: 14, layoutOptions: { 'elk.edgeLabels.inline': 'true' } };
 const mostRates = 60;
-/** Of the sweeps over a graph that is not small: half the time of ELK's seven, and hardly a crossing more. */
-const fewSweeps = { 'elk.layered.thoroughness': '3', 'elk.layered.spacing.nodeNodeBetweenLayers': '72' };
+/**
+ * Of a graph that is not small: fewer sweeps than ELK's seven, in half the time and with hardly a crossing more, and columns
+ * that are packed, so that all of it is as wide as the page and not a tower.
+ */
+const largeOptions = {
+  'elk.layered.thoroughness': '3',
+  'elk.layered.nodePlacement.strategy': 'SIMPLE',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '72',
+};
 
 const options = {
   'elk.algorithm': 'layered',
@@ -50,7 +57,7 @@ export async function layoutGraph({ nodes, edges }: ServiceGraph): Promise<Graph
   const isLarge = edges.length > mostRates;
   const graph: ElkNode = {
     id: 'map',
-    layoutOptions: { ...options, ...(isLarge && fewSweeps) },
+    layoutOptions: { ...options, ...(isLarge && largeOptions) },
     children: nodes.map((node) => ({ id: nodeKey(node), width: boxWidth, height: boxHeight })),
     edges: edges.map((edge) => ({
       id: edgeKey(edge),

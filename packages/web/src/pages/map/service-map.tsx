@@ -1,5 +1,5 @@
 import { type ReactElement, useMemo, useRef, useState } from 'react';
-import { labelsThatFit } from '../../model/graph-view.ts';
+import { labelsThatFit, textScale } from '../../model/graph-view.ts';
 import { nodeKey, type ServiceGraph } from '../../model/service-graph.ts';
 import { countOf } from '../../model/time-text.ts';
 import { useSize } from '../../state/size.ts';
@@ -16,9 +16,6 @@ interface Props {
   focus: string | undefined;
   onFocus: (service: string) => void;
 }
-
-/** Below this scale boxes are too small for their text: names stand free, as many as there is room for. */
-const textScale = 0.5;
 
 export function ServiceMap({ graph, layout, seconds, focus, onFocus }: Props): ReactElement {
   const place = useRef<HTMLDivElement>(null);
