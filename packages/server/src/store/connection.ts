@@ -26,9 +26,19 @@ export interface Connection {
 }
 
 /** Everything in one block, however large: a second block would be a second part. */
-export const oneBlock = {
+const oneBlock = {
   max_insert_block_size: '1000000000',
   min_insert_block_size_rows: '1000000000',
   min_insert_block_size_bytes: '1000000000000',
   max_threads: 1,
 } as const;
+
+const granuleRows = 8192;
+
+/**
+ * Settings of an insert. A part that is one granule is read as quickly as its skip indexes are, and making those is a third of such an
+ * insert: merges make them.
+ */
+export function blockSettings({ rowCount }: BlockFile): Record<string, string | number> {
+  return { ...oneBlock, materialize_skip_indexes_on_insert: rowCount < granuleRows ? 0 : 1 };
+}

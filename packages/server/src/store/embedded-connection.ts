@@ -5,11 +5,9 @@
 import type { Session } from 'chdb';
 import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
 import { boundSql } from './bound-sql.ts';
-import { type Connection, oneBlock, type SqlValues } from './connection.ts';
+import { blockSettings, type Connection, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
 import { type Layout, oneServer } from './layout.ts';
-
-const settings = Object.entries(oneBlock).map(([name, value]) => `${name} = ${value}`);
 
 export class EmbeddedConnection implements Connection {
   readonly layout: Layout = oneServer;
@@ -40,6 +38,7 @@ export class EmbeddedConnection implements Connection {
     await assertIsThere(block);
     const columns = block.columns.join(', ');
     const sql = `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM file({path:String}, 'Native')`;
+    const settings = Object.entries(blockSettings(block)).map(([name, value]) => `${name} = ${value}`);
     await this.run(`${sql} SETTINGS ${settings.join(', ')}`, { path: block.path });
   }
 }

@@ -7,7 +7,7 @@ import { type Block, readBlocks } from '../decode/native-blocks.ts';
 import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import type { ReadOptions } from './clickhouse-store.ts';
-import { type Connection, oneBlock, type SqlValues } from './connection.ts';
+import { blockSettings, type Connection, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
 import { type Layout, oneServer } from './layout.ts';
 import { QueryBudget, withDefaults } from './query-budget.ts';
@@ -29,7 +29,7 @@ const readSettings = {
 } as const;
 
 /** An insert is answered when it is on disk, whatever the user's profile says. */
-const insertSettings = { ...oneBlock, async_insert: 0, wait_end_of_query: 1 } as const;
+const insertSettings = { async_insert: 0, wait_end_of_query: 1 } as const;
 
 /** More settings, for all of its kind. */
 interface MoreSettings {
@@ -117,7 +117,11 @@ export class RemoteServer implements Connection {
       const { stream } = await this.#writer.exec({
         query: `INSERT INTO ${table} (${block.columns.join(', ')}) FORMAT Native`,
         values: createReadStream(block.path),
-        clickhouse_settings: { ...insertSettings, ...(shard !== undefined && { insert_shard_id: String(shard) }) },
+        clickhouse_settings: {
+          ...blockSettings(block),
+          ...insertSettings,
+          ...(shard !== undefined && { insert_shard_id: String(shard) }),
+        },
       });
       stream.resume();
       await once(stream, 'end');

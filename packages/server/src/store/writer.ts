@@ -17,7 +17,7 @@ import type { Store } from './store.ts';
 /** What one action of a program sends in several requests comes together in this time. */
 const lingerMs = 50;
 /** From one insert's start to the next one's, while they are small: each insert makes parts that ClickHouse has to merge. */
-const minIntervalMs = 400;
+const minIntervalMs = 600;
 /** The same after an insert of more than `busySpans`: fewer and larger parts, each of which costs the same again in every merge. */
 const busyIntervalMs = 900;
 const busySpans = 15_000;
