@@ -63,7 +63,8 @@ export interface MatchedKeyFilter {
 
 /**
  * Of the spans that the search matches, most frequent first. Where it asks for a service at most, keys of spans and
- * resources are those counted in `days`; all others are counted in a sample of the newest spans.
+ * resources are those counted in `days`, and others are those of the newest minutes; where it asks for more, all are counted in a
+ * sample of the newest spans.
  */
 export async function findMatchedKeys(
   store: ReadableStore,
@@ -97,7 +98,7 @@ async function sampledKeys(
   if (places.length === 0) return { attributes: [] };
   const search = await prepareSearch(store, query);
   const begins = prefix && startsWithSql('item.2', search.parameters.bind('String', prefix));
-  const found = await countNewest(search, keysSql(places, begins));
+  const found = await countNewest(search, { ...keysSql(places, begins), isOfNewest: !isNarrowed(query) });
   const attributes = found.items.slice(0, limit).map(({ item: [place, key = '', type], spanCount }) => ({
     scope: place as AttributePlace,
     key,

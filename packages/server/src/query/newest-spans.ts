@@ -19,6 +19,8 @@ export interface ItemsSql {
   present: string;
   /** So many spans are enough. */
   enough: number;
+  /** Only the newest slice is looked at: for what most spans have nothing of, and which would be looked for everywhere. */
+  isOfNewest?: boolean;
 }
 
 export interface NewestSpans {
@@ -39,7 +41,7 @@ export async function countNewest(search: Search, sql: ItemsSql): Promise<Newest
   for (let length = firstSliceNano; ; length *= sliceGrowth) {
     counted.push(await countRows(search, slice, sql));
     const isEnough = counted.reduce((sum, { spanCount }) => sum + spanCount, 0) >= sql.enough;
-    if (isEnough || slice.startUnixNano <= range.startUnixNano) return added(counted, slice.startUnixNano);
+    if (isEnough || sql.isOfNewest || slice.startUnixNano <= range.startUnixNano) return added(counted, slice.startUnixNano);
     slice = lastOf({ ...range, endUnixNano: slice.startUnixNano - 1n }, length * sliceGrowth);
   }
 }
