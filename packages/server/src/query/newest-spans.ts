@@ -41,7 +41,8 @@ export async function countNewest(search: Search, sql: ItemsSql): Promise<Newest
   for (let length = firstSliceNano; ; length *= sliceGrowth) {
     counted.push(await countRows(search, slice, sql));
     const isEnough = counted.reduce((sum, { spanCount }) => sum + spanCount, 0) >= sql.enough;
-    if (isEnough || sql.isOfNewest || slice.startUnixNano <= range.startUnixNano) return added(counted, slice.startUnixNano);
+    if (isEnough || sql.isOfNewest || slice.startUnixNano <= range.startUnixNano)
+      return added(counted, slice.startUnixNano);
     slice = lastOf({ ...range, endUnixNano: slice.startUnixNano - 1n }, length * sliceGrowth);
   }
 }

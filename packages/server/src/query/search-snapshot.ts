@@ -58,17 +58,18 @@ async function readCounted(
   endSeconds: bigint,
 ): Promise<Counted> {
   const parameters = new SqlParameters();
-  const all = ['true'];
+  const all: string[] = [];
   if (service !== undefined) all.push(`service_name = ${parameters.bind('String', service)}`);
   if (name !== undefined) all.push(`name = ${parameters.bind('String', name)}`);
   if (kind !== undefined) all.push(`kind = ${parameters.bind('UInt8', kind)}`);
-  const isCounted = all.join(' AND ');
+  // Of a service, its rows alone are read; only the newest batch is looked for in all of them.
+  const isAll = all.length === 0;
+  const newest = isAll ? 'max(last_received_at)' : '(SELECT max(last_received_at) FROM span_names)';
   const isLate = `hour_unix BETWEEN ${parameters.bind('UInt64', lateSeconds)} AND ${parameters.bind('UInt64', endSeconds)}`;
   const [row] = await store.query<Record<'received' | 'firstHour' | 'lastStart' | 'spans' | 'lateSpans', string>>(
-    `SELECT toUnixTimestamp64Milli(max(last_received_at)) AS received, minIf(hour_unix, ${isCounted}) AS firstHour,
-       maxIf(last_start_unix_nano, ${isCounted}) AS lastStart, sumIf(span_count, ${isCounted}) AS spans,
-       sumIf(span_count, ${isCounted} AND ${isLate}) AS lateSpans
-     FROM span_names ${oneThread}`,
+    `SELECT toUnixTimestamp64Milli(${newest}) AS received, min(hour_unix) AS firstHour,
+       max(last_start_unix_nano) AS lastStart, sum(span_count) AS spans, sumIf(span_count, ${isLate}) AS lateSpans
+     FROM span_names ${isAll ? '' : `WHERE ${all.join(' AND ')}`} ${oneThread}`,
     parameters.values,
   );
   return {
