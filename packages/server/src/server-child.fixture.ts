@@ -18,9 +18,9 @@ export function buildServer(): Promise<string> {
   return bundle(program, ['intake-thread', 'encoder-thread']);
 }
 
-/** Something to load beside the server. @param path below `src`, as an import has it. @returns as `buildServer` */
-export function buildFixture(path: string): Promise<string> {
-  return bundle(`import '${path}';`, []);
+/** A module by itself, to load beside the server or in a test. @param path below `src`, as an import has it. @returns as `buildServer` */
+export function buildFixture(path: string, threads: readonly string[] = []): Promise<string> {
+  return bundle(`export * from '${path}';`, threads);
 }
 
 async function bundle(contents: string, threads: readonly string[]): Promise<string> {

@@ -1,7 +1,7 @@
 /** The thread that turns segments into batches, from file to file: nothing else has to wait for that work, or to hold its bytes. */
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { clearBlockDirectory, writeBatch } from '../encode/block-files.ts';
+import { writeBatch } from '../encode/block-files.ts';
 import type { ShardFilter } from '../encode/shard-filter.ts';
 import { SpanEncoder } from '../encode/span-encoder.ts';
 import { threadCpuSeconds } from '../metrics.ts';
@@ -27,7 +27,6 @@ if (platform() === 'linux') setPriority(niceness);
 
 const { writer, spoolDirectory, blockDirectory } = workerData as EncoderData;
 const encoder = new SpanEncoder(writer);
-clearBlockDirectory(blockDirectory);
 
 const methods = {
   async encode(segment: Segment, filter: ShardFilter | undefined): Promise<Encoded> {
