@@ -55,11 +55,13 @@ test('filters are the URL, and finding nothing offers a way out', { timeout: pat
   await page.getByRole('link', { name: 'GET /', exact: true }).waitFor({ state: 'detached' });
   await eventually(async () => expect(await page.locator('.result-link').allInnerTexts()).toEqual(['POST /checkout']));
 
+  await page.goto(`${backend.http}/search`);
   const tags = page.getByLabel('Tags, as key=value');
   await tags.fill('http.ro');
   await page.getByRole('option', { name: 'http.route' }).click();
   await page.getByRole('option', { name: '/delay/:ms' }).click();
   await page.waitForURL(/tag=http\.route%3D%2Fdelay%2F%3Ams/);
+  await page.getByRole('button', { name: 'Error', exact: true }).click();
   await page.getByText('No trace matches').waitFor();
   await page.getByRole('button', { name: 'Any status' }).click();
   await page.getByRole('link', { name: 'GET /', exact: true }).waitFor();
