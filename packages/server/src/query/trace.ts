@@ -5,7 +5,7 @@ import { InvalidParameter } from './invalid-parameter.ts';
 import { type SpanColumns, spanColumns } from './span-row.ts';
 import { StoredTrace } from './stored-trace.ts';
 import { inTraceIds } from './trace-summaries.ts';
-import { isAll, type UsualColumns, usualColumns, withOthers } from './usual-columns.ts';
+import { isAll, isAllOfEach, type UsualColumns, usualColumns, withOthers } from './usual-columns.ts';
 
 /**
  * One whole trace as OTLP, with everything that came in; spans by start time, under their resource and
@@ -28,28 +28,29 @@ export async function readTrace(store: ReadableStore, traceId: string): Promise<
   return (await readTraces(store, [traceId])).get(traceId);
 }
 
+/** Spans that have something unusual are read once more, with all columns: they are few. */
 async function readTraces(store: ReadableStore, traceIds: readonly string[]): Promise<Map<string, StoredTrace>> {
   const traces = new Map<string, StoredTrace>();
   if (traceIds.length === 0) return traces;
-  for (const block of await readBlocks(store, traceIds)) await addRows(traces, block);
-  return traces;
-}
-
-async function readBlocks(store: ReadableStore, traceIds: readonly string[]): Promise<Block<SpanColumns>[]> {
   const usual = await readColumns<UsualColumns>(store, traceIds, usualColumns);
-  return usual.every(isAll) ? usual.map(withOthers) : readColumns<SpanColumns>(store, traceIds, spanColumns);
+  for (const block of usual) await addRows(traces, withOthers(block), (row) => isAll(block, row));
+  if (usual.every(isAllOfEach)) return traces;
+  const others = await readColumns<SpanColumns>(store, traceIds, spanColumns, 'AND has_more != 0');
+  for (const block of others) await addRows(traces, block);
+  return traces;
 }
 
 function readColumns<Columns>(
   store: ReadableStore,
   traceIds: readonly string[],
   columns: string,
+  more = '',
 ): Promise<Block<Columns>[]> {
   const [traceId] = traceIds;
   // A set of one, made by a query within the query, would be a fifth of the CPU.
   return traceIds.length === 1
-    ? store.queryBlocks(`SELECT ${columns} FROM spans PREWHERE ${isTraceId}`, { traceId })
-    : store.queryBlocks(`SELECT ${columns} FROM spans PREWHERE ${inTraceIds}`, { traceIds });
+    ? store.queryBlocks(`SELECT ${columns} FROM spans PREWHERE ${isTraceId} ${more}`, { traceId })
+    : store.queryBlocks(`SELECT ${columns} FROM spans PREWHERE ${inTraceIds} ${more}`, { traceIds });
 }
 
 const isTraceId = 'trace_id = toFixedString(unhex({traceId:String}), 16)';
@@ -57,9 +58,14 @@ const isTraceId = 'trace_id = toFixedString(unhex({traceId:String}), 16)';
 /** The event loop gets a turn after so many spans. */
 const sliceSpans = 2000;
 
-async function addRows(traces: Map<string, StoredTrace>, { columns, rowCount }: Block<SpanColumns>): Promise<void> {
+async function addRows(
+  traces: Map<string, StoredTrace>,
+  { columns, rowCount }: Block<SpanColumns>,
+  isAdded: (row: number) => boolean = () => true,
+): Promise<void> {
   for (let row = 0; row < rowCount; row++) {
     if (row % sliceSpans === sliceSpans - 1) await setImmediate();
+    if (!isAdded(row)) continue;
     const traceId = columns.trace_id.at(row);
     const trace = traces.get(traceId) ?? new StoredTrace();
     traces.set(traceId, trace);

@@ -38,12 +38,17 @@ type OtherColumns = Pick<
 
 export type UsualColumns = Omit<SpanColumns, keyof OtherColumns> & { has_more: Column<number> };
 
-export function isAll({ columns, rowCount }: Block<UsualColumns>): boolean {
-  for (let row = 0; row < rowCount; row++) if (columns.has_more.at(row) !== 0) return false;
+/** Whether a span has nothing in any other column. */
+export function isAll({ columns }: Block<UsualColumns>, row: number): boolean {
+  return columns.has_more.at(row) === 0;
+}
+
+export function isAllOfEach(block: Block<UsualColumns>): boolean {
+  for (let row = 0; row < block.rowCount; row++) if (!isAll(block, row)) return false;
   return true;
 }
 
-/** @param block one of which `isAll` is true */
+/** For the rows of which `isAll` is true. */
 export function withOthers({ columns, rowCount }: Block<UsualColumns>): Block<SpanColumns> {
   return { rowCount, columns: { ...columns, ...otherColumns(rowCount) } };
 }
