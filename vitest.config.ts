@@ -10,7 +10,7 @@ import { LongestFirst } from './scripts/longest-first.ts';
 const sharing = [
   'packages/{cli,web,wire}/src/**/*.test.{ts,tsx}',
   'packages/server/src/{api,decode,encode,explain,grpc,http,receive,spool,translate}/**/*.test.ts',
-  'packages/server/src/query/**/!(dependencies|span-counters).test.ts',
+  'packages/server/src/query/**/!(dependencies|span-counters|traceql-search).test.ts',
 ];
 
 export default defineConfig({

@@ -1,7 +1,14 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes long, the longest first: parts of paths. A fresh clone has no times of an earlier run to go by. */
-const longFiles = ['/server/src/crash/crash', '/e2e/src/python', '/server/src/store/', '/server/src/main', '/e2e/src/'];
+const longFiles = [
+  '/server/src/crash/crash',
+  '/e2e/src/python',
+  '/server/src/store/',
+  '/server/src/main',
+  '/query/traceql-search',
+  '/e2e/src/',
+];
 
 /**
  * Long files begin, so that no worker is left alone with one at the end. What shares a worker comes last and in one piece: a
