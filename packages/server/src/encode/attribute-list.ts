@@ -6,6 +6,7 @@
  * The node is that of `AttributeShapes`; who finds it writes it there.
  */
 import { type ProtobufReader, shortAttributeEnd, shortAttributeKeyEnd } from '@sightline/wire';
+import { grown } from './grown.ts';
 
 export const entrySize = 6;
 /** By number, as `entries` hold them; also what `attribute_keys` calls them. */
@@ -125,9 +126,7 @@ export class AttributeList {
   }
 
   #grow(): void {
-    const grown = new Int32Array(this.#entries.length * 2);
-    grown.set(this.#entries);
-    this.#entries = grown;
+    this.#entries = grown(this.#entries);
   }
 }
 

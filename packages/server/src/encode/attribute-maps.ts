@@ -16,6 +16,7 @@ import {
 import { AttributeShapes } from './attribute-shapes.ts';
 import { type Column, DictionaryColumn, MapColumn, PlainColumn, TextColumn } from './columns.ts';
 import type { Dictionary } from './dictionary.ts';
+import { grown } from './grown.ts';
 
 export class AttributeMaps {
   readonly strings: MapColumn<DictionaryColumn>;
@@ -146,15 +147,8 @@ export class AttributeMaps {
   }
 
   #grow(index: number): void {
-    const length = Math.max(this.#listOf.length * 2, index + 1);
-    this.#texts = grown(this.#texts, length);
-    this.#listOf = grown(this.#listOf, length);
-    this.#entryOf = grown(this.#entryOf, length);
+    this.#texts = grown(this.#texts, index + 1);
+    this.#listOf = grown(this.#listOf, index + 1);
+    this.#entryOf = grown(this.#entryOf, index + 1);
   }
-}
-
-function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(length);
-  longer.set(array);
-  return longer;
 }

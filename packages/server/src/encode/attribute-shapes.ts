@@ -5,6 +5,7 @@
  */
 import { attributeTypes } from './attribute-list.ts';
 import type { Dictionary } from './dictionary.ts';
+import { grown } from './grown.ts';
 import type { SlotCounts } from './slot-counts.ts';
 
 /** Spans of some kinds take turns. */
@@ -90,22 +91,16 @@ export class AttributeShapes {
   }
 
   #grow(): void {
-    this.#keyOf = doubled(this.#keyOf);
-    this.#typeOf = doubled(this.#typeOf);
-    this.#parents = doubled(this.#parents);
-    this.#newest = doubled(this.#newest);
-    this.#older = doubled(this.#older);
-    this.#ends = doubled(this.#ends);
+    this.#keyOf = grown(this.#keyOf);
+    this.#typeOf = grown(this.#typeOf);
+    this.#parents = grown(this.#parents);
+    this.#newest = grown(this.#newest);
+    this.#older = grown(this.#older);
+    this.#ends = grown(this.#ends);
   }
 }
 
 /** A key's number and its type, as one number. */
 function slotOf(key: number, type: number): number {
   return key * attributeTypes.length + type;
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2);
-  grown.set(array);
-  return grown;
 }

@@ -7,6 +7,7 @@ import { attributeTypes } from './attribute-list.ts';
 import { ByteColumn } from './byte-column.ts';
 import { DictionaryColumn, PlainColumn, TextColumn } from './columns.ts';
 import { Dictionary } from './dictionary.ts';
+import { grown } from './grown.ts';
 import { type NativeBlock, nativeBlock } from './native-block.ts';
 import { SlotCounts } from './slot-counts.ts';
 import type { SpanFields } from './span-fields.ts';
@@ -108,9 +109,7 @@ export class BatchCounts {
 
   #noteStart(at: number, high: number, low: number): void {
     if (at >= this.#starts.length) {
-      const grown = new Uint32Array(this.#starts.length * 2);
-      grown.set(this.#starts);
-      this.#starts = grown;
+      this.#starts = grown(this.#starts);
     }
     const knownHigh = this.#starts[at] as number;
     if (high < knownHigh || (high === knownHigh && low <= (this.#starts[at + 1] as number))) return;

@@ -14,6 +14,7 @@
  */
 import { ByteColumn } from './byte-column.ts';
 import type { Dictionary } from './dictionary.ts';
+import { grown } from './grown.ts';
 
 export interface Column {
   /** As ClickHouse names it. */
@@ -214,9 +215,7 @@ export class DictionaryColumn implements Column {
   }
 
   #grow(more: number): void {
-    const grown = new Uint32Array(Math.max(this.#numbers.length * 2, this.rowCount + more));
-    grown.set(this.#numbers);
-    this.#numbers = grown;
+    this.#numbers = grown(this.#numbers, this.rowCount + more);
   }
 }
 

@@ -11,6 +11,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ByteColumn, isAscii, repairedUtf8 } from './byte-column.ts';
+import { grown } from './grown.ts';
 
 const initialKeys = 256;
 
@@ -67,7 +68,7 @@ export class Dictionary {
       return this.numberOf(repaired, 0, repaired.length);
     }
     const number = this.size++;
-    if (2 * number === this.#places.length) this.#places = doubled(this.#places);
+    if (2 * number === this.#places.length) this.#places = grown(this.#places);
     this.keys.varint(end - start);
     this.#places[2 * number] = this.keys.length;
     this.keys.raw(source, start, end);
@@ -91,12 +92,6 @@ export class Dictionary {
     }
     this.#slots = slots;
   }
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2);
-  grown.set(array);
-  return grown;
 }
 
 /** Four bytes at a time, as FNV-1a takes one; its bits are mixed once more, since the low ones alone choose the slot. */

@@ -1,4 +1,6 @@
 /** How often each of some numbers from 0 on was counted. What it takes goes by how many there are, not by how large they are. */
+import { grown } from './grown.ts';
+
 export class SlotCounts {
   #counts = new Uint32Array(256);
   /** Those that were counted, in the order of their first time. */
@@ -21,8 +23,6 @@ export class SlotCounts {
   }
 
   #grow(length: number): void {
-    const grown = new Uint32Array(Math.max(this.#counts.length * 2, length));
-    grown.set(this.#counts);
-    this.#counts = grown;
+    this.#counts = grown(this.#counts, length);
   }
 }

@@ -13,6 +13,7 @@
 import type { BatchIdentity, Dictionaries } from './batch-counts.ts';
 import { ByteColumn } from './byte-column.ts';
 import { Dictionary } from './dictionary.ts';
+import { grown } from './grown.ts';
 import { MetricRows } from './metric-rows.ts';
 import type { NativeBlock } from './native-block.ts';
 import type { SpanFields } from './span-fields.ts';
@@ -87,9 +88,7 @@ export class SpanMetrics {
   }
 
   #grow(): void {
-    const grown = new Float64Array(this.#cells.length * 2);
-    grown.set(this.#cells);
-    this.#cells = grown;
+    this.#cells = grown(this.#cells);
   }
 }
 
