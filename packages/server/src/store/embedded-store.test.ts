@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { batchOf, receivedAtMs } from './batches.fixture.ts';
 import { announceAddress } from './data-lock.ts';
 import { openEmbeddedStore, withQueryOptions } from './store.ts';
 
@@ -27,6 +28,23 @@ test('a second store in the same directory is refused, and told who holds it', a
   });
   await store.close();
   await (await openEmbeddedStore({ dataDir })).close();
+});
+
+test('an insert of less than a granule makes no skip indexes, one of more does', async () => {
+  const store = await openEmbeddedStore({ dataDir });
+  const indexBytes = async (spanCount: number): Promise<number[]> => {
+    const rows = await store.query<{ rows: string; bytes: string }>(
+      `SELECT rows, secondary_indices_compressed_bytes AS bytes FROM system.parts
+       WHERE database = currentDatabase() AND table = 'spans' AND active AND rows = {rows:UInt64}`,
+      { rows: spanCount },
+    );
+    return rows.map(({ bytes }) => Number(bytes));
+  };
+  await store.insertSpans(batchOf(10));
+  await store.insertSpans(batchOf(10_000, receivedAtMs + 1));
+  expect(await indexBytes(10)).toEqual([0]);
+  expect(await indexBytes(10_000)).toEqual([expect.toSatisfy((bytes: number) => bytes > 0)]);
+  await store.close();
 });
 
 test("a dead process's lock is taken over, also when another program has its pid now", async () => {
