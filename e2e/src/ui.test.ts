@@ -10,6 +10,8 @@ const patienceMs = 60_000;
 const backend = shareBackend((addresses) => store(addresses, slowTrace(), failedTrace(), hostileTrace()));
 
 const panel = (page: Page) => page.getByRole('complementary');
+/** Of the timeline: the search's list, which is there until the trace is, has rows by the same names. */
+const spanRow = (page: Page, name: RegExp) => page.getByRole('treegrid').getByRole('row', { name });
 
 test.each(['light', 'dark'] as const)(
   'from the search to the guilty span, in the %s theme',
@@ -41,7 +43,7 @@ test.each(['light', 'dark'] as const)(
 
     await page.getByRole('link', { name: 'Back to the traces' }).click();
     await page.getByRole('link', { name: 'POST /checkout' }).click();
-    await page.getByRole('row', { name: /POST \/checkout/ }).click();
+    await spanRow(page, /POST \/checkout/).click();
     await panel(page).getByText('none left of 4711').first().waitFor();
     await keepScreenshot(page, `exception-${theme}`);
   },
@@ -104,9 +106,9 @@ test('a span name can be chosen without its service', { timeout: patienceMs }, a
 test('what a program sends is text, never markup', { timeout: patienceMs }, async () => {
   const page = await openPage(`${backend.http}/search`);
   await page.getByRole('link', { name: /^<img src=x/ }).click();
-  await page.getByRole('row', { name: /<img src=x/ }).click();
+  await spanRow(page, /<img src=x/).click();
   await panel(page).getByText('مرحبا بالعالم 👩‍👩‍👧‍👦', { exact: true }).waitFor();
-  await page.getByRole('row', { name: /\(no name\)/ }).waitFor();
+  await spanRow(page, /\(no name\)/).waitFor();
   expect(await page.locator('img, #root script, a[href^="javascript"]').count()).toBe(0);
   expect(await page.title()).toContain('<img');
   await panel(page).getByRole('button', { name: 'Show all 20,000 characters' }).click();
