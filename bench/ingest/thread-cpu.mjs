@@ -1,12 +1,18 @@
 /** Where a backend's CPU time goes, by what its threads do, in seconds since it began. Linux says it by thread. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** By the beginnings of the names that ClickHouse gives its threads. */
-const engineThreads = { merge: ['MergeMutate'], insert: ['ThreadPool', 'QueryComp', 'QueryPip'] };
+/**
+ * By the beginnings of threads' names: those that ClickHouse gives its own, and that of libuv's, in which it carries out what is inserted.
+ * V8's helpers and the threads of ours have that one, too.
+ */
+const engineThreads = {
+  merge: ['MergeMutate'],
+  insert: ['ThreadPool', 'QueryComp', 'QueryPip', 'node', 'libuv-worker'],
+};
 
 /**
  * receive, encode and serve are threads of ours, which say so themselves; insert is all that ClickHouse does for queries, and thus
- * also for reading; rest is V8's collections, libuv's threads and the engine's others.
+ * also for reading, with the spool's reads and writes and V8's collections; rest is the engine's others.
  * @param metrics of the backend @param pid its process
  */
 export function cpuByStage(metrics, pid) {
@@ -18,6 +24,7 @@ export function cpuByStage(metrics, pid) {
     const stage = Object.keys(engineThreads).find((of) => engineThreads[of].some((begin) => name.startsWith(begin)));
     if (stage) stages[stage] += seconds;
   }
+  stages.insert -= stages.receive + stages.encode + stages.serve;
   const known = Object.values(stages).reduce((sum, seconds) => sum + seconds, 0);
   return { ...stages, rest: metrics.process_cpu_seconds_total - known, all: metrics.process_cpu_seconds_total };
 }

@@ -57,7 +57,8 @@ function escaped(text: string): string {
   return text.replace(/[\\'\0\b\f\n\r\t]/g, (character) => escapes[character] ?? character);
 }
 
-function literal(text: string): string {
+/** Where the engine takes no parameter. */
+export function literal(text: string): string {
   let digits = '';
   for (const byte of Buffer.from(text)) {
     const isPlain = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);

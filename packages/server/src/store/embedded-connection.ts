@@ -4,7 +4,7 @@
  */
 import type { Session } from 'chdb';
 import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
-import { boundSql } from './bound-sql.ts';
+import { boundSql, literal } from './bound-sql.ts';
 import { blockSettings, type Connection, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
 import { type Layout, oneServer } from './layout.ts';
@@ -36,9 +36,9 @@ export class EmbeddedConnection implements Connection {
 
   async insertBlock(table: string, block: BlockFile): Promise<void> {
     await assertIsThere(block);
-    const columns = block.columns.join(', ');
-    const sql = `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM file({path:String}, 'Native')`;
     const settings = Object.entries(blockSettings(block)).map(([name, value]) => `${name} = ${value}`);
-    await this.run(`${sql} SETTINGS ${settings.join(', ')}`, { path: block.path });
+    // Not `SELECT … FROM file(…)`, which plans a query of as many columns: a third of what a small insert takes.
+    await this.run(`INSERT INTO ${table} (${block.columns.join(', ')}) FROM INFILE ${literal(block.path)}
+      SETTINGS ${settings.join(', ')} FORMAT Native`);
   }
 }
