@@ -3,7 +3,8 @@ import type { BlockFile } from '../encode/block-files.ts';
 import type { SpanBatch } from '../encode/span-batch.ts';
 import type { Connection, SqlValues } from './connection.ts';
 import { countSpans, deleteSpans, recount, type SpanSelection } from './delete-spans.ts';
-import { insertSpans } from './insert-spans.ts';
+import { type InsertOptions, insertSpans } from './insert-spans.ts';
+import type { MergeHold } from './merge-hold.ts';
 import type { QueryBudget } from './query-budget.ts';
 import { enforceRetention } from './retention.ts';
 import type { QueryKind, QueryOptions, RetentionLimits, RetentionResult, Store, StoreStats } from './store.ts';
@@ -23,6 +24,8 @@ export interface StoreParts {
     queryBlocks<Columns>(sql: string, params: SqlValues, options: ReadOptions): Promise<Block<Columns>[]>;
   };
   connection: Connection;
+  /** Where they take from the same processors. */
+  merges?: MergeHold;
   /** Of a cluster. */
   slots?(): readonly number[];
   missing?(): Promise<string[]>;
@@ -62,11 +65,15 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  async insertSpans(batch: SpanBatch<BlockFile>, { isRepeat = false }: { isRepeat?: boolean } = {}): Promise<void> {
+  async insertSpans(
+    batch: SpanBatch<BlockFile>,
+    { isRepeat = false, isBehind = false }: Partial<InsertOptions> = {},
+  ): Promise<void> {
     this.#assertOpen();
     try {
       await this.#parts.ready();
-      await this.#inTurn(() => insertSpans(this.#parts.connection, batch, { isRepeat }));
+      await this.#parts.merges?.beforeInsert(isBehind);
+      await this.#inTurn(() => insertSpans(this.#parts.connection, batch, { isRepeat, isBehind }));
     } catch (error) {
       throw insertError(error);
     }

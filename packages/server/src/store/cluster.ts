@@ -8,7 +8,7 @@ import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { errorTypeOf } from './clickhouse-error.ts';
 import type { ReadOptions } from './clickhouse-store.ts';
 import { clusterLayout, type Shard, slotsOf } from './cluster-layout.ts';
-import type { Connection, SqlValues } from './connection.ts';
+import type { BlockOptions, Connection, SqlValues } from './connection.ts';
 import type { Layout } from './layout.ts';
 import { RemoteServer } from './remote-server.ts';
 import { StoreError } from './store-error.ts';
@@ -101,10 +101,10 @@ export class Cluster implements Connection {
   }
 
   /** Not tried with the next server: it may have come to its shard all the same, which whoever repeats it asks first. */
-  async insertBlock(table: string, block: BlockFile, shard: number): Promise<void> {
+  async insertBlock(table: string, block: BlockFile, options: BlockOptions): Promise<void> {
     const [server] = this.#servers;
     try {
-      await server?.insertBlock(table, block, shard);
+      await server?.insertBlock(table, block, options);
     } catch (error) {
       this.#passOver(server, error);
       throw error;

@@ -3,6 +3,13 @@ import type { Layout } from './layout.ts';
 
 export type SqlValues = Readonly<Record<string, unknown>>;
 
+export interface BlockOptions {
+  /** Of a table that stands over shards. */
+  shard: number;
+  /** What can be done later is put off. */
+  isBehind: boolean;
+}
+
 /** A connection that may write, wherever its ClickHouse runs. It has a default database: SQL names tables without one. */
 export interface Connection {
   readonly layout: Layout;
@@ -22,7 +29,7 @@ export interface Connection {
   rowsOfShards<Row extends { shard: number }>(sql: string): Promise<Row[]>;
 
   /** Everything in one part: when this resolves it is on disk, and after a failure it is there as a whole or not at all. */
-  insertBlock(table: string, block: BlockFile, shard: number): Promise<void>;
+  insertBlock(table: string, block: BlockFile, options: BlockOptions): Promise<void>;
 }
 
 /** Everything in one block, however large: a second block would be a second part. */
@@ -36,9 +43,9 @@ const oneBlock = {
 const granuleRows = 8192;
 
 /**
- * Settings of an insert. A part that is one granule is read as quickly as its skip indexes are, and making those is a third of such an
- * insert: merges make them.
+ * Settings of an insert. Making skip indexes is a third of it, and merges make them, too: a part that is one granule is read as quickly
+ * as they are, and where spans wait in the spool, getting them in comes first.
  */
-export function blockSettings({ rowCount }: BlockFile): Record<string, string | number> {
-  return { ...oneBlock, materialize_skip_indexes_on_insert: rowCount < granuleRows ? 0 : 1 };
+export function blockSettings({ rowCount }: BlockFile, isBehind: boolean): Record<string, string | number> {
+  return { ...oneBlock, materialize_skip_indexes_on_insert: isBehind || rowCount < granuleRows ? 0 : 1 };
 }

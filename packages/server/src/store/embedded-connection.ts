@@ -5,7 +5,7 @@
 import type { Session } from 'chdb';
 import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
 import { boundSql, literal } from './bound-sql.ts';
-import { blockSettings, type Connection, type SqlValues } from './connection.ts';
+import { type BlockOptions, blockSettings, type Connection, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
 import { type Layout, oneServer } from './layout.ts';
 
@@ -34,9 +34,9 @@ export class EmbeddedConnection implements Connection {
     return this.rows<Row>(sql);
   }
 
-  async insertBlock(table: string, block: BlockFile): Promise<void> {
+  async insertBlock(table: string, block: BlockFile, { isBehind }: BlockOptions): Promise<void> {
     await assertIsThere(block);
-    const settings = Object.entries(blockSettings(block)).map(([name, value]) => `${name} = ${value}`);
+    const settings = Object.entries(blockSettings(block, isBehind)).map(([name, value]) => `${name} = ${value}`);
     // Not `SELECT … FROM file(…)`, which plans a query of as many columns: a third of what a small insert takes.
     await this.run(`INSERT INTO ${table} (${block.columns.join(', ')}) FROM INFILE ${literal(block.path)}
       SETTINGS ${settings.join(', ')} FORMAT Native`);

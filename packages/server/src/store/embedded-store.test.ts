@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { batchOf, receivedAtMs } from './batches.fixture.ts';
 import { announceAddress } from './data-lock.ts';
+import { openEngine } from './engine.ts';
 import { openEmbeddedStore, withQueryOptions } from './store.ts';
 
 let dataDir: string;
@@ -30,7 +31,7 @@ test('a second store in the same directory is refused, and told who holds it', a
   await (await openEmbeddedStore({ dataDir })).close();
 });
 
-test('an insert of less than a granule makes no skip indexes, one of more does', async () => {
+test('an insert of less than a granule makes no skip indexes, nor does one for which others wait', async () => {
   const store = await openEmbeddedStore({ dataDir });
   const indexBytes = async (spanCount: number): Promise<number[]> => {
     const rows = await store.query<{ rows: string; bytes: string }>(
@@ -42,9 +43,28 @@ test('an insert of less than a granule makes no skip indexes, one of more does',
   };
   await store.insertSpans(batchOf(10));
   await store.insertSpans(batchOf(10_000, receivedAtMs + 1));
+  await store.insertSpans(batchOf(10_001, receivedAtMs + 2), { isBehind: true });
   expect(await indexBytes(10)).toEqual([0]);
+  expect(await indexBytes(10_001)).toEqual([0]);
   expect(await indexBytes(10_000)).toEqual([expect.toSatisfy((bytes: number) => bytes > 0)]);
   await store.close();
+});
+
+test('its tables merge many small parts at once, also those of an earlier version', async () => {
+  const narrow = async (): Promise<unknown[]> => {
+    const store = await openEmbeddedStore({ dataDir });
+    const found = await store.query(
+      `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'
+       AND engine_full NOT LIKE '%min_parts_to_merge_at_once = 10%' ORDER BY name`,
+    );
+    await store.close();
+    return found;
+  };
+  expect(await narrow()).toEqual([{ name: 'schema_version' }]);
+  const engine = await openEngine(join(dataDir, 'clickhouse'));
+  await engine.writer.queryAsync('ALTER TABLE spans RESET SETTING min_parts_to_merge_at_once');
+  await engine.close();
+  expect(await narrow()).toEqual([{ name: 'schema_version' }]);
 });
 
 test("a dead process's lock is taken over, also when another program has its pid now", async () => {

@@ -4,7 +4,9 @@ import { ClickHouseStore } from './clickhouse-store.ts';
 import { claimDataDirectory } from './data-lock.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
 import { type Engine, openEngine } from './engine.ts';
+import { MergeHold } from './merge-hold.ts';
 import { standBackWithMerges } from './merge-niceness.ts';
+import { mergeMoreAtOnce } from './merge-width.ts';
 import { migrate } from './migrate.ts';
 import type { QueryLimits } from './query-budget.ts';
 import type { Store } from './store.ts';
@@ -20,11 +22,13 @@ export async function openEmbeddedStore(
     const connection = new EmbeddedConnection(engine.writer);
     await migrate(connection, { name: 'The data directory', otherwise: 'choose another directory with --data' });
     standBackWithMerges();
+    await mergeMoreAtOnce(connection);
     // What starting took: the engine would give it back within a minute or so.
     await connection.run('SYSTEM JEMALLOC PURGE');
     return new ClickHouseStore({
       readers: engine.readers,
       connection,
+      merges: new MergeHold(connection),
       ready: () => Promise.resolve(),
       close: () => close(engine, lock.release),
     });

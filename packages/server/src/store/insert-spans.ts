@@ -13,12 +13,14 @@ import { StoreError } from './store-error.ts';
 export interface InsertOptions {
   /** An earlier attempt may have come to some of the tables. */
   isRepeat: boolean;
+  /** More of them wait than are inserted in some seconds. */
+  isBehind: boolean;
 }
 
 export async function insertSpans(
   connection: Connection,
   batch: SpanBatch<BlockFile>,
-  { isRepeat }: InsertOptions,
+  { isRepeat, isBehind }: InsertOptions,
 ): Promise<void> {
   const receivedAt = `fromUnixTimestamp64Milli(${Math.floor(batch.receivedAtMs)}, 'UTC')`;
   const isOurs = `writer = ${Math.floor(batch.writer)}`;
@@ -40,7 +42,7 @@ export async function insertSpans(
   for (const { table, block, question } of steps) {
     if (block.rowCount === 0) continue;
     if (isRepeat && (await isTrue(connection, question, batch.shard))) continue;
-    await connection.insertBlock(table, block, batch.shard);
+    await connection.insertBlock(table, block, { shard: batch.shard, isBehind });
   }
 }
 

@@ -39,7 +39,9 @@ export function insertTests({ create }: StoreKind): void {
     await store.close();
 
     // As an attempt that was cut off after the first of the three tables.
-    await place.manipulate((connection) => connection.insertBlock('spans', batchOf(3, receivedAtMs + 1).spans, 1));
+    await place.manipulate((connection) =>
+      connection.insertBlock('spans', batchOf(3, receivedAtMs + 1).spans, { shard: 1, isBehind: false }),
+    );
     await expectSpans(await place.open());
   });
 

@@ -7,7 +7,7 @@ import { type Block, readBlocks } from '../decode/native-blocks.ts';
 import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import type { ReadOptions } from './clickhouse-store.ts';
-import { blockSettings, type Connection, type SqlValues } from './connection.ts';
+import { type BlockOptions, blockSettings, type Connection, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
 import { type Layout, oneServer } from './layout.ts';
 import { QueryBudget, withDefaults } from './query-budget.ts';
@@ -110,15 +110,14 @@ export class RemoteServer implements Connection {
     return this.rows<Row>(sql);
   }
 
-  /** @param shard of a table that stands over shards */
-  async insertBlock(table: string, block: BlockFile, shard?: number): Promise<void> {
+  async insertBlock(table: string, block: BlockFile, { shard, isBehind }: BlockOptions): Promise<void> {
     await assertIsThere(block);
     await this.#explained(async () => {
       const { stream } = await this.#writer.exec({
         query: `INSERT INTO ${table} (${block.columns.join(', ')}) FORMAT Native`,
         values: createReadStream(block.path),
         clickhouse_settings: {
-          ...blockSettings(block),
+          ...blockSettings(block, isBehind),
           ...insertSettings,
           ...(shard !== undefined && { insert_shard_id: String(shard) }),
         },

@@ -218,6 +218,30 @@ const quickReading: readonly Statement[] = [
     ADD PROJECTION IF NOT EXISTS minutes (SELECT ${countedBy}, count() GROUP BY ${countedBy})`,
 ];
 
+/** Maps that are mostly empty. */
+const rareMaps = {
+  attr_double: 'Float64',
+  attr_bool: 'Bool',
+  attr_other: 'String',
+  resource_int: 'Int64',
+  resource_double: 'Float64',
+  resource_bool: 'Bool',
+  resource_other: 'String',
+};
+
+/**
+ * Merging a row of a LowCardinality takes half a microsecond, however little is in it: the keys of maps that are mostly empty were
+ * a fifth of all merging. And trace ids have one filter: version 6 has made the finer one for all parts. Those that were there before
+ * are rewritten in the background.
+ */
+const quickMerging: readonly Statement[] = [
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('spans')}${onCluster}
+    ${Object.entries(rareMaps)
+      .map(([column, type]) => `MODIFY COLUMN ${column} Map(String, ${type}) CODEC(ZSTD(1)), `)
+      .join('')}DROP INDEX IF EXISTS trace_id_bloom
+    SETTINGS alter_sync = 0, mutations_sync = 0`,
+];
+
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -229,6 +253,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, statements: insertsInOneFile },
   { version: 5, tables: ['span_metrics'], statements: [spanMetrics] },
   { version: 6, statements: [...quickReading, ...finerTraceIds] },
+  { version: 7, statements: quickMerging },
 ];
 
 /** What this program reads and writes. A data directory with a higher version is refused. */

@@ -2,6 +2,7 @@ import type { Block } from '../decode/native-blocks.ts';
 import type { BlockFile } from '../encode/block-files.ts';
 import type { SpanBatch } from '../encode/span-batch.ts';
 import type { SpanSelection } from './delete-spans.ts';
+import type { InsertOptions } from './insert-spans.ts';
 import { QueryBudget } from './query-budget.ts';
 
 export type { Column, ListColumn, LongColumn, MapColumn } from '../decode/columns.ts';
@@ -38,9 +39,10 @@ export interface Store {
    * Inserts a batch, and returns once it is on disk, in all its tables. No other batch of its writer and shard has
    * its `receivedAtMs`, and later ones have larger ones.
    * @param options.isRepeat an earlier attempt may have been cut off anywhere: what it brought is not brought again
+   * @param options.isBehind many more batches wait: merging and skip indexes are put off
    * @throws StoreError `out-of-space` when the disk is full, which is no fault of the rows; `rows-refused` where they are at fault
    */
-  insertSpans(batch: SpanBatch<BlockFile>, options?: { isRepeat?: boolean }): Promise<void>;
+  insertSpans(batch: SpanBatch<BlockFile>, options?: Partial<InsertOptions>): Promise<void>;
 
   /** The largest `received_at` of a writer so far, in milliseconds since 1970; 0 when there are no spans of it. */
   lastReceivedAtMs(writer?: number): Promise<number>;

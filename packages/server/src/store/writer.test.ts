@@ -131,6 +131,30 @@ test('a segment that somebody removed is given up at once', async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
+test('the store hears when many segments wait, until none does', async () => {
+  const spool = await Spool.open({ directory });
+  for (let i = 0; i < 12; i++) {
+    await spool.append(payload);
+    await spool.seal();
+  }
+  const heard: (boolean | undefined)[] = [];
+  const writer = new Writer({
+    spool,
+    encoder: encoderHere(directory),
+    store: {
+      insertSpans: async (_, { isBehind } = {}) => void heard.push(isBehind),
+      stats: async () => ({ spanCount: 0, diskBytes: 0 }),
+    },
+    metrics: { encoded: () => undefined, inserted: () => undefined, insertFailed: () => undefined },
+    log: { error: () => undefined },
+  });
+  while (heard.length < 12) await new Promise((resolve) => setTimeout(resolve, 5));
+  await spool.append(payload);
+  await spool.close();
+  await writer.stop();
+  expect(heard).toEqual([...Array(11).fill(true), false, false]);
+});
+
 test('blocks that somebody removed are made again; no file of theirs is left when the segment is in the store', async () => {
   const spool = await Spool.open({ directory });
   await spool.append(payload);

@@ -11,6 +11,7 @@ import type { ShardFilter } from '../encode/shard-filter.ts';
 import type { SpanBatch } from '../encode/span-batch.ts';
 import type { Stretch } from '../spool/segment-format.ts';
 import type { Segment } from '../spool/spool.ts';
+import type { InsertOptions } from './insert-spans.ts';
 import { isSegmentAtFault } from './segment-fault.ts';
 import type { Store } from './store.ts';
 
@@ -24,6 +25,8 @@ const busySpans = 15_000;
 
 /** How many segments are on their way behind the one that is inserted. */
 const ahead = 2;
+/** From so many on the writer is behind, until there are none: some seconds of inserting. */
+const behind = 8;
 
 /** Of first retries: the longest time between two attempts. */
 const maxRetry = 25;
@@ -115,6 +118,7 @@ export class Writer {
   /** When the last insert began; on the clock of `performance`. */
   #lastInsertMs = Number.NEGATIVE_INFINITY;
   #lastSpanCount = 0;
+  #isBehind = false;
 
   /** Starts at once, with what an earlier process left behind. */
   constructor(options: WriterOptions) {
@@ -144,6 +148,7 @@ export class Writer {
       }
       if (prepared.length === 0) prepared.push(this.#prepare(segment));
       await this.#prepareAhead(prepared);
+      this.#isBehind = (await this.#spool.peek(this.#isBehind ? 1 : behind)) !== undefined;
       if (!(await this.#move(prepared.shift() as Prepared))) {
         for (const left of prepared) await left.discard();
         return;
@@ -195,7 +200,10 @@ export class Writer {
     for (let attempt = 1; ; attempt++) {
       try {
         const { batch, corrupt } = await prepared.encoded();
-        await this.#insert(batch, attempt > 1 || segment.isRecovered);
+        await this.#insert(batch, {
+          isRepeat: attempt > 1 || segment.isRecovered,
+          isBehind: this.#isBehind && attempt === 1,
+        });
         await this.#spool.remove(segment, corrupt);
         return true;
       } catch (error) {
@@ -218,12 +226,12 @@ export class Writer {
     }
   }
 
-  async #insert(batch: SpanBatch<BlockFile> | undefined, isRepeat: boolean): Promise<void> {
+  async #insert(batch: SpanBatch<BlockFile> | undefined, options: InsertOptions): Promise<void> {
     if (!batch) return;
     const startMs = performance.now();
     this.#lastInsertMs = startMs;
     this.#lastSpanCount = batch.spanCount;
-    await this.#store.insertSpans(batch, { isRepeat });
+    await this.#store.insertSpans(batch, options);
     this.#metrics.inserted(batch.spanCount, (performance.now() - startMs) / 1000);
   }
 

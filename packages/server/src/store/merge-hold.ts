@@ -1,0 +1,27 @@
+/**
+ * The embedded engine merges on the processors that insert, too. While the writer is behind, merges wait: what was acknowledged is to be
+ * found first. Not for ever: after some hundred parts they go on, because each part more makes reading slower.
+ */
+import type { Connection } from './connection.ts';
+
+/** Of inserts in a row without a merge. The engine itself slows inserts down at 1,000 parts. */
+const mostHeld = 100;
+
+export class MergeHold {
+  readonly #connection: Pick<Connection, 'run'>;
+  #isHeld = false;
+  #inserts = 0;
+
+  constructor(connection: Pick<Connection, 'run'>) {
+    this.#connection = connection;
+  }
+
+  /** @param isBehind many more batches wait for this one */
+  async beforeInsert(isBehind: boolean): Promise<void> {
+    this.#inserts = isBehind ? this.#inserts + 1 : 0;
+    const toHold = isBehind && this.#inserts <= mostHeld;
+    if (toHold === this.#isHeld) return;
+    await this.#connection.run(`SYSTEM ${toHold ? 'STOP' : 'START'} MERGES`);
+    this.#isHeld = toHold;
+  }
+}
