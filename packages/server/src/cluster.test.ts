@@ -61,7 +61,9 @@ describe.skipIf(isClickHouseMissing())('with --clickhouse-cluster', () => {
     return (await answer.json()) as SearchResponse;
   }
 
-  test('two servers that come at once make the tables once; traces are spread, each on one shard', async () => {
+  test('two servers that come at once make the tables once; traces are spread, each on one shard', {
+    timeout: 120_000,
+  }, async () => {
     [first, second] = await Promise.all([start('first'), start('second')]);
     await Promise.all([send(first, 10), send(second, 10)]);
     await expect.poll(stored, { timeout: patienceMs }).toEqual(sentIds());

@@ -21,6 +21,9 @@ export interface AttributeFilter {
 /** Where a key has been seen. */
 export type KeyPlaces = Map<string, { scope: AttributeScope; type: AttributeType }[]>;
 
+/** So long a new type of a known key is not looked for; a new key is at once. */
+const placesAgeMs = 1000;
+
 /** `key=value`, `span.key=value`, `resource.key=value`; the value may hold further `=`. */
 export function parseAttributeFilter(text: string): AttributeFilter {
   const [, scope, key = '', value = ''] = /^(?:(span|resource)\.)?([^=]+)=(.*)$/s.exec(text) ?? [];
@@ -35,13 +38,25 @@ export function parseAttributeFilter(text: string): AttributeFilter {
 }
 
 export async function findKeyPlaces(store: ReadableStore, keys: readonly string[]): Promise<KeyPlaces> {
+  const wanted = [...new Set(keys)].sort();
+  if (wanted.length === 0) return new Map();
+  // Several questions of one page ask for the same.
+  const recalled = placesOf(await store.recall<PlaceRow>(placesSql, { keys: wanted }, placesAgeMs));
+  if (wanted.every((key) => recalled.has(key))) return recalled;
+  return placesOf(await store.query<PlaceRow>(placesSql, { keys: wanted }));
+}
+
+interface PlaceRow {
+  key: string;
+  scope: AttributeScope;
+  type: AttributeType;
+}
+
+const placesSql = `SELECT DISTINCT key, scope, type FROM attribute_keys WHERE key IN ({keys:Array(String)})
+  ORDER BY key, scope, type ${oneThread}`;
+
+function placesOf(rows: readonly PlaceRow[]): KeyPlaces {
   const places: KeyPlaces = new Map();
-  if (keys.length === 0) return places;
-  const rows = await store.query<{ key: string; scope: AttributeScope; type: AttributeType }>(
-    `SELECT DISTINCT key, scope, type FROM attribute_keys WHERE key IN ({keys:Array(String)}) ORDER BY key, scope, type
-     ${oneThread}`,
-    { keys },
-  );
   for (const { key, scope, type } of rows) places.set(key, [...(places.get(key) ?? []), { scope, type }]);
   return places;
 }

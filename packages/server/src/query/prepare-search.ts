@@ -2,8 +2,8 @@
 import type { ReadableStore } from '../store/store.ts';
 import { findKeyPlaces, type KeyPlaces } from './attribute-filter.ts';
 import { type Position, readCursor, type Snapshot } from './search-cursor.ts';
-import type { SearchQuery, TraceqlConditions } from './search-query.ts';
-import { type CountedConditions, takeSnapshot } from './search-snapshot.ts';
+import type { CountedConditions, SearchQuery, TraceqlConditions } from './search-query.ts';
+import { takeSnapshot } from './search-snapshot.ts';
 import { attributeConditions, columnConditions } from './span-condition.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import type { Field, Pipeline } from './traceql/ast.ts';

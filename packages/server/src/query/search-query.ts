@@ -26,6 +26,9 @@ export interface SpanConditions {
   attributes: readonly AttributeFilter[];
 }
 
+/** What spans are counted by. */
+export type CountedConditions = Pick<SpanConditions, 'service' | 'name' | 'kind'>;
+
 /** What is asked in TraceQL. */
 export interface TraceqlConditions {
   text: string;

@@ -1,15 +1,12 @@
 import type { ReadableStore } from '../store/store.ts';
 import { oneThread } from './one-thread.ts';
+import { hourBefore, recentRate } from './recent-rate.ts';
 import type { Snapshot } from './search-cursor.ts';
-import type { SpanConditions } from './search-query.ts';
+import type { CountedConditions } from './search-query.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import type { TimeRange } from './time-range.ts';
 
 const secondNano = 1_000_000_000n;
-const hourSeconds = 3600n;
-
-/** What spans are counted by. */
-export type CountedConditions = Pick<SpanConditions, 'service' | 'name' | 'kind'>;
 
 /** What a first page begins with. */
 export interface Beginning {
@@ -21,17 +18,23 @@ export interface Beginning {
 /**
  * What a search looks at: the spans that have been counted by now, and the part of its time range in which any
  * of the service, name and kind were. It goes from one end of the range to the other in slices, and
- * need not begin where nothing is: for a service last seen hours ago, that is most of the work.
+ * need not begin where nothing is: for a service last seen hours ago, that is most of the work. Of what comes all the
+ * time, it is enough to know how often.
  */
 export async function takeSnapshot(
   store: ReadableStore,
   conditions: CountedConditions,
   range: TimeRange,
 ): Promise<Beginning> {
+  const [receivedUntilMs, nanoPerSpan] = await Promise.all([
+    store.receivedUntilMs(),
+    recentRate(store, conditions, range),
+  ]);
+  if (nanoPerSpan !== undefined) return { snapshot: { range, receivedUntilMs }, nanoPerSpan };
   const { startUnixNano, endUnixNano } = range;
   const lateSeconds = hourBefore(endUnixNano);
   const counted = await readCounted(store, conditions, lateSeconds, endUnixNano / secondNano);
-  const { firstNano, lastNano, spans, receivedUntilMs } = counted;
+  const { firstNano, lastNano, spans } = counted;
   const start = firstNano > startUnixNano ? firstNano : startUnixNano;
   const end = lastNano < endUnixNano ? lastNano : endUnixNano;
   const isAny = spans > 0n && start <= end;
@@ -42,7 +45,6 @@ export async function takeSnapshot(
 }
 
 interface Counted {
-  receivedUntilMs: number;
   /** Of the hour in which the first one starts. */
   firstNano: bigint;
   lastNano: bigint;
@@ -62,29 +64,18 @@ async function readCounted(
   if (service !== undefined) all.push(`service_name = ${parameters.bind('String', service)}`);
   if (name !== undefined) all.push(`name = ${parameters.bind('String', name)}`);
   if (kind !== undefined) all.push(`kind = ${parameters.bind('UInt8', kind)}`);
-  // Of a service, its rows alone are read; only the newest batch is looked for in all of them.
-  const isAll = all.length === 0;
-  const newest = isAll ? 'max(last_received_at)' : '(SELECT max(last_received_at) FROM span_names)';
   const isLate = `hour_unix BETWEEN ${parameters.bind('UInt64', lateSeconds)} AND ${parameters.bind('UInt64', endSeconds)}`;
-  const [row] = await store.query<Record<'received' | 'firstHour' | 'lastStart' | 'spans' | 'lateSpans', string>>(
-    `SELECT toUnixTimestamp64Milli(${newest}) AS received, min(hour_unix) AS firstHour,
-       max(last_start_unix_nano) AS lastStart, sum(span_count) AS spans, sumIf(span_count, ${isLate}) AS lateSpans
-     FROM span_names ${isAll ? '' : `WHERE ${all.join(' AND ')}`} ${oneThread}`,
+  const [row] = await store.query<Record<'firstHour' | 'lastStart' | 'spans' | 'lateSpans', string>>(
+    `SELECT min(hour_unix) AS firstHour, max(last_start_unix_nano) AS lastStart, sum(span_count) AS spans, sumIf(span_count, ${isLate}) AS lateSpans
+     FROM span_names ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`} ${oneThread}`,
     parameters.values,
   );
   return {
-    receivedUntilMs: Number(row?.received ?? 0),
     firstNano: BigInt(row?.firstHour ?? 0) * secondNano,
     lastNano: BigInt(row?.lastStart ?? 0),
     spans: BigInt(row?.spans ?? 0),
     lateSpans: BigInt(row?.lateSpans ?? 0),
   };
-}
-
-/** In seconds: the start of the hour before the one that the time lies in. */
-function hourBefore(unixNano: bigint): bigint {
-  const hours = unixNano / secondNano / hourSeconds;
-  return hours === 0n ? 0n : (hours - 1n) * hourSeconds;
 }
 
 function perSpan(nano: bigint, spans: bigint): bigint {

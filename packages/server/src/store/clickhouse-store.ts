@@ -6,6 +6,7 @@ import { countSpans, deleteSpans, recount, type SpanSelection } from './delete-s
 import { type InsertOptions, insertSpans } from './insert-spans.ts';
 import type { MergeHold } from './merge-hold.ts';
 import type { QueryBudget } from './query-budget.ts';
+import { Recalled } from './recalled.ts';
 import { enforceRetention } from './retention.ts';
 import type { QueryKind, QueryOptions, RetentionLimits, RetentionResult, Store, StoreStats } from './store.ts';
 import { StoreError } from './store-error.ts';
@@ -32,6 +33,8 @@ export interface StoreParts {
   /** Resolves when the schema is there and up to date; asked before everything. */
   ready(): Promise<void>;
   close(): Promise<void>;
+  /** Whether nobody else inserts. */
+  isAlone: boolean;
 }
 
 export class ClickHouseStore implements Store {
@@ -39,6 +42,9 @@ export class ClickHouseStore implements Store {
   /** What may not happen beside an insert, or beside another of its kind, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
+  readonly #recalled = new Recalled();
+  /** Where nobody else inserts: of the last batch that this process has inserted. */
+  #receivedUntilMs: number | undefined;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
@@ -50,6 +56,25 @@ export class ClickHouseStore implements Store {
 
   queryBlocks<Columns>(sql: string, params: SqlValues = {}, options: QueryOptions = {}): Promise<Block<Columns>[]> {
     return this.#read(options, (all) => this.#parts.readers.queryBlocks<Columns>(sql, params, all));
+  }
+
+  recall<Row>(sql: string, params: SqlValues, maxAgeMs: number): Promise<Row[]> {
+    return this.#recalled.rows(JSON.stringify([sql, params]), maxAgeMs, () => this.query<Row>(sql, params));
+  }
+
+  async receivedUntilMs(): Promise<number> {
+    if (this.#receivedUntilMs !== undefined) return this.#receivedUntilMs;
+    // The counts of a batch come after its spans.
+    const [row] = await this.query<{ last: string }>(
+      'SELECT toUnixTimestamp64Milli(max(last_received_at)) AS last FROM span_names',
+    );
+    const last = Number(row?.last ?? 0);
+    if (this.#parts.isAlone) this.#noteReceived(last);
+    return last;
+  }
+
+  #noteReceived(receivedAtMs: number): void {
+    this.#receivedUntilMs = Math.max(this.#receivedUntilMs ?? 0, receivedAtMs);
   }
 
   async #read<Result>(
@@ -74,6 +99,7 @@ export class ClickHouseStore implements Store {
       await this.#parts.ready();
       await this.#parts.merges?.beforeInsert(isBehind);
       await this.#inTurn(() => insertSpans(this.#parts.connection, batch, { isRepeat, isBehind }));
+      if (this.#receivedUntilMs !== undefined) this.#noteReceived(batch.receivedAtMs);
     } catch (error) {
       throw insertError(error);
     }

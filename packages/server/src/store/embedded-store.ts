@@ -29,6 +29,7 @@ export async function openEmbeddedStore(
       readers: engine.readers,
       connection,
       merges: new MergeHold(connection),
+      isAlone: true,
       ready: () => Promise.resolve(),
       close: () => close(engine, lock.release),
     });

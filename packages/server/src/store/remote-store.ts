@@ -24,7 +24,7 @@ export async function openRemoteStore(options: RemoteStoreOptions): Promise<Stor
   const address = clickHouseAddress(options);
   const parts = options.cluster === undefined ? serverParts(address) : clusterParts(address, options.cluster);
   const preparation = new Preparation(parts.prepare);
-  const store = new ClickHouseStore({ ...parts, ready: () => preparation.done() });
+  const store = new ClickHouseStore({ ...parts, isAlone: false, ready: () => preparation.done() });
   try {
     await preparation.done();
   } catch (error) {
@@ -37,7 +37,7 @@ export async function openRemoteStore(options: RemoteStoreOptions): Promise<Stor
   return store;
 }
 
-type RemoteParts = Omit<StoreParts, 'ready'> & { prepare(): Promise<void> };
+type RemoteParts = Omit<StoreParts, 'ready' | 'isAlone'> & { prepare(): Promise<void> };
 
 function serverParts(address: ClickHouseAddress): RemoteParts {
   const [origin = '', ...others] = address.origins;

@@ -24,6 +24,9 @@ export interface Store {
    */
   query<Row>(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<Row[]>;
 
+  /** As `query`, or what it answered in the last `maxAgeMs`. */
+  recall<Row>(sql: string, params: Record<string, unknown>, maxAgeMs: number): Promise<Row[]>;
+
   /**
    * The same for very many or wide rows, in a tenth of the time: by columns (`decode/columns.ts`), of which
    * only what is looked at is made.
@@ -43,6 +46,9 @@ export interface Store {
    * @throws StoreError `out-of-space` when the disk is full, which is no fault of the rows; `rows-refused` where they are at fault
    */
   insertSpans(batch: SpanBatch<BlockFile>, options?: Partial<InsertOptions>): Promise<void>;
+
+  /** The largest `received_at`, in milliseconds since 1970, of those batches that are there as a whole; 0 when there are none. */
+  receivedUntilMs(): Promise<number>;
 
   /** The largest `received_at` of a writer so far, in milliseconds since 1970; 0 when there are no spans of it. */
   lastReceivedAtMs(writer?: number): Promise<number>;
@@ -80,7 +86,7 @@ export interface QueryOptions {
 }
 
 /** What questions need of a store. */
-export type ReadableStore = Pick<Store, 'query' | 'queryBlocks'>;
+export type ReadableStore = Pick<Store, 'query' | 'queryBlocks' | 'recall' | 'receivedUntilMs'>;
 
 /** The same store for one question: with `options` for all its statements, which share what a question may take. */
 export function withQueryOptions(store: Store, options: QueryOptions): ReadableStore {
@@ -88,6 +94,8 @@ export function withQueryOptions(store: Store, options: QueryOptions): ReadableS
   return {
     query: (sql, params) => store.query(sql, params, all),
     queryBlocks: (sql, params) => store.queryBlocks(sql, params, all),
+    recall: (sql, params, maxAgeMs) => store.recall(sql, params, maxAgeMs),
+    receivedUntilMs: () => store.receivedUntilMs(),
   };
 }
 

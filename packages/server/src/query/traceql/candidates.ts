@@ -2,7 +2,7 @@
  * What can be said in SQL of the traces that a pipeline finds, before it is evaluated: what each span of its answer fulfils, and what
  * spans the trace must have besides. True of all that it finds, and of others.
  */
-import type { CountedConditions } from '../search-snapshot.ts';
+import type { CountedConditions } from '../search-query.ts';
 import type { SpansetExpression, SpansetOperation, Stage } from './ast.ts';
 import { allOf, anyOf, type ConditionSql, conditionSql, conjuncts } from './condition-sql.ts';
 import { countedBy } from './counted.ts';

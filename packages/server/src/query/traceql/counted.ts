@@ -1,5 +1,5 @@
 import type { SpanKindNumber } from '@sightline/wire';
-import type { CountedConditions } from '../search-snapshot.ts';
+import type { CountedConditions } from '../search-query.ts';
 import type { FieldExpression, Literal } from './ast.ts';
 import { kindNames } from './span-values.ts';
 

@@ -1,0 +1,68 @@
+import type { TracesData } from '@sightline/wire';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recentRate } from './recent-rate.ts';
+import { search } from './search.ts';
+import { parseSearch } from './search-query.ts';
+import { openStoreFixture, type StoreFixture } from './store.fixture.ts';
+import { nowUnixNano } from './time-range.ts';
+
+const secondNano = 1_000_000_000n;
+let fixture: StoreFixture;
+let traceCount = 0;
+
+beforeAll(async () => {
+  fixture = await openStoreFixture();
+  await fixture.insert(spansOf('busy', 50, nowUnixNano() - 5n * secondNano));
+  await fixture.insert(spansOf('quiet', 50, nowUnixNano() - 120n * secondNano));
+});
+afterAll(() => fixture.remove());
+
+function spansOf(service: string, count: number, startUnixNano: bigint): TracesData {
+  const spans = Array.from({ length: count }, () => ({
+    traceId: `${++traceCount}`.padStart(32, '0'),
+    spanId: '1'.repeat(16),
+    name: 'work',
+    startTimeUnixNano: String(startUnixNano),
+    endTimeUnixNano: String(startUnixNano),
+  }));
+  const attributes = [{ key: 'service.name', value: { stringValue: service } }];
+  return { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans }] }] };
+}
+
+function rateOf(service: string, endUnixNano: bigint = nowUnixNano()): Promise<bigint | undefined> {
+  return recentRate(fixture.store, { service }, { startUnixNano: 0n, endUnixNano });
+}
+
+test('what came in the last minute has a rate, by the hour that it lies in and the one before', async () => {
+  const rate = (await rateOf('busy')) ?? 0n;
+  expect(rate).toBeGreaterThanOrEqual((3600n * secondNano) / 50n);
+  expect(rate).toBeLessThanOrEqual((7200n * secondNano) / 50n);
+});
+
+test('what is silent, not there, or asked for in the past has none', async () => {
+  expect(await rateOf('quiet')).toBeUndefined();
+  expect(await rateOf('nobody')).toBeUndefined();
+  expect(await rateOf('busy', nowUnixNano() - 600n * secondNano)).toBeUndefined();
+});
+
+test.each(['busy', 'quiet', 'new'])(
+  'of the service %s, spans that come after the rates were asked for are found',
+  async (service) => {
+    const find = async (): Promise<number> =>
+      (await search(fixture.store, parseSearch({ service, start: '0', limit: 200 }))).traces.length;
+    const before = await find();
+    await fixture.insert(spansOf(service, 3, nowUnixNano() - secondNano));
+    expect(await find()).toBe(before + 3);
+  },
+);
+
+test('a key that was asked for in vain is found when it comes', async () => {
+  const find = async (): Promise<number> =>
+    (await search(fixture.store, parseSearch({ attribute: ['late=yes'], start: '0' }))).traces.length;
+  expect(await find()).toBe(0);
+  const traces = spansOf('busy', 1, nowUnixNano() - secondNano);
+  const attributes = [{ key: 'late', value: { stringValue: 'yes' } }];
+  for (const span of traces.resourceSpans?.[0]?.scopeSpans?.[0]?.spans ?? []) span.attributes = attributes;
+  await fixture.insert(traces);
+  expect(await find()).toBe(1);
+});
