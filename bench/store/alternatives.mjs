@@ -20,10 +20,10 @@ export const alternatives = [
   {
     name: 'without any skipping index',
     alter: [
-      'DROP INDEX trace_id_bloom',
+      'DROP INDEX trace_ids',
       'DROP INDEX service_names',
       'DROP INDEX span_names',
-      'DROP INDEX attr_string_values',
+      'DROP INDEX attr_string_texts',
       'DROP INDEX attr_int_values',
       'DROP INDEX resource_string_values',
     ],
@@ -31,7 +31,7 @@ export const alternatives = [
   {
     name: 'projection: hash of the trace id → minutes, for the trace id’s bloom filter',
     alter: [
-      'DROP INDEX trace_id_bloom',
+      'DROP INDEX trace_ids',
       `ADD PROJECTION trace_minutes (SELECT cityHash64(trace_id), ${minute} GROUP BY cityHash64(trace_id), ${minute})`,
       'MATERIALIZE PROJECTION trace_minutes',
     ],
@@ -44,7 +44,7 @@ export const alternatives = [
   {
     name: 'projection: offsets by trace id, for the trace id’s bloom filter',
     alter: [
-      'DROP INDEX trace_id_bloom',
+      'DROP INDEX trace_ids',
       'ADD PROJECTION by_trace (SELECT _part_offset ORDER BY trace_id)',
       'MATERIALIZE PROJECTION by_trace',
     ],
@@ -59,7 +59,7 @@ export const alternatives = [
   {
     name: 'bloom filter of hashes of key and value, for that of values',
     alter: [
-      'DROP INDEX attr_string_values',
+      'DROP INDEX attr_string_texts',
       `ADD INDEX attr_pairs ${hashes} TYPE bloom_filter(0.01) GRANULARITY 1`,
       'MATERIALIZE INDEX attr_pairs',
     ],
@@ -71,7 +71,7 @@ export const alternatives = [
   {
     name: 'text index of key=value, for the bloom filter of values',
     alter: [
-      'DROP INDEX attr_string_values',
+      'DROP INDEX attr_string_texts',
       `ADD INDEX attr_pairs ${pairs} TYPE text(tokenizer = 'array')`,
       'MATERIALIZE INDEX attr_pairs',
     ],

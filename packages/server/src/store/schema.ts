@@ -242,6 +242,19 @@ const quickMerging: readonly Statement[] = [
     SETTINGS alter_sync = 0, mutations_sync = 0`,
 ];
 
+/**
+ * A value that no span of 8,192 has passes one time in 400, where it was one in 100: each granule that passes for nothing costs a search for
+ * a rare value 4 ms, the finer filter 0.4 bytes a span.
+ */
+const finerTexts: readonly Statement[] = [
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('spans')}${onCluster}
+    DROP INDEX IF EXISTS attr_string_values,
+    ADD INDEX IF NOT EXISTS attr_string_texts mapValues(attr_string) TYPE bloom_filter(0.0025) GRANULARITY 1
+    SETTINGS alter_sync = 0, mutations_sync = 0`,
+  ({ stored, onCluster }) =>
+    `ALTER TABLE ${stored('spans')}${onCluster} MATERIALIZE INDEX attr_string_texts SETTINGS mutations_sync = 0`,
+];
+
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -253,7 +266,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, statements: insertsInOneFile },
   { version: 5, tables: ['span_metrics'], statements: [spanMetrics] },
   { version: 6, statements: [...quickReading, ...finerTraceIds] },
-  { version: 7, statements: quickMerging },
+  { version: 7, statements: [...quickMerging, ...finerTexts] },
 ];
 
 /** What this program reads and writes. A data directory with a higher version is refused. */
