@@ -41,21 +41,18 @@ export async function findKeyPlaces(store: ReadableStore, keys: readonly string[
   const wanted = [...new Set(keys)].sort();
   if (wanted.length === 0) return new Map();
   // Several questions of one page ask for the same.
-  const recalled = placesOf(await store.recall<PlaceRow>(placesSql, { keys: wanted }, placesAgeMs));
-  if (wanted.every((key) => recalled.has(key))) return recalled;
-  return placesOf(await store.query<PlaceRow>(placesSql, { keys: wanted }));
+  const recalled = await store.recall(`places ${JSON.stringify(wanted)}`, placesAgeMs, (any) =>
+    readPlaces(any, wanted),
+  );
+  return wanted.every((key) => recalled.has(key)) ? recalled : readPlaces(store, wanted);
 }
 
-interface PlaceRow {
-  key: string;
-  scope: AttributeScope;
-  type: AttributeType;
-}
-
-const placesSql = `SELECT DISTINCT key, scope, type FROM attribute_keys WHERE key IN ({keys:Array(String)})
-  ORDER BY key, scope, type ${oneThread}`;
-
-function placesOf(rows: readonly PlaceRow[]): KeyPlaces {
+async function readPlaces(store: ReadableStore, keys: readonly string[]): Promise<KeyPlaces> {
+  const rows = await store.query<{ key: string; scope: AttributeScope; type: AttributeType }>(
+    `SELECT DISTINCT key, scope, type FROM attribute_keys WHERE key IN ({keys:Array(String)}) ORDER BY key, scope, type
+     ${oneThread}`,
+    { keys },
+  );
   const places: KeyPlaces = new Map();
   for (const { key, scope, type } of rows) places.set(key, [...(places.get(key) ?? []), { scope, type }]);
   return places;

@@ -1,5 +1,5 @@
 import type { AttributeValuesResponse, KeyValue, SearchParameters, TracesData } from '@sightline/wire';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { findAttributeValues } from './attribute-values.ts';
 import { attributePlaces, findAttributeKeys, findMatchedKeys } from './attributes.ts';
 import { search } from './search.ts';
@@ -194,4 +194,14 @@ test('a key is listed once for each type that it has had, and only on days when 
     { scope: 'span', key: 'key', type: 'other', spanCount: 1 },
   ]);
   expect(await findAttributeKeys(fixture.store, { range: { endUnixNano: 1n }, limit: 100 })).toEqual([]);
+});
+
+test('a key that is typed letter by letter is asked for once', async () => {
+  const query = parseSearch({ start: '0', service: 'typed-by-somebody' });
+  const asked = vi.spyOn(fixture.store, 'query');
+  for (const prefix of ['', 'h', 'HT', 'htt']) {
+    await findMatchedKeys(fixture.store, query, { prefix, places: ['span', 'resource'], limit: 10 });
+  }
+  expect(asked).toHaveBeenCalledTimes(1);
+  asked.mockRestore();
 });

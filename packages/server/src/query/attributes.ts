@@ -73,14 +73,47 @@ export async function findMatchedKeys(
   days: Partial<TimeRange> = query.range,
 ): Promise<AttributeKeysResponse> {
   if (isNarrowed(query)) return sampledKeys(store, query, filter);
+  const all = await recalledKeys(store, query, filter.places, days);
+  if (all.length === mostKeys) return { attributes: await keysOfAny(store, query, filter, days) };
+  const begins = (filter.prefix ?? '').toLowerCase();
+  return { attributes: all.filter(({ key }) => key.toLowerCase().startsWith(begins)).slice(0, filter.limit) };
+}
+
+/** Somebody types a key: each letter is a question. */
+const recalledMs = 5000;
+/** So many keys are looked through here; of more, ClickHouse gives those that begin as asked. */
+const mostKeys = 10_000;
+
+function recalledKeys(
+  store: ReadableStore,
+  query: SearchQuery,
+  places: readonly AttributePlace[],
+  days: Partial<TimeRange>,
+): Promise<AttributeKeyInfo[]> {
+  const minutes = [days.startUnixNano, days.endUnixNano, query.range.startUnixNano, query.range.endUnixNano].map(
+    (time) => (time === undefined ? undefined : String(time / minuteNano)),
+  );
+  const question = `keys ${JSON.stringify([places, query.conditions.service, minutes])}`;
+  return store.recall(question, recalledMs, (any) => keysOfAny(any, query, { places, limit: mostKeys }, days));
+}
+
+/** Of all spans, or a service's. */
+async function keysOfAny(
+  store: ReadableStore,
+  query: SearchQuery,
+  filter: MatchedKeyFilter,
+  days: Partial<TimeRange>,
+): Promise<AttributeKeyInfo[]> {
   const { service } = query.conditions;
   const scopes = filter.places.filter(isCounted);
   const [counted, sampled] = await Promise.all([
     findAttributeKeys(store, { ...filter, scopes, range: days, ...(service !== undefined && { service }) }),
     sampledKeys(store, query, { ...filter, places: filter.places.filter((place) => !isCounted(place)) }),
   ]);
-  return { attributes: [...counted, ...sampled.attributes].slice(0, filter.limit) };
+  return [...counted, ...sampled.attributes].slice(0, filter.limit);
 }
+
+const minuteNano = 60_000_000_000n;
 
 function isCounted(place: AttributePlace): place is AttributeScope {
   return place === 'span' || place === 'resource';

@@ -51,11 +51,12 @@ export async function recentRate(
 }
 
 function recentGroups(store: ReadableStore, sinceSeconds: bigint): Promise<Group[]> {
-  return store.recall<Group>(
-    `SELECT service_name AS service, name, kind, sum(span_count) AS spans, max(last_start_unix_nano) AS lastStart
-     FROM span_names WHERE hour_unix >= {since:UInt64} GROUP BY service_name, name, kind LIMIT ${mostGroups + 1} ${oneThread}`,
-    { since: String(sinceSeconds) },
-    maxAgeMs,
+  return store.recall(`rates ${sinceSeconds}`, maxAgeMs, (any) =>
+    any.query<Group>(
+      `SELECT service_name AS service, name, kind, sum(span_count) AS spans, max(last_start_unix_nano) AS lastStart
+       FROM span_names WHERE hour_unix >= {since:UInt64} GROUP BY service_name, name, kind LIMIT ${mostGroups + 1} ${oneThread}`,
+      { since: String(sinceSeconds) },
+    ),
   );
 }
 

@@ -8,7 +8,15 @@ import type { MergeHold } from './merge-hold.ts';
 import type { QueryBudget } from './query-budget.ts';
 import { Recalled } from './recalled.ts';
 import { enforceRetention } from './retention.ts';
-import type { QueryKind, QueryOptions, RetentionLimits, RetentionResult, Store, StoreStats } from './store.ts';
+import type {
+  QueryKind,
+  QueryOptions,
+  ReadableStore,
+  RetentionLimits,
+  RetentionResult,
+  Store,
+  StoreStats,
+} from './store.ts';
 import { StoreError } from './store-error.ts';
 import { insertError, queryError } from './store-failures.ts';
 
@@ -58,8 +66,8 @@ export class ClickHouseStore implements Store {
     return this.#read(options, (all) => this.#parts.readers.queryBlocks<Columns>(sql, params, all));
   }
 
-  recall<Row>(sql: string, params: SqlValues, maxAgeMs: number): Promise<Row[]> {
-    return this.#recalled.rows(JSON.stringify([sql, params]), maxAgeMs, () => this.query<Row>(sql, params));
+  recall<Answer>(question: string, maxAgeMs: number, ask: (store: ReadableStore) => Promise<Answer>): Promise<Answer> {
+    return this.#recalled.answer(question, maxAgeMs, () => ask(this));
   }
 
   async receivedUntilMs(): Promise<number> {

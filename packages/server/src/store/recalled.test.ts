@@ -10,23 +10,23 @@ function counting(): () => Promise<number[]> {
 test('an answer serves until it is too old, also those who ask while it is on its way', async () => {
   const recalled = new Recalled();
   const ask = counting();
-  expect(await Promise.all([recalled.rows('a', 1000, ask), recalled.rows('a', 1000, ask)])).toEqual([[1], [1]]);
-  expect(await recalled.rows('a', 1000, ask)).toEqual([1]);
-  expect(await recalled.rows('b', 1000, ask)).toEqual([2]);
+  expect(await Promise.all([recalled.answer('a', 1000, ask), recalled.answer('a', 1000, ask)])).toEqual([[1], [1]]);
+  expect(await recalled.answer('a', 1000, ask)).toEqual([1]);
+  expect(await recalled.answer('b', 1000, ask)).toEqual([2]);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(await recalled.rows('a', 10, ask)).toEqual([3]);
+  expect(await recalled.answer('a', 10, ask)).toEqual([3]);
 });
 
 test('a failure is for those who waited for it, and for nobody after them', async () => {
   const recalled = new Recalled();
   const fail = () => Promise.reject(new Error('away'));
-  await expect(recalled.rows('a', 1000, fail)).rejects.toThrow('away');
-  expect(await recalled.rows('a', 1000, counting())).toEqual([1]);
+  await expect(recalled.answer('a', 1000, fail)).rejects.toThrow('away');
+  expect(await recalled.answer('a', 1000, counting())).toEqual([1]);
 });
 
 test('no more than a hundred answers are kept', async () => {
   const recalled = new Recalled();
-  for (let i = 0; i <= 100; i++) await recalled.rows(`${i}`, 1000, async () => [i]);
-  expect(await recalled.rows('100', 1000, async () => ['new'])).toEqual([100]);
-  expect(await recalled.rows('0', 1000, async () => ['new'])).toEqual(['new']);
+  for (let i = 0; i <= 100; i++) await recalled.answer(`${i}`, 1000, async () => [i]);
+  expect(await recalled.answer('100', 1000, async () => ['new'])).toEqual([100]);
+  expect(await recalled.answer('0', 1000, async () => ['new'])).toEqual(['new']);
 });

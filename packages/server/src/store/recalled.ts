@@ -5,26 +5,27 @@
 interface Answer {
   /** When it was asked for; on the clock of `performance`. */
   askedMs: number;
-  rows: Promise<unknown[]>;
+  answer: Promise<unknown>;
 }
 
-/** Statements with other values are others: as many as people look at within some seconds. */
+/** As many questions as people ask within some seconds. */
 const most = 100;
 
 export class Recalled {
   readonly #answers = new Map<string, Answer>();
 
   /** @param ask is only called where there is no answer of the last `maxAgeMs`; a failure is not kept */
-  rows<Row>(question: string, maxAgeMs: number, ask: () => Promise<Row[]>): Promise<Row[]> {
+  answer<Value>(question: string, maxAgeMs: number, ask: () => Promise<Value>): Promise<Value> {
     const nowMs = performance.now();
     const known = this.#answers.get(question);
-    if (known && nowMs - known.askedMs <= maxAgeMs) return known.rows as Promise<Row[]>;
-    const answer = { askedMs: nowMs, rows: ask() };
-    this.#keep(question, answer);
-    answer.rows.catch(() => {
-      if (this.#answers.get(question) === answer) this.#answers.delete(question);
+    if (known && nowMs - known.askedMs <= maxAgeMs) return known.answer as Promise<Value>;
+    const answer = ask();
+    const asked = { askedMs: nowMs, answer };
+    this.#keep(question, asked);
+    answer.catch(() => {
+      if (this.#answers.get(question) === asked) this.#answers.delete(question);
     });
-    return answer.rows;
+    return answer;
   }
 
   /** The one that was asked for first gives way. */

@@ -24,8 +24,11 @@ export interface Store {
    */
   query<Row>(sql: string, params?: Record<string, unknown>, options?: QueryOptions): Promise<Row[]>;
 
-  /** As `query`, or what it answered in the last `maxAgeMs`. */
-  recall<Row>(sql: string, params: Record<string, unknown>, maxAgeMs: number): Promise<Row[]>;
+  /**
+   * What `ask` answered to the same question in the last `maxAgeMs`; else it is asked now, for all who want to know.
+   * @param question all that the answer depends on @param ask is given a store that nobody can hang up on
+   */
+  recall<Answer>(question: string, maxAgeMs: number, ask: (store: ReadableStore) => Promise<Answer>): Promise<Answer>;
 
   /**
    * The same for very many or wide rows, in a tenth of the time: by columns (`decode/columns.ts`), of which
@@ -94,7 +97,7 @@ export function withQueryOptions(store: Store, options: QueryOptions): ReadableS
   return {
     query: (sql, params) => store.query(sql, params, all),
     queryBlocks: (sql, params) => store.queryBlocks(sql, params, all),
-    recall: (sql, params, maxAgeMs) => store.recall(sql, params, maxAgeMs),
+    recall: (question, maxAgeMs, ask) => store.recall(question, maxAgeMs, ask),
     receivedUntilMs: () => store.receivedUntilMs(),
   };
 }

@@ -351,6 +351,8 @@ test('a client that leaves stops its query', async () => {
       if (signal) signals.push(signal);
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
     },
+    recall: stored.store.recall.bind(stored.store),
+    receivedUntilMs: stored.store.receivedUntilMs.bind(stored.store),
   });
   const { client } = await startQueries(store);
   const stream = openStream(client, `${reader}/FindTraces`, { query: all });
