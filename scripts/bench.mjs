@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
-import { root, run } from './setup.mjs';
+import { root } from './root.mjs';
+import { run } from './setup.mjs';
 
 const [name, ...args] = process.argv.slice(2);
 const folder = join(root, 'bench');

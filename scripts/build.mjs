@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { commandOf, installDependencies, requireNode, root, step } from './setup.mjs';
+import { root } from './root.mjs';
+import { commandOf, installDependencies, requireNode } from './setup.mjs';
+import { step } from './step.mjs';
 
 export async function build() {
   requireNode();

@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
-import { preparePython, root } from './setup.mjs';
+import { root } from './root.mjs';
+import { preparePython } from './setup.mjs';
 
 process.stdout.write('Setting up\n\n');
 await build();

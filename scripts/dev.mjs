@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
-import { commandOf, root } from './setup.mjs';
+import { root } from './root.mjs';
+import { commandOf } from './setup.mjs';
 
 await build();
 

@@ -2,28 +2,17 @@
 // over built artefacts, of the crashes that the backend outlives and of queries against their reference. Further arguments go to Vitest: `npm test -- packages/agent`.
 import { build } from './build.mjs';
 import { check } from './check.mjs';
-import {
-  commandOf,
-  findChromium,
-  installChromium,
-  installLongServers,
-  installNodes,
-  installPostgres,
-  installPython,
-  installRedis,
-  run,
-} from './setup.mjs';
+import { findChromium, hasVenv, installPrograms } from './programs.mjs';
+import { commandOf, installDependencies, installNodes, installPython, requireNode, run } from './setup.mjs';
 
 const args = process.argv.slice(2);
-await check();
-await build();
-await installNodes();
-await installChromium();
-await installPostgres();
-await installRedis();
-await installPython();
 const long = args[0] === 'e2e';
-if (long) await installLongServers();
+
+requireNode();
+// What waits for npm's, Debian's and Python's registries goes on beside what computes.
+const programs = installPrograms('chromium', 'postgres', 'redis', 'python', ...(long ? ['mariadb', 'rabbitmq'] : []));
+await Promise.all([hasVenv() ? installPython() : programs.then(installPython), installPackages(), programs]);
+
 const vitest = [
   commandOf('vitest'),
   'run',
@@ -31,3 +20,9 @@ const vitest = [
 ];
 const env = { ...process.env, CHROMIUM: findChromium(), ...(long ? { SIGHTLINE_E2E: 'long' } : {}) };
 process.exit(await run(process.execPath, vitest, { env }));
+
+/** One `npm ci` at a time: they share npm's cache. */
+async function installPackages() {
+  await installDependencies();
+  await Promise.all([installNodes(), check().then(build)]);
+}

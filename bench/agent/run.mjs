@@ -3,7 +3,8 @@
 // `--sides none,none,…` measures the bare program against itself: how far from nothing that is, any other figure may be.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { installFolder, installNodes, installPostgres } from '../../scripts/setup.mjs';
+import { installPrograms } from '../../scripts/programs.mjs';
+import { installFolder, installNodes } from '../../scripts/setup.mjs';
 import { measureCost } from './cost.mjs';
 import { planOf, readOptions } from './options.mjs';
 import { startPostgres } from './postgres.mjs';
@@ -19,7 +20,7 @@ const plan = planOf(options);
 const printed = [];
 
 await installNodes();
-await installPostgres();
+await installPrograms('postgres');
 await installFolder('the programs', path('.'));
 for (const major of options.majors) await installFolder(`the peers for Node ${major}`, path(`peers/node-${major}`));
 if (!canPin) print('taskset is missing: nothing is pinned to a core, and the figures are worth less\n');

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
 import { join } from 'node:path';
-import { makeVenv, root } from '../../scripts/setup.mjs';
+import { root } from '../../scripts/root.mjs';
+import { makeVenv } from '../../scripts/setup.mjs';
 import { cleanEnvironment } from '../agent/processes.mjs';
 import { spread } from '../agent/statistics.mjs';
 
