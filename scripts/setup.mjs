@@ -87,8 +87,7 @@ export async function makeVenv(name, folder) {
   const uv = /^uv==\S+/m.exec(lock)?.[0];
   if (uv) {
     await step('uv', python, [...pip, uv]);
-    const options = ['--quiet', '--compile-bytecode', '--python', python, '-r', requirements];
-    await step(name, join(venv, 'bin', 'uv'), ['pip', 'install', ...options]);
+    await step(name, join(venv, 'bin', 'uv'), ['pip', 'install', '--quiet', '--python', python, '-r', requirements]);
   } else {
     await step(name, python, [...pip, '-r', requirements]);
   }
