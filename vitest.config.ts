@@ -4,11 +4,15 @@ import { LongestFirst } from './scripts/longest-first.ts';
 
 /**
  * Files that leave a process as they found it: they share one, which saves each of them half a second of starting and
- * importing. The agent's change Node itself, walks over what is built have a browser or a backend per file, and
- * a file that starts ClickHouse servers stops them at its end.
+ * importing, and those with a browser its start. Most of the agent's change Node itself, and a file that starts ClickHouse
+ * servers stops them at its end.
  */
 const sharing = [
+  'e2e/src/**/*.test.ts',
   'packages/{cli,web,wire}/src/**/*.test.{ts,tsx}',
+  'packages/agent/src/{budget/{budget-sampler,budget-state,exceptional-calls},export/*,libraries/{http-attributes,sql-text}}.test.ts',
+  'packages/agent/src/formats/{console-text,grpc-outcome,hpack,jaeger-datagrams,zipkin-json}.test.ts',
+  'packages/agent/src/tracer/{attributes,baggage,ids,propagation,sampler,trace-state,tracer,w3c}.test.ts',
   'packages/server/src/{api,decode,encode,explain,grpc,http,receive,spool,translate}/**/*.test.ts',
   'packages/server/src/query/**/!(dependencies|span-counters|traceql-search).test.ts',
 ];
@@ -29,7 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
-          include: ['packages/*/src/**/*.test.{ts,tsx}', 'e2e/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...sharing],
         },
       },

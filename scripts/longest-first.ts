@@ -2,12 +2,22 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes long, the longest first: parts of paths. A fresh clone has no times of an earlier run to go by. */
 const longFiles = [
+  '/server/src/store/store.test',
   '/server/src/crash/crash',
-  '/e2e/src/python',
-  '/server/src/store/',
-  '/server/src/main',
   '/query/traceql-search',
+  '/server/src/main',
+  '/query/dependencies',
+  '/server/src/store/',
+  '/agent/src/',
+  '/e2e/src/python.test',
+  '/e2e/src/ui.test',
+  '/e2e/src/run-traced',
+  '/e2e/src/up',
+  '/e2e/src/demo',
+  '/e2e/src/transfer',
+  '/e2e/src/ui-',
   '/e2e/src/',
+  '/query/s',
 ];
 
 /**
@@ -22,7 +32,7 @@ export class LongestFirst extends BaseSequencer {
 }
 
 function rankOf({ moduleId, project }: TestSpecification): number {
-  if (!project.config.isolate) return longFiles.length + 1;
   const index = longFiles.findIndex((part) => moduleId.includes(part));
-  return index < 0 ? longFiles.length : index;
+  const rank = index < 0 ? longFiles.length : index;
+  return project.config.isolate ? rank : rank + longFiles.length + 1;
 }

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { root } from './sightline.ts';
 
 const artifacts = join(root, 'e2e/artifacts');
@@ -48,11 +48,7 @@ export async function openPage(url: string, view: View = {}): Promise<Page> {
 
 let browser: Promise<Browser> | undefined;
 
-afterAll(async () => {
-  await (await browser)?.close();
-});
-
-/** One browser for the tests of a file; each has its own profile in it. */
+/** One browser for the tests of a worker, which Playwright ends with it; each has its own profile in it. */
 async function openContext(view: View): Promise<BrowserContext> {
   const { width = 1440, height = 900, theme = 'light', touch = false, bypassCsp = false, password } = view;
   browser ??= chromium.launch({ executablePath, args });
