@@ -3,8 +3,11 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { closedPorts, startBackend, tracesOfTest } from './backend.ts';
-import { freePort, type Started, sightline, sightlineInTerminal, temporaryDirectory } from './sightline.ts';
+import { closedPorts, tracesOfTest } from './backend.ts';
+import { shareBackend } from './shared-backend.ts';
+import { eventually, freePort, type Started, sightline, sightlineInTerminal, temporaryDirectory } from './sightline.ts';
+
+const backend = shareBackend(async () => {});
 
 /** Serves itself one request, and ends: a trace of a client span and a server span. */
 const selfServing = `
@@ -18,11 +21,10 @@ const selfServing = `
 `;
 
 test('npm start: the program is traced', async () => {
-  const { http, otlpHttp } = await startBackend();
   const shop = programDirectory('shop', { scripts: { start: 'node program.mjs' } });
-  const program = sightline(['run', 'npm', 'start'], { cwd: shop, env: tracedEnv(otlpHttp, 'npm-start') });
+  const program = sightline(['run', 'npm', 'start'], { cwd: shop, env: tracedEnv(backend.otlpHttp, 'npm-start') });
   expect(await program.ended).toEqual({ code: 0, signal: null });
-  const traces = await tracesOfTest(http, 'npm-start', 1);
+  const traces = await tracesOfTest(backend.http, 'npm-start', 1);
   expect(traces.map(({ services }) => services)).toEqual([[{ name: 'shop', spanCount: 2, errorCount: 0 }]]);
 });
 
@@ -45,14 +47,13 @@ test('npm itself is not', async () => {
 });
 
 test('every program that a shell script starts is traced', async () => {
-  const { http, otlpHttp } = await startBackend();
   const [one, two] = [programDirectory('one'), programDirectory('two')];
   const script = join(one, 'start.sh');
   writeFileSync(script, `#!/bin/sh\nset -e\nnode ${one}/program.mjs\nnode ${two}/program.mjs &\nwait\n`);
   chmodSync(script, 0o755);
-  const program = sightline(['run', script], { env: tracedEnv(otlpHttp, 'script') });
+  const program = sightline(['run', script], { env: tracedEnv(backend.otlpHttp, 'script') });
   expect(await program.ended).toEqual({ code: 0, signal: null });
-  const traces = await tracesOfTest(http, 'script', 2);
+  const traces = await tracesOfTest(backend.http, 'script', 2);
   expect(traces.map(({ rootServiceName, spanCount }) => [rootServiceName, spanCount]).sort()).toEqual([
     ['one', 2],
     ['two', 2],
@@ -60,44 +61,55 @@ test('every program that a shell script starts is traced', async () => {
 });
 
 test('a program that forks others: each is traced, once', async () => {
-  const { http, otlpHttp } = await startBackend();
   const directory = programDirectory('forker');
   writeFileSync(
     join(directory, 'parent.mjs'),
     `import { fork } from 'node:child_process';
      for (let index = 0; index < 3; index++) fork(new URL('program.mjs', import.meta.url));`,
   );
-  const program = sightline(['run', 'node', join(directory, 'parent.mjs')], { env: tracedEnv(otlpHttp, 'fork') });
+  const program = sightline(['run', 'node', join(directory, 'parent.mjs')], {
+    env: tracedEnv(backend.otlpHttp, 'fork'),
+  });
   expect(await program.ended).toEqual({ code: 0, signal: null });
-  const traces = await tracesOfTest(http, 'fork', 3);
+  const traces = await tracesOfTest(backend.http, 'fork', 3);
   expect(traces.map(({ spanCount }) => spanCount)).toEqual([2, 2, 2]);
 });
 
 test('on a terminal, two lines at the end tell how many, which was slowest and where to see it', async () => {
-  const { http, otlpHttp, dataDir } = await startBackend();
-  const directory = programDirectory('shop');
-  const program = sightlineInTerminal(['run', 'node', join(directory, 'program.mjs')], {
-    env: { SIGHTLINE_DATA: dataDir, OTEL_RESOURCE_ATTRIBUTES: 'test.id=summary' },
+  const file = join(programDirectory('shop'), 'program.mjs');
+  const env = { SIGHTLINE_DATA: backend.dataDir, OTEL_RESOURCE_ATTRIBUTES: 'test.id=summary' };
+  // Where the backend takes too long to tell, the prompt comes back without it.
+  const program = await eventually(async () => {
+    const traced = sightlineInTerminal(['run', 'node', file], { env });
+    expect(await traced.ended).toMatchObject({ code: 0 });
+    expect(traced.output).not.toBe('');
+    return traced;
   });
-  expect(await program.ended).toMatchObject({ code: 0 });
-  const [trace] = await tracesOfTest(http, 'summary', 1);
+  const [trace] = await tracesOfTest(backend.http, 'summary', 1);
   const lines = program.output.split('\r\n');
   expect(lines).toHaveLength(3);
   expect(lines[0]).toMatch(
     /^sightline: 1 request traced\. The slowest: GET in shop, [\d.]+ ms\. .*GET.* in shop took /,
   );
-  expect(lines[1]).toBe(`           ${http}/trace/${trace?.traceId}`);
-  expect(otlpHttp).not.toBe(http);
+  expect(lines[1]).toBe(`           ${backend.http}/trace/${trace?.traceId}`);
+  expect(backend.otlpHttp).not.toBe(backend.http);
 });
 
 test('without a request there is nothing to tell, and no waiting for it', async () => {
-  const { dataDir } = await startBackend();
-  const startMs = performance.now();
-  const program = sightlineInTerminal(['run', 'node', '-e', '0'], { env: { SIGHTLINE_DATA: dataDir } });
-  expect(await program.ended).toMatchObject({ code: 0 });
+  const command = ['run', 'node', '-e', '0'];
+  const options = { env: { SIGHTLINE_DATA: backend.dataDir } };
+  const inPipeMs = await timeToEnd(sightline(command, options));
+  const program = sightlineInTerminal(command, options);
+  // Whatever the machine is busy with holds up both.
+  expect((await timeToEnd(program)) - inPipeMs).toBeLessThan(1_000);
   expect(program.output).toBe('');
-  expect(performance.now() - startMs).toBeLessThan(1_500);
 });
+
+async function timeToEnd({ ended }: Started): Promise<number> {
+  const startMs = performance.now();
+  expect(await ended).toMatchObject({ code: 0 });
+  return performance.now() - startMs;
+}
 
 test('the first runs start the backend once, and later ones share it', async () => {
   const background = await backgroundOptions();

@@ -10,12 +10,13 @@ import { eventually, root } from './sightline.ts';
 export interface Addresses {
   http: string;
   otlpHttp: string;
+  dataDir: string;
 }
 
 /** @returns the addresses, filled in before the first test runs */
 export function shareBackend(fill: (addresses: Addresses) => Promise<void>): Addresses {
-  const addresses: Addresses = { http: '', otlpHttp: '' };
   const dataDir = mkdtempSync(join(tmpdir(), 'sightline-e2e-'));
+  const addresses: Addresses = { http: '', otlpHttp: '', dataDir };
   const readyFile = join(dataDir, 'addresses.json');
   let stop: (() => Promise<void>) | undefined;
   beforeAll(async () => {
