@@ -24,7 +24,8 @@ export default defineConfig({
   test: {
     reporters: ['default', new ClosingLine()],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: a third of the time they wait for programs, sockets and disks.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
