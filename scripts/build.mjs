@@ -10,6 +10,9 @@ export async function build() {
   requireNode();
   await installDependencies();
   await step('types', process.execPath, [commandOf('typescript', 'tsc'), '-b']);
+  await stepIfOlder('encoder (WebAssembly)', ['packages/server/assembly'], 'packages/server/dist/encode/spans.wasm', [
+    'packages/server/build.mjs',
+  ]);
   await stepIfOlder('agent', ['packages/agent', 'packages/wire/src'], 'packages/agent/dist/agent.cjs', [
     'packages/agent/build.mjs',
   ]);

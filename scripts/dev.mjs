@@ -14,6 +14,7 @@ start([commandOf('typescript', 'tsc'), '-b', '--watch', '--preserveWatchOutput']
 start(['--watch', '--watch-preserve-output', 'packages/cli/dist/main.js', 'up']);
 start([commandOf('vite'), 'packages/web']);
 rebuildOnChange('packages/agent/src', ['packages/agent/build.mjs']);
+rebuildOnChange('packages/server/assembly', ['packages/server/build.mjs']);
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {

@@ -45,6 +45,7 @@ test('sightline holds the command, the server and the pages: no sources, tests o
     'dist/python/sightline_agent/*.py',
     'dist/python/sightline_agent/*.txt',
     'dist/python/start/*.py',
+    'dist/spans.wasm',
     'dist/web/*.css',
     'dist/web/*.html',
     'dist/web/*.js',

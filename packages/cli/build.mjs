@@ -35,6 +35,7 @@ const { metafile } = await build({
   plugins: [{ name: 'dependencies-stay', setup: keepDependencies }],
 });
 assertDeclared(metafile);
+cpSync(join(root, '../server/dist/encode/spans.wasm'), join(dist, 'spans.wasm'));
 cpSync(join(root, '../server/dist/web'), join(dist, 'web'), { recursive: true });
 for (const folder of ['start', 'sightline_agent']) {
   cpSync(join(root, '../python', folder), join(dist, 'python', folder), {

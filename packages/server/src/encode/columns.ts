@@ -13,7 +13,6 @@
  * passed over their default, many at once, before the next one that is not, and at the end.
  */
 import { ByteColumn } from './byte-column.ts';
-import type { Dictionary } from './dictionary.ts';
 import { grown } from './grown.ts';
 
 export interface Column {
@@ -52,24 +51,6 @@ export class PlainColumn implements Column {
     if (missing > 0) this.values.zeros(missing);
   }
 
-  uint32(row: number, value: number): void {
-    if (value === 0) return;
-    this.fill(row);
-    this.values.uint32(value);
-  }
-
-  /** In halves, both unsigned. */
-  uint64(row: number, high: number, low: number): void {
-    if (high === 0 && low === 0) return;
-    this.fill(row);
-    this.values.uint64(high, low);
-  }
-
-  /** All values of a column of the same type, `times` times. */
-  copy({ values }: PlainColumn, times: number): void {
-    for (let i = 0; i < times; i++) this.values.raw(values.bytes, 0, values.length);
-  }
-
   writePrefix(): void {}
 
   writeData(out: ColumnWriter): void {
@@ -93,12 +74,6 @@ export class TextColumn implements Column {
     this.#rowCount++;
   }
 
-  textAt(row: number, source: Uint8Array, start: number, end: number): void {
-    if (start === end) return;
-    this.fill(row);
-    this.text(source, start, end);
-  }
-
   /** The next row, of text that we made. */
   string(text: string): void {
     this.#values.string(text);
@@ -109,11 +84,6 @@ export class TextColumn implements Column {
     if (rowCount <= this.#rowCount) return;
     this.#values.zeros(rowCount - this.#rowCount);
     this.#rowCount = rowCount;
-  }
-
-  copy(other: TextColumn, times: number): void {
-    for (let i = 0; i < times; i++) this.#values.raw(other.#values.bytes, 0, other.#values.length);
-    this.#rowCount += other.#rowCount * times;
   }
 
   writePrefix(): void {}
@@ -128,19 +98,27 @@ export class TextColumn implements Column {
   }
 }
 
-const dictionaryVersion = 1;
+export const dictionaryVersion = 1;
 const hasAdditionalKeys = 1 << 9;
 const needsUpdateOfDictionary = 1 << 10;
-const noBytes = new Uint8Array(0);
+
+/** The keys of a LowCardinality column, by number. */
+export interface DictionaryKeys {
+  readonly size: number;
+  /** Of the empty one, which it has from then on. */
+  emptyNumber(): number;
+  /** As the Native format has them. */
+  writeKeys(out: ColumnWriter): void;
+}
 
 /** LowCardinality(String). Several columns may share a dictionary: each writes it whole. The default is the empty string. */
 export class DictionaryColumn implements Column {
   readonly type: string = 'LowCardinality(String)';
-  readonly dictionary: Dictionary;
+  readonly dictionary: DictionaryKeys;
   rowCount = 0;
   #numbers = new Uint32Array(64);
 
-  constructor(dictionary: Dictionary) {
+  constructor(dictionary: DictionaryKeys) {
     this.dictionary = dictionary;
   }
 
@@ -149,42 +127,14 @@ export class DictionaryColumn implements Column {
     this.#numbers[this.rowCount++] = number;
   }
 
-  text(source: Uint8Array, start: number, end: number): void {
-    this.push(this.dictionary.numberOf(source, start, end));
-  }
-
-  repeatText(source: Uint8Array, start: number, end: number, times: number): void {
-    if (times > 0) this.repeat(this.dictionary.numberOf(source, start, end), times);
-  }
-
-  /** For text that may well be that of number `guess`. @returns its number */
-  textLike(guess: number, source: Uint8Array, start: number, end: number): number {
-    const number = this.dictionary.numberOfLike(guess, source, start, end);
-    this.push(number);
-    return number;
-  }
-
   fill(rowCount: number): void {
-    if (rowCount > this.rowCount) this.repeat(this.dictionary.numberOf(noBytes, 0, 0), rowCount - this.rowCount);
+    if (rowCount > this.rowCount) this.repeat(this.dictionary.emptyNumber(), rowCount - this.rowCount);
   }
 
   repeat(number: number, times: number): void {
     this.#reserve(times);
     this.#numbers.fill(number, this.rowCount, this.rowCount + times);
     this.rowCount += times;
-  }
-
-  /** All values of a column with the same dictionary, `times` times. */
-  copy(other: DictionaryColumn, times: number): void {
-    const count = other.rowCount;
-    const from = other.#numbers;
-    this.#reserve(count * times);
-    const numbers = this.#numbers;
-    let at = this.rowCount;
-    for (let time = 0; time < times; time++) {
-      for (let i = 0; i < count; i++) numbers[at++] = from[i] as number;
-    }
-    this.rowCount = at;
   }
 
   writePrefix(out: ColumnWriter): void {
@@ -197,7 +147,7 @@ export class DictionaryColumn implements Column {
     const width = dictionary.size <= 0x100 ? 0 : dictionary.size <= 0x10000 ? 1 : 2;
     out.count(width | hasAdditionalKeys | needsUpdateOfDictionary);
     out.count(dictionary.size);
-    out.raw(dictionary.keys.written());
+    dictionary.writeKeys(out);
     out.count(rowCount);
     const numbers = this.#numbers.subarray(0, rowCount);
     // Not `from`, which goes element by element.
@@ -280,57 +230,5 @@ export class ArrayColumn<Items extends Column> implements Column {
     this.#ends.clear();
     this.items.clear();
     this.#itemCount = 0;
-  }
-}
-
-interface MapValues<Self> extends Column {
-  copy(other: Self, times: number): void;
-}
-
-/** Map(LowCardinality(String), …). */
-export class MapColumn<Values extends MapValues<Values>> implements Column {
-  readonly type: string;
-  readonly keys: DictionaryColumn;
-  readonly values: Values;
-  readonly #ends = new RowEnds();
-
-  constructor(keys: Dictionary, values: Values) {
-    this.keys = new DictionaryColumn(keys);
-    this.values = values;
-    this.type = `Map(${this.keys.type}, ${values.type})`;
-  }
-
-  /** The keys and values since the last row are this one. */
-  endRow(row: number): void {
-    this.#ends.endRow(row, this.keys.rowCount);
-  }
-
-  /** From `row` on, `times` rows with all keys and values of a map of the same type and with the same dictionaries. */
-  copy({ keys, values }: MapColumn<Values>, row: number, times: number): void {
-    const before = this.keys.rowCount;
-    this.keys.copy(keys, times);
-    this.values.copy(values, times);
-    for (let time = 0; time < times; time++) this.#ends.endRow(row + time, before + (time + 1) * keys.rowCount);
-  }
-
-  fill(rowCount: number): void {
-    this.#ends.fill(rowCount);
-  }
-
-  writePrefix(out: ColumnWriter): void {
-    this.keys.writePrefix(out);
-    this.values.writePrefix(out);
-  }
-
-  writeData(out: ColumnWriter): void {
-    this.#ends.writeData(out);
-    this.keys.writeData(out);
-    this.values.writeData(out);
-  }
-
-  clear(): void {
-    this.#ends.clear();
-    this.keys.clear();
-    this.values.clear();
   }
 }

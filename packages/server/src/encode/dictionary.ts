@@ -11,11 +11,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ByteColumn, isAscii, repairedUtf8 } from './byte-column.ts';
+import type { ColumnWriter, DictionaryKeys } from './columns.ts';
 import { grown } from './grown.ts';
 
 const initialKeys = 256;
+const noBytes = new Uint8Array(0);
 
-export class Dictionary {
+export class Dictionary implements DictionaryKeys {
   readonly keys: ByteColumn = new ByteColumn();
   size = 0;
   #slots = new Int32Array(4 * initialKeys);
@@ -27,16 +29,18 @@ export class Dictionary {
     this.#isText = isText;
   }
 
+  emptyNumber(): number {
+    return this.numberOf(noBytes, 0, 0);
+  }
+
+  writeKeys(out: ColumnWriter): void {
+    out.raw(this.keys.written());
+  }
+
   clear(): void {
     this.keys.clear();
     this.size = 0;
     this.#slots.fill(0);
-  }
-
-  /** As `numberOf`, for bytes that may well be those of number `guess`: then they are not hashed. */
-  numberOfLike(guess: number, source: Uint8Array, start: number, end: number): number {
-    if (guess < this.size && this.isKey(guess, source, start, end)) return guess;
-    return this.numberOf(source, start, end);
   }
 
   /** The number of these bytes: 0, 1, 2, … in the order of their first appearance. */
@@ -47,12 +51,12 @@ export class Dictionary {
     for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
       const number = (slots[at] as number) - 1;
       if (number < 0) return this.#add(source, start, end, hash, at);
-      if (slots[at + 1] === hash && this.isKey(number, source, start, end)) return number;
+      if (slots[at + 1] === hash && this.#isKey(number, source, start, end)) return number;
     }
   }
 
   /** Whether these bytes are those of `number`, which is below `size`. */
-  isKey(number: number, source: Uint8Array, start: number, end: number): boolean {
+  #isKey(number: number, source: Uint8Array, start: number, end: number): boolean {
     const begin = this.#places[2 * number] as number;
     if ((this.#places[2 * number + 1] as number) - begin !== end - start) return false;
     const keys = this.keys.bytes;

@@ -48,7 +48,7 @@ export class EventColumns {
       else reader.skip(tag);
     }
     this.#time.items.values.uint64(high, low);
-    this.#name.items.text(reader.bytes, name.start, name.end);
+    this.#name.items.push(this.#names.numberOf(reader.bytes, name.start, name.end));
     this.#attributes.items.string(attributesJson(reader, bytesTag(3), start, end));
     this.#dropped.items.values.uint32(dropped);
   }

@@ -61,7 +61,7 @@ export class LinkColumns {
 }
 
 /** An id that is not there is stored as zeros. */
-export function appendId(column: PlainColumn, reader: ProtobufReader, id: Slice, size: number): void {
+function appendId(column: PlainColumn, reader: ProtobufReader, id: Slice, size: number): void {
   if (id.start === id.end) column.values.zeros(size);
   else column.values.raw(reader.bytes, id.start, id.end);
 }

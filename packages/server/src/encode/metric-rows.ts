@@ -3,8 +3,6 @@ import { type BatchIdentity, CountRows, type Dictionaries } from './batch-counts
 import { ArrayColumn, type Column, type ColumnWriter, DictionaryColumn, PlainColumn } from './columns.ts';
 import type { NativeBlock } from './native-block.ts';
 
-const noName = new Uint8Array(0);
-
 export class MetricRows {
   readonly #rows: CountRows;
   readonly #dictionaries: Dictionaries;
@@ -36,7 +34,7 @@ export class MetricRows {
 
   /** What is counted from here on is of all of this service. */
   ofService(service: number, entry: number, minuteUnix: number): void {
-    this.#begin(0, service, this.#dictionaries.names.numberOf(noName, 0, 0), minuteUnix);
+    this.#begin(0, service, this.#dictionaries.names.emptyNumber(), minuteUnix);
     this.#kind.values.byte(0);
     this.#entry.values.byte(entry);
   }

@@ -11,10 +11,3 @@ export interface ShardFilter {
 }
 
 export const shardingKey = 'reinterpretAsUInt32(reverse(substring(trace_id, 13, 4)))';
-
-/** @param at where 16 bytes of a trace id begin */
-export function isOfShard({ shard, slots }: ShardFilter, bytes: Uint8Array, at: number): boolean {
-  const high = ((bytes[at + 12] as number) << 8) | (bytes[at + 13] as number);
-  const low = ((bytes[at + 14] as number) << 8) | (bytes[at + 15] as number);
-  return slots[(high * 65536 + low) % slots.length] === shard;
-}

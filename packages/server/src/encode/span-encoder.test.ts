@@ -1,7 +1,8 @@
 import { type KeyValue, type TracesData, writeTraces } from '@sightline/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { unixSeconds } from './batch-counts.ts';
+import type { Column } from '../decode/columns.ts';
+import { readBlock } from './read-block.fixture.ts';
 import { SpanEncoder } from './span-encoder.ts';
 
 const text = (key: string, stringValue: string): KeyValue => ({ key, value: { stringValue } });
@@ -43,14 +44,23 @@ test('what a batch takes goes by its size, not by how many services meet how man
   expect(Buffer.concat(bytes).length).toBeLessThan(8 * payload.length);
 });
 
-test('seconds of nanoseconds in halves are whole ones, also beside a full second', () => {
-  const nanos = fc
-    .tuple(fc.bigInt(0n, 18_446_744_072n), fc.oneof(fc.constantFrom(0n, 1n, 999_999_999n), fc.bigInt(0n, 999_999_999n)))
-    .map(([seconds, rest]) => ({ seconds, nano: seconds * 1_000_000_000n + rest }));
-  fc.assert(
-    fc.property(nanos, ({ seconds, nano }) => {
-      expect(unixSeconds(Number(nano >> 32n), Number(nano & 0xffffffffn))).toBe(Number(seconds));
+test('a span is counted in the hour and the minute of its start, also beside a full second', () => {
+  const starts = fc
+    .tuple(fc.bigInt(0n, 4_294_000_000n), fc.oneof(fc.constantFrom(0n, 1n, 999_999_999n), fc.bigInt(0n, 999_999_999n)))
+    .map(([seconds, rest]) => ({ seconds: Number(seconds), nano: seconds * 1_000_000_000n + rest }));
+  const encoder = new SpanEncoder();
+  return fc.assert(
+    fc.asyncProperty(starts, async ({ seconds, nano }) => {
+      const span = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), name: 'n', endTimeUnixNano: '0' };
+      encoder.append(
+        writeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, startTimeUnixNano: String(nano) }] }] }] }),
+      );
+      const { spanNames, spanMetrics } = encoder.finish(1_763_800_000_123);
+      const names = await readBlock<{ hour_unix: Column<number> }>(spanNames);
+      const metrics = await readBlock<{ minute_unix: Column<number> }>(spanMetrics);
+      expect(names?.columns.hour_unix.at(0)).toBe(seconds - (seconds % 3600));
+      expect(metrics?.columns.minute_unix.at(0)).toBe(seconds - (seconds % 60));
     }),
-    { numRuns: 10_000 },
+    { numRuns: 1000 },
   );
 });
