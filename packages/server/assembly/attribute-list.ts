@@ -6,7 +6,7 @@
  * The node is that of `AttributeShapes`; who finds it writes it there.
  */
 import { isSame } from './bytes';
-import { beginReading, delimited, Reader, readTag, skip } from './reader';
+import { beginReading, delimited, Reader, skip } from './reader';
 import { Table } from './table';
 
 export const entrySize: usize = 24;
@@ -131,7 +131,7 @@ function takeAny(entry: usize): void {
   Reader.limit = end;
   memory.fill(entry, 0, entrySize);
   store<u32>(entry, otherType, typeAt);
-  for (let tag = readTag(); tag !== 0; tag = readTag()) {
+  for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
     if (tag === 0x0a) {
       const keyEnd = delimited();
       store<u32>(entry, Reader.position as u32);
@@ -152,7 +152,7 @@ function takeValue(entry: usize): void {
   let value = start;
   let valueEnd = end;
   Reader.limit = end;
-  for (let tag = readTag(); tag !== 0; tag = readTag()) {
+  for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
     const known = typeOfTag(tag);
     if (known !== none) {
       type = known;

@@ -19,7 +19,7 @@ import { AttributeShapes } from './attribute-shapes';
 import { DictionaryColumn, MapColumn, PlainColumn, TextColumn } from './columns';
 import { Dictionary } from './dictionary';
 import { valueJson } from './host';
-import { beginReading, varint } from './reader';
+import { beginReading, Reader } from './reader';
 import { Table } from './table';
 
 export class AttributeMaps {
@@ -130,14 +130,14 @@ export class AttributeMaps {
     } else if (type === intType) {
       this.ints.keys.push(key);
       beginReading(value, end);
-      this.ints.items.values.uint64(varint());
+      this.ints.items.values.uint64(Reader.varint());
     } else if (type === doubleType) {
       this.doubles.keys.push(key);
       this.doubles.items.values.uint64(load<u64>(value));
     } else if (type === boolType) {
       this.bools.keys.push(key);
       beginReading(value, end);
-      this.bools.items.values.byte(varint() === 0 ? 0 : 1);
+      this.bools.items.values.byte(Reader.varint() === 0 ? 0 : 1);
     } else {
       this.others.keys.push(key);
       this.others.items.hosted(valueJson(value, end));

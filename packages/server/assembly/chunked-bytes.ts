@@ -47,6 +47,7 @@ export class ChunkedBytes {
   }
 
   /** @returns `at`, where there are `size` bytes of room then */
+  @inline
   reserve(size: usize): usize {
     if (this.at + size > this.end) this.grow(size);
     return this.at;

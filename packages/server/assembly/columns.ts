@@ -186,6 +186,8 @@ export class MapColumn<Items extends Column> extends Column {
   readonly keys: DictionaryColumn;
   readonly items: Items;
   private last: u32 = 0;
+  /** Where the next key would have gone then. */
+  private lastAt: usize = 0;
 
   constructor(keys: Dictionary, items: Items) {
     super();
@@ -198,6 +200,7 @@ export class MapColumn<Items extends Column> extends Column {
     this.keys.clear();
     this.items.clear();
     this.last = 0;
+    this.lastAt = 0;
   }
 
   override rewind(): void {
@@ -205,15 +208,16 @@ export class MapColumn<Items extends Column> extends Column {
     this.keys.rewind();
     this.items.rewind();
     this.last = 0;
+    this.lastAt = this.keys.values.at;
   }
 
   /** The keys and items since the last row are this one. */
   endRow(row: u32): void {
-    const end = this.keys.rowCount;
-    if (end === this.last) return;
+    if (this.keys.values.at === this.lastAt) return;
     this.fill(row);
-    this.values.uint64(end as u64);
-    this.last = end;
+    this.lastAt = this.keys.values.at;
+    this.last = this.keys.rowCount;
+    this.values.uint64(this.last as u64);
   }
 
   override fill(rowCount: u32): void {

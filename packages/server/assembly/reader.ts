@@ -7,10 +7,37 @@
  */
 import { fieldNumberIsWrong, lengthIsWrong, malformed, messageEnds, varintIsLong, wireTypeIsUnknown } from './host';
 
-// biome-ignore lint/complexity/noStaticOnlyClass: who imports a variable cannot set it
+// biome-ignore lint/complexity/noStaticOnlyClass: only methods can be inlined where they are called
 export class Reader {
   static position: usize = 0;
   static limit: usize = 0;
+
+  /** Field number and wire type, `number << 3 | type`; 0 at the end of the message. */
+  @inline
+  static tag(): u32 {
+    const at = Reader.position;
+    if (at < Reader.limit) {
+      const first = load<u8>(at) as u32;
+      if (first - 8 < 0x78) {
+        Reader.position = at + 1;
+        return first;
+      }
+    }
+    return longTag();
+  }
+
+  @inline
+  static varint(): u64 {
+    const at = Reader.position;
+    if (at < Reader.limit) {
+      const first = load<u8>(at);
+      if (first < 0x80) {
+        Reader.position = at + 1;
+        return first;
+      }
+    }
+    return longVarint();
+  }
 }
 
 /** From `start` to `end`. */
@@ -19,16 +46,12 @@ export function beginReading(start: usize, end: usize): void {
   Reader.limit = end;
 }
 
-export function varint(): u64 {
+function longTag(): u32 {
   const start = Reader.position;
-  if (start < Reader.limit) {
-    const first = load<u8>(start);
-    if (first < 0x80) {
-      Reader.position = start + 1;
-      return first;
-    }
-  }
-  return longVarint();
+  if (start >= Reader.limit) return 0;
+  const tag = longVarint();
+  if (tag >> 32 !== 0 || tag < 8) fail(start, fieldNumberIsWrong);
+  return tag as u32;
 }
 
 function longVarint(): u64 {
@@ -48,19 +71,10 @@ function longVarint(): u64 {
   return 0;
 }
 
-/** Field number and wire type, `number << 3 | type`; 0 at the end of the message. */
-export function readTag(): u32 {
-  const start = Reader.position;
-  if (start >= Reader.limit) return 0;
-  const tag = varint();
-  if (tag >> 32 !== 0 || tag < 8) fail(start, fieldNumberIsWrong);
-  return tag as u32;
-}
-
 /** Steps over a length. @returns where the bytes end that begin at `position` */
 export function delimited(): usize {
   const start = Reader.position;
-  const length = varint();
+  const length = Reader.varint();
   if (length > ((Reader.limit - Reader.position) as u64)) fail(start, lengthIsWrong);
   return Reader.position + (length as usize);
 }
@@ -86,7 +100,7 @@ function stepOver(size: usize): void {
 export function skip(tag: u32): void {
   switch (tag & 7) {
     case 0:
-      varint();
+      Reader.varint();
       return;
     case 1:
       stepOver(8);

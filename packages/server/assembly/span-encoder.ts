@@ -5,7 +5,7 @@
 import { AttributeList, endAt, valueAt } from './attribute-list';
 import { countKeys, countSpan } from './batch-counts';
 import { appendEvents, appendLinks, isRefused, scopeAttributesJson } from './host';
-import { beginReading, delimited, Reader, readTag, Slice, skip, varint } from './reader';
+import { beginReading, delimited, Reader, Slice, skip } from './reader';
 import { isOfShard } from './shard-filter';
 import { SlotCounts } from './slot-counts';
 import * as columns from './span-columns';
@@ -44,7 +44,7 @@ export function countOfSpans(): u32 {
 /** One TracesData. */
 export function appendTraces(start: usize, end: usize): void {
   beginReading(start, end);
-  for (let tag = readTag(); tag !== 0; tag = readTag()) {
+  for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
     if (tag !== 0x0a) {
       skip(tag);
       continue;
@@ -60,7 +60,7 @@ function appendResourceSpans(start: usize, end: usize): void {
   readResource();
   const before = spanCount;
   beginReading(start, end);
-  for (let tag = readTag(); tag !== 0; tag = readTag()) {
+  for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
     if (tag !== 0x12) {
       skip(tag);
       continue;
@@ -83,7 +83,7 @@ function appendScopeSpans(start: usize, end: usize): void {
   readScope();
   const before = spanCount;
   beginReading(start, end);
-  for (let tag = readTag(); tag !== 0; tag = readTag()) {
+  for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
     if (tag !== 0x12) {
       skip(tag);
       continue;
@@ -100,7 +100,7 @@ function find(start: usize, end: usize, common: Slice, schemaUrl: Slice): void {
   common.clear();
   schemaUrl.clear();
   beginReading(start, end);
-  for (let tag = readTag(); tag !== 0; tag = readTag()) {
+  for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
     if (tag === 0x0a) common.take();
     else if (tag === 0x1a) schemaUrl.take();
     else skip(tag);
@@ -111,9 +111,9 @@ function readResource(): void {
   resourceDropped = 0;
   resourceList.clear();
   beginReading(resource.start, resource.end);
-  for (let tag = readTag(); tag !== 0; tag = readTag()) {
+  for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
     if (tag === 0x0a) resourceList.take();
-    else if (tag === 0x10) resourceDropped = varint() as u32;
+    else if (tag === 0x10) resourceDropped = Reader.varint() as u32;
     else skip(tag);
   }
   readServiceName();
@@ -134,10 +134,10 @@ function readScope(): void {
   scopeVersion.clear();
   scopeDropped = 0;
   beginReading(scope.start, scope.end);
-  for (let tag = readTag(); tag !== 0; tag = readTag()) {
+  for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
     if (tag === 0x0a) scopeName.take();
     else if (tag === 0x12) scopeVersion.take();
-    else if (tag === 0x20) scopeDropped = varint() as u32;
+    else if (tag === 0x20) scopeDropped = Reader.varint() as u32;
     else {
       hasAttributes = hasAttributes || tag === 0x1a;
       skip(tag);

@@ -1,6 +1,6 @@
 import { AttributeList } from './attribute-list';
 import { isZero } from './bytes';
-import { delimited, fixed32, fixed64, Reader, readTag, Slice, skip, varint } from './reader';
+import { delimited, fixed32, fixed64, Reader, Slice, skip } from './reader';
 
 /** One span's scalar fields, and how many events and links it has. */
 export class SpanFields {
@@ -55,7 +55,7 @@ export class SpanFields {
   /** Reads the span that the reader stands in, up to its limit. */
   scan(): void {
     this.clear();
-    for (let tag = readTag(); tag !== 0; tag = readTag()) this.take(tag);
+    for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) this.take(tag);
   }
 
   private take(tag: u32): void {
@@ -89,21 +89,21 @@ export class SpanFields {
         this.attributes.take();
         break;
       case 0x50:
-        this.droppedAttributes = varint() as u32;
+        this.droppedAttributes = Reader.varint() as u32;
         break;
       case 0x5a:
         this.eventCount++;
         skip(tag);
         break;
       case 0x60:
-        this.droppedEvents = varint() as u32;
+        this.droppedEvents = Reader.varint() as u32;
         break;
       case 0x6a:
         this.linkCount++;
         skip(tag);
         break;
       case 0x70:
-        this.droppedLinks = varint() as u32;
+        this.droppedLinks = Reader.varint() as u32;
         break;
       case 0x7a:
         this.scanStatus();
@@ -119,7 +119,7 @@ export class SpanFields {
   private scanStatus(): void {
     const limit = Reader.limit;
     Reader.limit = delimited();
-    for (let tag = readTag(); tag !== 0; tag = readTag()) {
+    for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
       if (tag === 0x12) this.statusMessage.take();
       else if (tag === 0x18) this.statusCode = enumValue();
       else skip(tag);
@@ -134,6 +134,6 @@ function isId(id: Slice, size: usize): bool {
 
 /** Enums are open: a value that has no name yet is kept as far as the column can hold it. */
 function enumValue(): u32 {
-  const value = varint();
+  const value = Reader.varint();
   return value < 256 ? (value as u32) : 0;
 }

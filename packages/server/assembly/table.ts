@@ -17,6 +17,7 @@ export class Table {
   }
 
   /** Makes it at least that large. What it has moves. */
+  @inline
   reserve(size: usize): void {
     if (size > this.size) this.grow(size);
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ArrayColumn, DictionaryColumn, PlainColumn, TextColumn } from '../encode/columns.ts';
+import { ArrayColumn, DictionaryColumn, PlainColumn, RowEnds, TextColumn } from '../encode/columns.ts';
 import { Dictionary } from '../encode/dictionary.ts';
 import { nativeBlock } from '../encode/native-block.ts';
 import type { Column } from './columns.ts';
@@ -36,7 +36,8 @@ function blockOf(all: readonly Row[]): Uint8Array {
   const [id, small] = [new PlainColumn('FixedString(8)', 8), new PlainColumn('UInt32', 4)];
   const [long, double] = [new PlainColumn('Int64', 8), new PlainColumn('Float64', 8)];
   const [flag, text, name] = [new PlainColumn('Bool', 1), new TextColumn(), new DictionaryColumn(texts)];
-  const list = new ArrayColumn(new TextColumn());
+  const ends = new RowEnds();
+  const list = new ArrayColumn(ends, new TextColumn());
   for (const [at, row] of all.entries()) {
     id.values.raw(Buffer.from(row.id, 'hex'), 0, 8);
     small.values.uint32(row.small);
@@ -48,7 +49,7 @@ function blockOf(all: readonly Row[]): Uint8Array {
     const bytes = Buffer.from(row.name);
     name.push(texts.numberOf(bytes, 0, bytes.length));
     for (const item of row.list) list.items.string(item);
-    list.endRow(at, row.list.length);
+    ends.endRow(at, row.list.length);
   }
   return Buffer.concat(nativeBlock({ id, small, long, double, flag, text, name, list }, all.length).pieces);
 }

@@ -169,17 +169,17 @@ export class DictionaryColumn implements Column {
   }
 }
 
-/** Where the rows of an Array or a Map end. The default is an empty one. */
-class RowEnds {
+/** Where the rows of an Array end. The default is an empty one. */
+export class RowEnds {
   readonly #ends = new ByteColumn();
   #last = 0;
 
-  /** @param end how much there is inside, of all rows so far */
-  endRow(row: number, end: number): void {
-    if (end === this.#last) return;
+  /** @param itemCount how much there is inside, of this row */
+  endRow(row: number, itemCount: number): void {
+    if (itemCount === 0) return;
     this.fill(row);
-    this.#ends.uint64(0, end);
-    this.#last = end;
+    this.#last += itemCount;
+    this.#ends.uint64(0, this.#last);
   }
 
   fill(rowCount: number): void {
@@ -196,21 +196,16 @@ class RowEnds {
   }
 }
 
-/** Array(…): a row's elements go into `items`, then `endRow` says how many they were. */
+/** Array(…): a row's elements go into `items`, and `ends` are told how many they were. Columns whose rows have equally many share them. */
 export class ArrayColumn<Items extends Column> implements Column {
   readonly type: string;
   readonly items: Items;
-  readonly #ends = new RowEnds();
-  #itemCount = 0;
+  readonly #ends: RowEnds;
 
-  constructor(items: Items) {
+  constructor(ends: RowEnds, items: Items) {
+    this.#ends = ends;
     this.items = items;
     this.type = `Array(${items.type})`;
-  }
-
-  endRow(row: number, itemCount: number): void {
-    this.#itemCount += itemCount;
-    this.#ends.endRow(row, this.#itemCount);
   }
 
   fill(rowCount: number): void {
@@ -229,6 +224,5 @@ export class ArrayColumn<Items extends Column> implements Column {
   clear(): void {
     this.#ends.clear();
     this.items.clear();
-    this.#itemCount = 0;
   }
 }

@@ -1,16 +1,17 @@
 /** A span's events: each of their fields is a column of arrays. Most spans have none. */
 import type { ProtobufReader } from '@sightline/wire';
 import { keyValuesJson } from './any-value-json.ts';
-import { ArrayColumn, type Column, DictionaryColumn, PlainColumn, TextColumn } from './columns.ts';
+import { ArrayColumn, type Column, DictionaryColumn, PlainColumn, RowEnds, TextColumn } from './columns.ts';
 import { Dictionary } from './dictionary.ts';
 import { bytesTag, eachField, fixed64Tag, Slice, varintTag } from './message-fields.ts';
 
 export class EventColumns {
   readonly #names = new Dictionary();
-  readonly #time = new ArrayColumn(new PlainColumn('UInt64', 8));
-  readonly #name = new ArrayColumn(new DictionaryColumn(this.#names));
-  readonly #attributes = new ArrayColumn(new TextColumn());
-  readonly #dropped = new ArrayColumn(new PlainColumn('UInt32', 4));
+  readonly #ends = new RowEnds();
+  readonly #time = new ArrayColumn(this.#ends, new PlainColumn('UInt64', 8));
+  readonly #name = new ArrayColumn(this.#ends, new DictionaryColumn(this.#names));
+  readonly #attributes = new ArrayColumn(this.#ends, new TextColumn());
+  readonly #dropped = new ArrayColumn(this.#ends, new PlainColumn('UInt32', 4));
   readonly columns: Readonly<Record<string, Column>> = {
     event_time: this.#time,
     event_name: this.#name,
@@ -26,10 +27,7 @@ export class EventColumns {
   /** Row `row`, for the span from `start` to `end`, which has `count` events. */
   append(row: number, reader: ProtobufReader, start: number, end: number, count: number): void {
     eachField(reader, bytesTag(11), start, end, (from, to) => this.#appendEvent(reader, from, to));
-    this.#time.endRow(row, count);
-    this.#name.endRow(row, count);
-    this.#attributes.endRow(row, count);
-    this.#dropped.endRow(row, count);
+    this.#ends.endRow(row, count);
   }
 
   #appendEvent(reader: ProtobufReader, start: number, end: number): void {

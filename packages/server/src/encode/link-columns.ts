@@ -1,16 +1,17 @@
 /** A span's links: each of their fields is a column of arrays. Most spans have none. */
 import type { ProtobufReader } from '@sightline/wire';
-import { ArrayColumn, type Column, PlainColumn, TextColumn } from './columns.ts';
+import { ArrayColumn, type Column, PlainColumn, RowEnds, TextColumn } from './columns.ts';
 import { attributesJson } from './event-columns.ts';
 import { bytesTag, eachField, fixed32Tag, Slice, varintTag } from './message-fields.ts';
 
 export class LinkColumns {
-  readonly #traceId = new ArrayColumn(new PlainColumn('FixedString(16)', 16));
-  readonly #spanId = new ArrayColumn(new PlainColumn('FixedString(8)', 8));
-  readonly #traceState = new ArrayColumn(new TextColumn());
-  readonly #attributes = new ArrayColumn(new TextColumn());
-  readonly #dropped = new ArrayColumn(new PlainColumn('UInt32', 4));
-  readonly #flags = new ArrayColumn(new PlainColumn('UInt32', 4));
+  readonly #ends = new RowEnds();
+  readonly #traceId = new ArrayColumn(this.#ends, new PlainColumn('FixedString(16)', 16));
+  readonly #spanId = new ArrayColumn(this.#ends, new PlainColumn('FixedString(8)', 8));
+  readonly #traceState = new ArrayColumn(this.#ends, new TextColumn());
+  readonly #attributes = new ArrayColumn(this.#ends, new TextColumn());
+  readonly #dropped = new ArrayColumn(this.#ends, new PlainColumn('UInt32', 4));
+  readonly #flags = new ArrayColumn(this.#ends, new PlainColumn('UInt32', 4));
   readonly columns: Readonly<Record<string, Column>> = {
     link_trace_id: this.#traceId,
     link_span_id: this.#spanId,
@@ -19,23 +20,15 @@ export class LinkColumns {
     link_dropped: this.#dropped,
     link_flags: this.#flags,
   };
-  readonly #all: readonly ArrayColumn<Column>[] = [
-    this.#traceId,
-    this.#spanId,
-    this.#traceState,
-    this.#attributes,
-    this.#dropped,
-    this.#flags,
-  ];
 
   clear(): void {
-    for (const column of this.#all) column.clear();
+    for (const column of Object.values(this.columns)) column.clear();
   }
 
   /** Row `row`, for the span from `start` to `end`, which has `count` links. */
   append(row: number, reader: ProtobufReader, start: number, end: number, count: number): void {
     eachField(reader, bytesTag(13), start, end, (from, to) => this.#appendLink(reader, from, to));
-    for (const column of this.#all) column.endRow(row, count);
+    this.#ends.endRow(row, count);
   }
 
   #appendLink(reader: ProtobufReader, start: number, end: number): void {

@@ -1,6 +1,6 @@
 /** Rows of `span_metrics`, while they are made: of span names, and of services as a whole. */
 import { type BatchIdentity, CountRows, type Dictionaries } from './batch-counts.ts';
-import { ArrayColumn, type Column, type ColumnWriter, DictionaryColumn, PlainColumn } from './columns.ts';
+import { ArrayColumn, type Column, type ColumnWriter, DictionaryColumn, PlainColumn, RowEnds } from './columns.ts';
 import type { NativeBlock } from './native-block.ts';
 
 export class MetricRows {
@@ -79,8 +79,9 @@ export class MetricRows {
 
 /** Buckets that have spans, and how many each has. As a tuple of arrays, of which ClickHouse has the sum by `sumMap`. */
 class HistogramColumn implements Column {
-  readonly #buckets = new ArrayColumn(new PlainColumn('UInt16', 2));
-  readonly #counts = new ArrayColumn(new PlainColumn('UInt64', 8));
+  readonly #ends = new RowEnds();
+  readonly #buckets = new ArrayColumn(this.#ends, new PlainColumn('UInt16', 2));
+  readonly #counts = new ArrayColumn(this.#ends, new PlainColumn('UInt64', 8));
   readonly type: string = `Tuple(${this.#buckets.type}, ${this.#counts.type})`;
   #size = 0;
   #bucket = 0;
@@ -102,8 +103,7 @@ class HistogramColumn implements Column {
 
   endRow(row: number): void {
     this.#endBucket();
-    this.#buckets.endRow(row, this.#size);
-    this.#counts.endRow(row, this.#size);
+    this.#ends.endRow(row, this.#size);
     this.#size = 0;
   }
 
