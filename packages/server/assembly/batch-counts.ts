@@ -4,11 +4,12 @@
  *
  *   group     = service │ name │ kind │ hour │ spans │ errors (u32 each) │ latest start (u64)
  *   key group = scope │ service │ slot │ spans (u32 each)
- *   cell      = a float of 64 bits for each span
+ *   cell      = one number for each span: a float of 64 bits, once they are in order
  */
 import { isSame } from './bytes';
 import { Dictionary } from './dictionary';
 import { SlotCounts } from './slot-counts';
+import { sorted } from './sort';
 import { SpanFields } from './span-fields';
 import { Table } from './table';
 
@@ -32,8 +33,9 @@ const groupNumbers = new Dictionary(false);
 export const groups: Table = new Table(512 * groupSize);
 const keyGroupNumbers = new Dictionary(false);
 export const keyGroups: Table = new Table(512 * keyGroupSize);
-export const cells: Table = new Table(8192);
+const cells = new Table(8192);
 let cellCount: usize = 0;
+let sortedCells: usize = 0;
 
 /** By the last digits of a name's number: service │ name │ kind │ hour │ group + 1, of the spans that had it last. */
 const recent = new Table(1024 * 32);
@@ -57,6 +59,18 @@ export function groupCount(): u32 {
 
 export function keyGroupCount(): u32 {
   return keyGroupNumbers.size;
+}
+
+/** Puts the cells in order, as numbers that TypeScript can read. */
+export function completeCells(): void {
+  sortedCells = sorted(cells.at, cellCount);
+  const end = sortedCells + (cellCount << 3);
+  for (let at = sortedCells; at < end; at += 8) store<f64>(at, load<u64>(at) as f64);
+}
+
+/** One for each span, in ascending order. */
+export function cellsAt(): usize {
+  return sortedCells;
 }
 
 /** Of some spans of one service: each counts for `times` spans. @param scope 0: span, 1: resource */
@@ -111,7 +125,7 @@ function cellOf(group: u32, seconds: u64, span: SpanFields): u64 {
 
 function addCell(cell: u64): void {
   cells.reserve((cellCount + 1) << 3);
-  store<f64>(cells.at + (cellCount++ << 3), cell as f64);
+  store<u64>(cells.at + (cellCount++ << 3), cell);
 }
 
 /** The top 16 bits of the duration, as a float. */

@@ -30,5 +30,5 @@ export const fieldNumberIsWrong: u32 = 2;
 export const lengthIsWrong: u32 = 3;
 export const wireTypeIsUnknown: u32 = 4;
 
-/** Throws. */
+/** Throws. @param sizeBytes what there is no room for */
 export declare function outOfMemory(sizeBytes: usize): void;

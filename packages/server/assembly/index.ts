@@ -5,7 +5,7 @@
  *
  * The input was checked on arrival (`checkTraces`); spans that were refused there are left out here by the same rule.
  */
-import { cells, clearCounts, groups, keyGroups } from './batch-counts';
+import { clearCounts, completeCells, groups, keyGroups } from './batch-counts';
 import { beginMemory, clearMemory } from './memory';
 import { clearPieces, pieceCount, pieces, reservePieces } from './pieces';
 import { clearFilter } from './shard-filter';
@@ -14,7 +14,7 @@ import { appendTraces, clearSpans, countOfSpans } from './span-encoder';
 import { Table } from './table';
 import { clearTexts } from './texts';
 
-export { groupCount, keyGroupCount } from './batch-counts';
+export { cellsAt, groupCount, keyGroupCount } from './batch-counts';
 export { allocate } from './memory';
 export { setFilter } from './shard-filter';
 export { countOfSpans } from './span-encoder';
@@ -55,6 +55,7 @@ export function complete(receivedAtMs: f64, writerNumber: u32): void {
     writer.values.uint32(writerNumber);
   }
   completeColumns(rowCount);
+  completeCells();
   names.reserveOne();
   reservePieces();
 }
@@ -92,9 +93,4 @@ export function groupsAt(): usize {
 
 export function keyGroupsAt(): usize {
   return keyGroups.at;
-}
-
-/** One for each span. */
-export function cellsAt(): usize {
-  return cells.at;
 }

@@ -10,7 +10,7 @@
 import { outOfMemory } from './host';
 
 const slack: usize = 32;
-const pageBits: usize = 16;
+const pageBits: u64 = 16;
 /** A MiB: what the memory grows by at least. */
 const growthPages: i32 = 16;
 
@@ -19,7 +19,7 @@ let top: usize = 0;
 
 /** To be called when all objects are made. */
 export function beginMemory(): void {
-  bottom = (memory.size() as usize) << pageBits;
+  bottom = (memory.size() as usize) << (pageBits as usize);
   top = bottom;
 }
 
@@ -30,11 +30,12 @@ export function clearMemory(): void {
 /** Its bytes are whatever an earlier batch left there. */
 export function allocate(size: usize): usize {
   const at = top;
-  top = (at + size + slack + 15) & ~(15 as usize);
-  const pages = ((top >> pageBits) as i32) + 1 - memory.size();
-  if (pages > 0 && memory.grow(max(pages, growthPages)) < 0 && memory.grow(pages) < 0) {
-    outOfMemory(top);
+  const end = ((at as u64) + (size as u64) + slack + 15) & ~(15 as u64);
+  const missing = ((end >> pageBits) as i32) + 1 - memory.size();
+  if (missing > 0 && memory.grow(max(missing, growthPages)) < 0 && memory.grow(missing) < 0) {
+    outOfMemory(size);
     unreachable();
   }
+  top = end as usize;
   return at;
 }

@@ -28,7 +28,6 @@ export { readTracesJson } from './otlp-json.ts';
 export { readProtobuf, readTraces } from './otlp-read.ts';
 export { writeExportTraceResponse, writeProtobuf, writeRpcStatus, writeTraces } from './otlp-write.ts';
 export { ProtobufReader } from './protobuf-reader.ts';
-export { shortAttributeEnd, shortAttributeKeyEnd } from './short-attribute.ts';
 export { spanRefusal } from './span-refusal.ts';
 export { countTag, droppedTags, durationMicrosOf, extraTags, microsOf, serviceNameOf, textTag } from './span-tags.ts';
 export { buildSpanTree, type SpanTree, spanRows, type TimedSpan } from './span-tree.ts';

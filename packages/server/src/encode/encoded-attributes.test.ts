@@ -77,3 +77,16 @@ test('of attributes in any order and number each is in the map of its type, the 
       expect(read.resource.map((pairs) => new Map(pairs))).toEqual(rows.map(() => expectedOf(resource)));
     }),
   ));
+
+test('a text may be larger than a chunk of memory, and a span may have a hundred thousand attributes', async () => {
+  const large: KeyValue[] = [{ key: 'large', value: { stringValue: 'é'.repeat(1 << 18) } }];
+  const many = Array.from(
+    { length: 100_000 },
+    (_, i): KeyValue => ({ key: `k${i % 99_999}`, value: { intValue: `${i}` } }),
+  );
+  const read = await encoded([large, many, large], large);
+  expect(read.attr[0]).toEqual([['large', 'é'.repeat(1 << 18)]]);
+  expect(read.attr[1]?.length).toBe(99_999);
+  expect(new Map(read.attr[1]).get('k0'), 'the last one').toBe('99999');
+  expect(read.attr[2]).toEqual(read.attr[0]);
+});

@@ -36,7 +36,7 @@ export class EncoderHost {
       throw new DecodeError(at - this.#inputAt, '', problems[problem] ?? '');
     },
     outOfMemory: (sizeBytes: number) => {
-      throw new Error(`A batch of spans takes more than ${sizeBytes} bytes of memory.`);
+      throw new Error(`A batch of spans is too large to encode: there is no memory for ${sizeBytes} bytes more.`);
     },
   };
 

@@ -59,13 +59,13 @@ test('bytes that were changed or cut off are malformed or other spans, and never
       const payload = writeTraces(traces);
       for (const [place, byte] of changes) payload[Math.floor(place * payload.length)] = byte;
       const blocks = encodeAny(payload.subarray(0, Math.ceil(Math.max(share, 0.5) * payload.length)));
-      for (const block of blocks ?? []) if (block.rowCount > 0) await readBlock(block);
+      for (const block of blocks ?? []) await readBlock(block);
       if (!blocks) malformed++;
       expect(bytesOf(encode(encoder, good)).equals(expected)).toBe(true);
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
-  expect(malformed).toBeGreaterThan(100);
+  expect(malformed).toBeGreaterThan(30);
 });
 
 test('what says that it is longer than what is there is malformed', () => {

@@ -6,9 +6,14 @@ const sameData: Record<string, string> = { "DateTime64(3, 'UTC')": 'UInt64', Dat
 
 /**
  * For tests: a block that was encoded, read. `durations`, the last column of `span_metrics`, is a tuple, which no query of ours
- * gives, and is left out.
+ * gives, and is left out. Undefined where there are no rows.
  */
-export async function readBlock<Columns>({ columns, pieces }: NativeBlock): Promise<Block<Columns> | undefined> {
+export async function readBlock<Columns>({
+  columns,
+  rowCount,
+  pieces,
+}: NativeBlock): Promise<Block<Columns> | undefined> {
+  if (rowCount === 0) return undefined;
   const tuple = pieces.findIndex((piece) => textOf(piece) === 'durations');
   const [, ...rest] = tuple < 0 ? pieces : pieces.slice(0, tuple);
   const count = tuple < 0 ? columns.length : columns.length - 1;

@@ -61,6 +61,31 @@ test('a span is counted in the hour and the minute of its start, also beside a f
       expect(names?.columns.hour_unix.at(0)).toBe(seconds - (seconds % 3600));
       expect(metrics?.columns.minute_unix.at(0)).toBe(seconds - (seconds % 60));
     }),
-    { numRuns: 1000 },
+    { numRuns: 200 },
+  );
+});
+
+test('each span is in the batch of its shard, and in no other', () => {
+  const traceIds = fc.array(
+    fc.uint8Array({ minLength: 16, maxLength: 16 }).filter((id) => id.some((byte) => byte > 0)),
+    { minLength: 1, maxLength: 50 },
+  );
+  const slots = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 7 });
+  const encoder = new SpanEncoder();
+  return fc.assert(
+    fc.asyncProperty(traceIds, slots, async (ids, slots) => {
+      const hex = ids.map((id) => Buffer.from(id).toString('hex'));
+      const times = { startTimeUnixNano: '1', endTimeUnixNano: '2' };
+      const spans = hex.map((traceId) => ({ traceId, spanId: 'cd'.repeat(8), name: 'n', ...times }));
+      const payload = writeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+      const shardOf = (id: string): number => slots[Number.parseInt(id.slice(-8), 16) % slots.length] as number;
+      for (const shard of [1, 2, 3]) {
+        encoder.append(payload, { shard, slots });
+        const batch = encoder.finish(1);
+        const block = await readBlock<{ trace_id: Column<string> }>(batch.spans);
+        const found = Array.from({ length: batch.spanCount }, (_, row) => block?.columns.trace_id.at(row));
+        expect(found).toEqual(hex.filter((id) => shardOf(id) === shard));
+      }
+    }),
   );
 });

@@ -42,16 +42,13 @@ export class SpanEncoder {
    */
   append(tracesData: Uint8Array, filter?: ShardFilter): void {
     if (this.#isFinished) this.#clear();
-    this.#setFilter(filter);
-    const at = this.#module.input(tracesData.length);
-    new Uint8Array(this.#module.memory.buffer).set(tracesData, at);
-    this.#host.begin(tracesData, at);
-    try {
+    this.#orClear(() => {
+      this.#setFilter(filter);
+      const at = this.#module.input(tracesData.length);
+      new Uint8Array(this.#module.memory.buffer).set(tracesData, at);
+      this.#host.begin(tracesData, at);
       this.#module.append(tracesData.length);
-    } catch (error) {
-      this.#clear();
-      throw error;
-    }
+    });
   }
 
   /** All that was appended, as a batch, which is valid until more is; the next one begins empty. */
@@ -61,7 +58,7 @@ export class SpanEncoder {
     const dictionaries = this.#dictionaries;
     const identity = { receivedAtMs, writer: this.#writer };
     const spanCount = module.countOfSpans();
-    module.complete(receivedAtMs, this.#writer);
+    this.#orClear(() => module.complete(receivedAtMs, this.#writer));
     this.#isFinished = true;
     return {
       ...identity,
@@ -79,6 +76,16 @@ export class SpanEncoder {
     const slots = filter?.slots ?? [];
     const at = this.#module.setFilter(slots.length, filter?.shard ?? 1);
     new Uint32Array(this.#module.memory.buffer, at, slots.length).set(slots);
+  }
+
+  /** A batch of which something went wrong is none: what comes after it begins anew. */
+  #orClear(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#clear();
+      throw error;
+    }
   }
 
   #clear(): void {

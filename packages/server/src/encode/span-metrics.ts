@@ -28,7 +28,7 @@ export function metricsBlock(module: EncoderModule, dictionaries: Dictionaries, 
   const services = new ServiceCells();
   const { buffer } = module.memory;
   const groups = new DataView(buffer, module.groupsAt());
-  const cells = new Float64Array(buffer, module.cellsAt(), module.countOfSpans()).sort();
+  const cells = new Float64Array(buffer, module.cellsAt(), module.countOfSpans());
   let row = -1;
   for (let at = 0; at < cells.length; ) {
     const cell = cells[at] as number;
@@ -53,18 +53,28 @@ class ServiceCells {
   /** (service, entry, minute), each as a number of 32 bits. */
   readonly #places = new Dictionary({ isText: false });
   readonly #place = new ByteColumn(12);
+  #last = { service: -1, entry: 0, minuteUnix: 0, number: 0 };
   /** How many spans a cell has: its place, bucket and error. */
   readonly #counts = new Map<number, number>();
 
   count(service: number, minuteUnix: number, cell: number, count: number): void {
+    const number = this.#placeOf(service, Math.floor(cell / errors) % entries, minuteUnix);
+    const own = (number * buckets + bucketIn(cell)) * entries * errors + (cell % errors);
+    this.#counts.set(own, (this.#counts.get(own) ?? 0) + count);
+  }
+
+  /** Mostly that of the cell before. */
+  #placeOf(service: number, entry: number, minuteUnix: number): number {
+    const last = this.#last;
+    if (last.service === service && last.entry === entry && last.minuteUnix === minuteUnix) return last.number;
     const place = this.#place;
     place.clear();
     place.uint32(service);
-    place.uint32(Math.floor(cell / errors) % entries);
+    place.uint32(entry);
     place.uint32(minuteUnix);
     const number = this.#places.numberOf(place.bytes, 0, place.length);
-    const own = (number * buckets + bucketIn(cell)) * entries * errors + (cell % errors);
-    this.#counts.set(own, (this.#counts.get(own) ?? 0) + count);
+    this.#last = { service, entry, minuteUnix, number };
+    return number;
   }
 
   appendTo(rows: MetricRows): void {
