@@ -9,7 +9,7 @@ import { freePort, sightline, temporaryDirectory } from './sightline.ts';
 
 const addresses = shareBackend(async () => {});
 const client = 3;
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(installOpenTelemetry, 180_000);
 

@@ -25,8 +25,8 @@ const client = 3;
 const producer = 4;
 const consumer = 5;
 
-// They wait for each other's share of the processor.
-vi.setConfig({ testTimeout: 60_000 });
+// They wait for each other's share of the processor, and for that of two more files.
+vi.setConfig({ testTimeout: 120_000 });
 
 let postgres: Postgres;
 beforeAll(async () => {
