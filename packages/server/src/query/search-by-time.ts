@@ -13,7 +13,7 @@ const leastSliceNano = 10_000_000_000n;
 /** Where nothing was found, as if one had been: each slice more is a query, and most of those that find nothing read little. */
 const maxGrowth = 64;
 /** Spans that may match are read so many times as many as traces are wanted: a trace has several, and more may be asked of them than is counted. */
-const spansPerTrace = 4n;
+const spansPerTrace = 2n;
 /** Of a slice that has too much in it, so much is tried instead. */
 const shrinkage = 8n;
 
