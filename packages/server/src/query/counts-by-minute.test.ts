@@ -82,6 +82,8 @@ test('whole minutes are taken from what ClickHouse has counted', async () => {
       }
       return fixture.store.query(sql, params);
     },
+    recall: fixture.store.recall.bind(fixture.store),
+    receivedUntilMs: fixture.store.receivedUntilMs.bind(fixture.store),
   });
   const request = parseMetricsRequest({
     q: '{ kind = server } | rate() by (resource.service.name, status)',
