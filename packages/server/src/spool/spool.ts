@@ -77,7 +77,7 @@ export class Spool {
 
   private constructor(options: SpoolOptions, disk: DiskSpace) {
     this.#directory = options.directory;
-    this.#segmentBytes = options.segmentBytes ?? 48 * 1024 * 1024;
+    this.#segmentBytes = options.segmentBytes ?? 32 * 1024 * 1024;
     this.#lastNumber = options.lastNumber ?? 0;
     this.#onCorrupt = options.onCorrupt ?? (() => undefined);
     this.#disk = disk;
