@@ -41,10 +41,12 @@ export async function findKeyPlaces(store: ReadableStore, keys: readonly string[
   const wanted = [...new Set(keys)].sort();
   if (wanted.length === 0) return new Map();
   // Several questions of one page ask for the same.
-  const recalled = await store.recall(`places ${JSON.stringify(wanted)}`, placesAgeMs, (any) =>
-    readPlaces(any, wanted),
+  return store.recall(
+    `places ${JSON.stringify(wanted)}`,
+    placesAgeMs,
+    (any) => readPlaces(any, wanted),
+    (places) => wanted.every((key) => places.has(key)),
   );
-  return wanted.every((key) => recalled.has(key)) ? recalled : readPlaces(store, wanted);
 }
 
 async function readPlaces(store: ReadableStore, keys: readonly string[]): Promise<KeyPlaces> {

@@ -1,5 +1,5 @@
 import type { TracesData } from '@sightline/wire';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { recentRate } from './recent-rate.ts';
 import { search } from './search.ts';
 import { parseSearch } from './search-query.ts';
@@ -43,6 +43,15 @@ test('what is silent, not there, or asked for in the past has none', async () =>
   expect(await rateOf('quiet')).toBeUndefined();
   expect(await rateOf('nobody')).toBeUndefined();
   expect(await rateOf('busy', nowUnixNano() - 600n * secondNano)).toBeUndefined();
+});
+
+test('a search of what comes all the time asks for spans and for their traces, and nothing else', async () => {
+  const find = (): Promise<unknown> => search(fixture.store, parseSearch({ service: 'busy', start: '0' }));
+  await find();
+  const asked = vi.spyOn(fixture.store, 'query');
+  await find();
+  expect(asked.mock.calls.map(([sql]) => /FROM (\w+)/.exec(sql)?.[1])).toEqual(['spans', 'spans']);
+  asked.mockRestore();
 });
 
 test.each(['busy', 'quiet', 'new'])(

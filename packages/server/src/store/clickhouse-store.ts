@@ -51,8 +51,9 @@ export class ClickHouseStore implements Store {
   #turn: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
   readonly #recalled = new Recalled();
-  /** Where nobody else inserts: of the last batch that this process has inserted. */
-  #receivedUntilMs: number | undefined;
+  /** Where nobody else inserts: what an earlier process has left, and what this one has inserted since. */
+  #receivedEarlier: Promise<number> | undefined;
+  #insertedUntilMs = 0;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
@@ -66,23 +67,30 @@ export class ClickHouseStore implements Store {
     return this.#read(options, (all) => this.#parts.readers.queryBlocks<Columns>(sql, params, all));
   }
 
-  recall<Answer>(question: string, maxAgeMs: number, ask: (store: ReadableStore) => Promise<Answer>): Promise<Answer> {
-    return this.#recalled.answer(question, maxAgeMs, () => ask(this));
+  recall<Answer>(
+    question: string,
+    maxAgeMs: number,
+    ask: (store: ReadableStore) => Promise<Answer>,
+    isLasting?: (answer: Answer) => boolean,
+  ): Promise<Answer> {
+    return this.#recalled.answer(question, maxAgeMs, () => ask(this), isLasting);
   }
 
   async receivedUntilMs(): Promise<number> {
-    if (this.#receivedUntilMs !== undefined) return this.#receivedUntilMs;
-    // The counts of a batch come after its spans.
+    if (!this.#parts.isAlone) return this.#lastCountedMs();
+    this.#receivedEarlier ??= this.#lastCountedMs().catch((error) => {
+      this.#receivedEarlier = undefined;
+      throw error;
+    });
+    return Math.max(await this.#receivedEarlier, this.#insertedUntilMs);
+  }
+
+  /** The counts of a batch come after its spans. */
+  async #lastCountedMs(): Promise<number> {
     const [row] = await this.query<{ last: string }>(
       'SELECT toUnixTimestamp64Milli(max(last_received_at)) AS last FROM span_names',
     );
-    const last = Number(row?.last ?? 0);
-    if (this.#parts.isAlone) this.#noteReceived(last);
-    return last;
-  }
-
-  #noteReceived(receivedAtMs: number): void {
-    this.#receivedUntilMs = Math.max(this.#receivedUntilMs ?? 0, receivedAtMs);
+    return Number(row?.last ?? 0);
   }
 
   async #read<Result>(
@@ -107,7 +115,7 @@ export class ClickHouseStore implements Store {
       await this.#parts.ready();
       await this.#parts.merges?.beforeInsert(isBehind);
       await this.#inTurn(() => insertSpans(this.#parts.connection, batch, { isRepeat, isBehind }));
-      if (this.#receivedUntilMs !== undefined) this.#noteReceived(batch.receivedAtMs);
+      this.#insertedUntilMs = Math.max(this.#insertedUntilMs, batch.receivedAtMs);
     } catch (error) {
       throw insertError(error);
     }
@@ -136,7 +144,7 @@ export class ClickHouseStore implements Store {
   async enforceRetention(limits: RetentionLimits): Promise<RetentionResult> {
     this.#assertOpen();
     await this.#parts.ready();
-    return enforceRetention(this.#parts.connection, limits);
+    return this.#mutate(() => enforceRetention(this.#parts.connection, limits));
   }
 
   async countSpans(selection: SpanSelection): Promise<number> {
@@ -148,9 +156,16 @@ export class ClickHouseStore implements Store {
   async deleteSpans(selection: SpanSelection): Promise<number> {
     const { connection } = this.#parts;
     const count = await this.countSpans(selection);
-    await deleteSpans(connection, selection);
-    await this.#inTurn(() => recount(connection, selection));
+    await this.#mutate(async () => {
+      await deleteSpans(connection, selection);
+      await this.#inTurn(() => recount(connection, selection));
+    });
     return count;
+  }
+
+  #mutate<Result>(mutation: () => Promise<Result>): Promise<Result> {
+    const { merges } = this.#parts;
+    return merges ? merges.during(mutation) : mutation();
   }
 
   async stats(): Promise<StoreStats> {

@@ -40,6 +40,16 @@ test('while many batches wait nothing is merged, and afterwards it is', async ()
   expect(await store.query('SELECT count() AS spans FROM spans')).toEqual([{ spans: '41' }]);
 });
 
+test('deleting does not wait for merges that are held, and nor do inserts for the deleting', async () => {
+  await insert(3, true);
+  const deleted = store.deleteSpans({ service: 'cart', receivedBeforeMs: receivedAtMs + inserted });
+  await insert(5, true);
+  expect(await deleted).toBe(3);
+  await insert(12, true);
+  expect(await store.query('SELECT count() AS spans FROM spans')).toEqual([{ spans: '17' }]);
+  expect(await partCount(), 'merges are held again').toBeGreaterThanOrEqual(12);
+});
+
 test('merges do not wait longer than for a hundred inserts', async () => {
   const statements: string[] = [];
   const hold = new MergeHold({ run: async (sql) => void statements.push(sql) });

@@ -30,3 +30,11 @@ test('no more than a hundred answers are kept', async () => {
   expect(await recalled.answer('100', 1000, async () => ['new'])).toEqual([100]);
   expect(await recalled.answer('0', 1000, async () => ['new'])).toEqual(['new']);
 });
+
+test('an answer that does not last is only for those who waited for it', async () => {
+  const recalled = new Recalled();
+  const ask = counting();
+  const ofTwo = (): Promise<number[]> => recalled.answer('a', 1000, ask, ([count]) => count === 2);
+  expect(await Promise.all([ofTwo(), ofTwo()])).toEqual([[1], [1]]);
+  expect([await ofTwo(), await ofTwo()]).toEqual([[2], [2]]);
+});

@@ -14,17 +14,26 @@ const most = 100;
 export class Recalled {
   readonly #answers = new Map<string, Answer>();
 
-  /** @param ask is only called where there is no answer of the last `maxAgeMs`; a failure is not kept */
-  answer<Value>(question: string, maxAgeMs: number, ask: () => Promise<Value>): Promise<Value> {
+  /**
+   * @param ask is only called where there is no answer of the last `maxAgeMs`
+   * @param isLasting whether an answer may be given again; a failure is not
+   */
+  answer<Value>(
+    question: string,
+    maxAgeMs: number,
+    ask: () => Promise<Value>,
+    isLasting: (answer: Value) => boolean = () => true,
+  ): Promise<Value> {
     const nowMs = performance.now();
     const known = this.#answers.get(question);
     if (known && nowMs - known.askedMs <= maxAgeMs) return known.answer as Promise<Value>;
     const answer = ask();
     const asked = { askedMs: nowMs, answer };
     this.#keep(question, asked);
-    answer.catch(() => {
+    const forget = (): void => {
       if (this.#answers.get(question) === asked) this.#answers.delete(question);
-    });
+    };
+    answer.then((value) => isLasting(value) || forget(), forget);
     return answer;
   }
 

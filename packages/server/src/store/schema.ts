@@ -230,7 +230,7 @@ const rareMaps = {
 };
 
 /**
- * Merging a row of a LowCardinality takes half a microsecond, however little is in it: the keys of maps that are mostly empty were
+ * The encoder's numbers become text as they are inserted. Merging a row of a LowCardinality takes half a microsecond, however little is in it: the keys of maps that are mostly empty were
  * a fifth of all merging. And trace ids have one filter: version 6 has made the finer one for all parts. Those that were there before
  * are rewritten in the background.
  */

@@ -27,8 +27,14 @@ export interface Store {
   /**
    * What `ask` answered to the same question in the last `maxAgeMs`; else it is asked now, for all who want to know.
    * @param question all that the answer depends on @param ask is given a store that nobody can hang up on
+   * @param isLasting whether an answer may be given again; default: each may
    */
-  recall<Answer>(question: string, maxAgeMs: number, ask: (store: ReadableStore) => Promise<Answer>): Promise<Answer>;
+  recall<Answer>(
+    question: string,
+    maxAgeMs: number,
+    ask: (store: ReadableStore) => Promise<Answer>,
+    isLasting?: (answer: Answer) => boolean,
+  ): Promise<Answer>;
 
   /**
    * The same for very many or wide rows, in a tenth of the time: by columns (`decode/columns.ts`), of which
@@ -97,7 +103,7 @@ export function withQueryOptions(store: Store, options: QueryOptions): ReadableS
   return {
     query: (sql, params) => store.query(sql, params, all),
     queryBlocks: (sql, params) => store.queryBlocks(sql, params, all),
-    recall: (question, maxAgeMs, ask) => store.recall(question, maxAgeMs, ask),
+    recall: (question, maxAgeMs, ask, isLasting) => store.recall(question, maxAgeMs, ask, isLasting),
     receivedUntilMs: () => store.receivedUntilMs(),
   };
 }
