@@ -10,9 +10,10 @@ export async function build() {
   requireNode();
   await installDependencies();
   await step('types', process.execPath, [commandOf('typescript', 'tsc'), '-b']);
-  await stepIfOlder('encoder (WebAssembly)', ['packages/server/assembly'], 'packages/server/dist/encode/spans.wasm', [
-    'packages/server/build.mjs',
-  ]);
+  for (const folder of ['src', 'dist']) {
+    const output = `packages/server/${folder}/encode/spans.wasm`;
+    await stepIfOlder('encoder (WebAssembly)', ['packages/server/assembly'], output, ['packages/server/build.mjs']);
+  }
   await stepIfOlder('agent', ['packages/agent', 'packages/wire/src'], 'packages/agent/dist/agent.cjs', [
     'packages/agent/build.mjs',
   ]);

@@ -43,14 +43,19 @@ export function countOfSpans(): u32 {
 
 /** One TracesData. */
 export function appendTraces(start: usize, end: usize): void {
+  eachMessage(0x0a, start, end, appendResourceSpans);
+}
+
+/** Calls `append` with where each field of that tag stands, a message, in their order. */
+function eachMessage(wanted: u32, start: usize, end: usize, append: (start: usize, end: usize) => void): void {
   beginReading(start, end);
   for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
-    if (tag !== 0x0a) {
+    if (tag !== wanted) {
       skip(tag);
       continue;
     }
     const fieldEnd = delimited();
-    appendResourceSpans(Reader.position, fieldEnd);
+    append(Reader.position, fieldEnd);
     beginReading(fieldEnd, end);
   }
 }
@@ -59,16 +64,7 @@ function appendResourceSpans(start: usize, end: usize): void {
   find(start, end, resource, resourceSchemaUrl);
   readResource();
   const before = spanCount;
-  beginReading(start, end);
-  for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
-    if (tag !== 0x12) {
-      skip(tag);
-      continue;
-    }
-    const fieldEnd = delimited();
-    appendScopeSpans(Reader.position, fieldEnd);
-    beginReading(fieldEnd, end);
-  }
+  eachMessage(0x12, start, end, appendScopeSpans);
   repeatResource(before, spanCount - before);
   columns.attributes.shapes.takeCounts(keyCounts);
   countKeys(0, service, keyCounts, 1);
@@ -82,16 +78,7 @@ function appendScopeSpans(start: usize, end: usize): void {
   find(start, end, scope, scopeSchemaUrl);
   readScope();
   const before = spanCount;
-  beginReading(start, end);
-  for (let tag = Reader.tag(); tag !== 0; tag = Reader.tag()) {
-    if (tag !== 0x12) {
-      skip(tag);
-      continue;
-    }
-    const fieldEnd = delimited();
-    appendSpan(Reader.position, fieldEnd);
-    beginReading(fieldEnd, end);
-  }
+  eachMessage(0x12, start, end, appendSpan);
   repeatScope(before, spanCount - before);
 }
 

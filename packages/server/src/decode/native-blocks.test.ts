@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArrayColumn, DictionaryColumn, PlainColumn, RowEnds, TextColumn } from '../encode/columns.ts';
-import { Dictionary } from '../encode/dictionary.ts';
 import { nativeBlock } from '../encode/native-block.ts';
+import { TextNumbers } from '../encode/text-numbers.ts';
 import type { Column } from './columns.ts';
 import { readBlocks } from './native-blocks.ts';
 
@@ -32,7 +32,7 @@ const rows = fc.array(
 );
 
 function blockOf(all: readonly Row[]): Uint8Array {
-  const texts = new Dictionary();
+  const texts = new TextNumbers();
   const [id, small] = [new PlainColumn('FixedString(8)', 8), new PlainColumn('UInt32', 4)];
   const [long, double] = [new PlainColumn('Int64', 8), new PlainColumn('Float64', 8)];
   const [flag, text, name] = [new PlainColumn('Bool', 1), new TextColumn(), new DictionaryColumn(texts)];
@@ -46,8 +46,7 @@ function blockOf(all: readonly Row[]): Uint8Array {
     double.values.raw(new Uint8Array(new Float64Array([row.double]).buffer), 0, 8);
     flag.values.byte(row.flag ? 1 : 0);
     text.string(row.text);
-    const bytes = Buffer.from(row.name);
-    name.push(texts.numberOf(bytes, 0, bytes.length));
+    name.push(texts.numberOf(row.name));
     for (const item of row.list) list.items.string(item);
     ends.endRow(at, row.list.length);
   }

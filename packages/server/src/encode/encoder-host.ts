@@ -63,7 +63,7 @@ export class EncoderHost {
 
   #repaired(text: number, size: number): number {
     const bytes = new Uint8Array((this.#module as EncoderModule).memory.buffer, text, size);
-    return isUtf8(bytes) ? 0 : this.#give(repairedUtf8(bytes, 0, size));
+    return isUtf8(bytes) ? 0 : this.#give(repairedUtf8(bytes));
   }
 
   /** @returns where the module finds it: its size in four bytes, then it */

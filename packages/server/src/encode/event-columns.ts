@@ -2,11 +2,11 @@
 import type { ProtobufReader } from '@sightline/wire';
 import { keyValuesJson } from './any-value-json.ts';
 import { ArrayColumn, type Column, DictionaryColumn, PlainColumn, RowEnds, TextColumn } from './columns.ts';
-import { Dictionary } from './dictionary.ts';
 import { bytesTag, eachField, fixed64Tag, Slice, varintTag } from './message-fields.ts';
+import { TextNumbers } from './text-numbers.ts';
 
 export class EventColumns {
-  readonly #names = new Dictionary();
+  readonly #names = new TextNumbers();
   readonly #ends = new RowEnds();
   readonly #time = new ArrayColumn(this.#ends, new PlainColumn('UInt64', 8));
   readonly #name = new ArrayColumn(this.#ends, new DictionaryColumn(this.#names));
@@ -46,10 +46,15 @@ export class EventColumns {
       else reader.skip(tag);
     }
     this.#time.items.values.uint64(high, low);
-    this.#name.items.push(this.#names.numberOf(reader.bytes, name.start, name.end));
+    this.#name.items.push(this.#names.numberOf(textOf(reader.bytes, name)));
     this.#attributes.items.string(attributesJson(reader, bytesTag(3), start, end));
     this.#dropped.items.values.uint32(dropped);
   }
+}
+
+/** With U+FFFD in place of what is not UTF-8. */
+function textOf({ buffer, byteOffset }: Uint8Array, { start, end }: Slice): string {
+  return Buffer.from(buffer, byteOffset + start, end - start).toString('utf8');
 }
 
 /** The attributes of a message from `start` to `end`. */

@@ -11,8 +11,6 @@
  *   group (29 bits) │ minute of the hour (6) │ bucket (15) │ entry (2) │ error (1)
  */
 import { type BatchIdentity, type Dictionaries, groupSize } from './batch-counts.ts';
-import { ByteColumn } from './byte-column.ts';
-import { Dictionary } from './dictionary.ts';
 import type { EncoderModule } from './encoder-module.ts';
 import { MetricRows } from './metric-rows.ts';
 import type { NativeBlock } from './native-block.ts';
@@ -21,6 +19,8 @@ const errors = 2;
 const entries = 4;
 const buckets = 1 << 15;
 const minutes = 64;
+/** More than 32 bits of seconds have. */
+const minutesOf32Bits = 2 ** 27;
 
 /** Rows of `span_metrics`. */
 export function metricsBlock(module: EncoderModule, dictionaries: Dictionaries, batch: BatchIdentity): NativeBlock {
@@ -50,10 +50,9 @@ export function metricsBlock(module: EncoderModule, dictionaries: Dictionaries, 
 
 /** The cells of a batch once more, by service and entry in place of the group. */
 class ServiceCells {
-  /** (service, entry, minute), each as a number of 32 bits. */
-  readonly #places = new Dictionary({ isText: false });
-  readonly #place = new ByteColumn(12);
-  #last = { service: -1, entry: 0, minuteUnix: 0, number: 0 };
+  /** Places by number, and the numbers of places by one number for what they are. */
+  readonly #places: { service: number; entry: number; minuteUnix: number }[] = [];
+  readonly #numbers = new Map<number, number>();
   /** How many spans a cell has: its place, bucket and error. */
   readonly #counts = new Map<number, number>();
 
@@ -63,31 +62,21 @@ class ServiceCells {
     this.#counts.set(own, (this.#counts.get(own) ?? 0) + count);
   }
 
-  /** Mostly that of the cell before. */
   #placeOf(service: number, entry: number, minuteUnix: number): number {
-    const last = this.#last;
-    if (last.service === service && last.entry === entry && last.minuteUnix === minuteUnix) return last.number;
-    const place = this.#place;
-    place.clear();
-    place.uint32(service);
-    place.uint32(entry);
-    place.uint32(minuteUnix);
-    const number = this.#places.numberOf(place.bytes, 0, place.length);
-    this.#last = { service, entry, minuteUnix, number };
-    return number;
+    const place = (service * entries + entry) * minutesOf32Bits + minuteUnix / 60;
+    const known = this.#numbers.get(place);
+    if (known !== undefined) return known;
+    this.#numbers.set(place, this.#places.length);
+    return this.#places.push({ service, entry, minuteUnix }) - 1;
   }
 
   appendTo(rows: MetricRows): void {
-    const places = new DataView(this.#places.keys.bytes.buffer);
     let row = -1;
     for (const cell of Float64Array.from(this.#counts.keys()).sort()) {
-      const place = Math.floor(cell / (buckets * entries * errors));
-      // A key is its length in one byte, then three numbers.
-      const key = place * 13 + 1;
-      if (place !== row) {
-        rows.ofService(places.getUint32(key, true), places.getUint32(key + 4, true), places.getUint32(key + 8, true));
-      }
-      row = place;
+      const number = Math.floor(cell / (buckets * entries * errors));
+      const place = this.#places[number];
+      if (number !== row && place) rows.ofService(place.service, place.entry, place.minuteUnix);
+      row = number;
       rows.count(bucketIn(cell), this.#counts.get(cell) as number, isErrorIn(cell));
     }
   }
