@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { search } from './search.ts';
 import { parseSearch } from './search-query.ts';
 import { openStoreFixture } from './store.fixture.ts';
+import type { SpansetQuery } from './traceql/ast.ts';
 import { evaluateSearch } from './traceql/evaluate.fixture.ts';
+import { parseQuery } from './traceql/parse.ts';
 import { toAnyValue, type Value } from './traceql/span-values.ts';
 import { modelTraces } from './traceql/trace-model.fixture.ts';
 import { searchArbitrary } from './traceql/traceql-arbitrary.fixture.ts';
@@ -19,29 +21,60 @@ test(
   async () => {
     let hits = 0;
     for (let seed = 1; seed <= storeCount; seed++) {
-      const fixture = await openStoreFixture();
-      const traces = someTraces(seed);
-      await fixture.insert(traces);
-      const model = modelTraces(traces);
-      await fc.assert(
-        fc.asyncProperty(searchArbitrary, async (query) => {
-          const expected = evaluateSearch(query, model);
-          hits += expected.length > 0 ? 1 : 0;
-          const traceql = { text: '', pipeline: query.pipeline, spansPerSpanSet: 100 };
-          const found = await search(fixture.store, { ...everything, traceql });
-          const byTrace = found.traces.map(({ traceId, spanSets = [] }) => [traceId, spanSets.map(written).sort()]);
-          expect(Object.fromEntries(byTrace)).toEqual(
-            Object.fromEntries(expected.map(({ traceId, spansets }) => [traceId, spansets.map(expectedSet).sort()])),
-          );
-        }),
-        { numRuns: queriesPerStore, seed },
-      );
-      await fixture.remove();
+      await withTraces(someTraces(seed), async (compared) => {
+        await fc.assert(
+          fc.asyncProperty(searchArbitrary, async (query) => {
+            hits += (await compared(query)) > 0 ? 1 : 0;
+          }),
+          { numRuns: queriesPerStore, seed },
+        );
+      });
     }
     expect(hits).toBeGreaterThan((storeCount * queriesPerStore) / 4);
   },
   isLong ? 3_600_000 : 120_000,
 );
+
+test('every comparison with every kind of number', async () => {
+  const numbers = ['0', '0.0', '200', '200.0', '2.5', '-1.5', '1e30', '200ns', '9223372036854775807'];
+  const fields = ['.number', 'span.large', '.any', 'duration'];
+  const operators = ['=', '!=', '<', '<=', '>', '>='];
+  await withTraces(someTraces(1), async (compared) => {
+    let hits = 0;
+    for (const field of fields) {
+      for (const operator of operators) {
+        for (const number of numbers) {
+          hits += await compared(parseQuery(`{ ${field} ${operator} ${number} }`) as SpansetQuery);
+        }
+      }
+    }
+    expect(hits).toBeGreaterThan(0);
+  });
+}, 60_000);
+
+/** @param compare is given what asks both, and gives how many traces they find */
+async function withTraces(
+  traces: TracesData,
+  compare: (compared: (query: SpansetQuery) => Promise<number>) => Promise<void>,
+): Promise<void> {
+  const fixture = await openStoreFixture();
+  try {
+    await fixture.insert(traces);
+    const model = modelTraces(traces);
+    await compare(async (query) => {
+      const expected = evaluateSearch(query, model);
+      const traceql = { text: '', pipeline: query.pipeline, spansPerSpanSet: 100 };
+      const found = await search(fixture.store, { ...everything, traceql });
+      const byTrace = found.traces.map(({ traceId, spanSets = [] }) => [traceId, spanSets.map(written).sort()]);
+      expect(Object.fromEntries(byTrace)).toEqual(
+        Object.fromEntries(expected.map(({ traceId, spansets }) => [traceId, spansets.map(expectedSet).sort()])),
+      );
+      return expected.length;
+    });
+  } finally {
+    await fixture.remove();
+  }
+}
 
 /** Several generated stores in one: ids of all but the first are made others, so that they do not meet. */
 function someTraces(seed: number): TracesData {

@@ -193,10 +193,28 @@ function compare(
     return { sql: both.length === 0 ? 'true' : `(${both.join(' AND ')})`, isExact: false, readsMaps };
   }
   if (!isComparable(operator, left.type, right.type)) return noSpan;
+  if (left.type === 'int' && written.kind === 'literal' && written.type === 'float' && /^!?=$/.test(operator)) {
+    return compareAsIntegers(operator, left, written.value, context);
+  }
   const equals =
     written.kind === 'literal' && operator === '=' ? equalsLiteral(left, written, right, context) : undefined;
   const sql = equals ?? presentAnd([left, right], comparison(operator, left, right));
   return { sql, isExact: true, readsMaps };
+}
+
+/** The index of a map of integers refuses to be asked for any other number. */
+function compareAsIntegers(
+  operator: ComparisonOperator,
+  left: SqlValue,
+  value: number,
+  context: SqlContext,
+): ConditionSql {
+  const isInt64 = Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
+  if (isInt64) {
+    const literal = { kind: 'literal', type: 'int', value: BigInt(value), from: 0, to: 0 } as const;
+    return compare(operator, left, literalValue(literal, context), literal, context);
+  }
+  return operator === '=' ? noSpan : { sql: left.present || 'true', isExact: true, readsMaps: left.map !== undefined };
 }
 
 function isComparable(operator: ComparisonOperator, left: SqlType, right: SqlType): boolean {
@@ -234,15 +252,8 @@ function equalsLiteral(left: SqlValue, literal: Literal, right: SqlValue, contex
   if (id && literal.type === 'string') return idEquals(id, literal.value, context);
   if (left.isList) return left.sql === 'event_name' ? `has(event_name, ${right.sql})` : undefined;
   if (!left.zeroWhereAbsent || isZero(literal)) return undefined;
-  if (left.type === 'int' && literal.type === 'float') return integerEquals(left.sql, literal.value, context);
   const equal = `${left.sql} = ${right.sql}`;
   return left.type === 'string' ? `(has(mapValues(${left.map}), ${right.sql}) AND ${equal})` : equal;
-}
-
-/** As integers: the index of a map of them refuses to be asked for a fraction. */
-function integerEquals(sql: string, value: number, { parameters }: SqlContext): string {
-  const isInt64 = Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
-  return isInt64 ? `${sql} = ${parameters.bind('Int64', BigInt(value))}` : 'false';
 }
 
 function isZero({ value }: Literal): boolean {
