@@ -202,7 +202,7 @@ export function scalarFields({ span, resource }: ModelSpan): { field: Field; val
   const of = (scope: 'span' | 'resource', attributes: readonly KeyValue[]): { field: Field; value: Value }[] =>
     attributes.flatMap(({ key, value: any }) => {
       const value = readValue(any);
-      if (value === undefined || value.type === 'array' || value.type === 'opaque') return [];
+      if (value === undefined || value.type === 'list' || value.type === 'opaque') return [];
       return [{ field: { kind: 'attribute', scope, name: key, from: 0, to: 0 }, value }];
     });
   return [...of('span', span.attributes ?? []), ...of('resource', resource)];

@@ -8,9 +8,9 @@ export type Value =
   | NumericValue
   | { type: 'string' | 'status' | 'kind'; value: string }
   | { type: 'bool'; value: boolean }
-  | { type: 'array'; elements: Value[] }
+  | { type: 'list'; items: Value[] }
   /** Bytes and lists of pairs: they are there, and equal nothing. */
-  | { type: 'opaque'; json: string };
+  | { type: 'opaque'; value: AnyValue };
 
 /** OTLP's empty value is no value. */
 export function readValue(any: AnyValue | undefined): Value | undefined {
@@ -19,10 +19,10 @@ export function readValue(any: AnyValue | undefined): Value | undefined {
   if (any?.intValue !== undefined) return { type: 'int', value: BigInt(any.intValue) };
   if (any?.doubleValue !== undefined) return { type: 'float', value: Number(any.doubleValue) };
   if (any?.arrayValue) {
-    const elements = any.arrayValue.values.map(readValue).filter((element) => element !== undefined);
-    return { type: 'array', elements };
+    const items = any.arrayValue.values.map(readValue).filter((item) => item !== undefined);
+    return { type: 'list', items };
   }
-  return any && Object.keys(any).length > 0 ? { type: 'opaque', json: JSON.stringify(any) } : undefined;
+  return any && Object.keys(any).length > 0 ? { type: 'opaque', value: any } : undefined;
 }
 
 export function isNumeric(value: Value | undefined): value is NumericValue {
@@ -34,19 +34,17 @@ export function isNumeric(value: Value | undefined): value is NumericValue {
  * equals, and is unequal where all of them are; two arrays do not compare.
  */
 export function compares(operator: ComparisonOperator, left: Value, right: Value): boolean {
-  if (left.type === 'array' && right.type === 'array') return false;
-  if (left.type === 'array')
-    return ofElements(operator, left.elements, (element) => compares(operator, element, right));
-  if (right.type === 'array')
-    return ofElements(operator, right.elements, (element) => compares(operator, left, element));
+  if (left.type === 'list' && right.type === 'list') return false;
+  if (left.type === 'list') return ofItems(operator, left.items, (item) => compares(operator, item, right));
+  if (right.type === 'list') return ofItems(operator, right.items, (item) => compares(operator, left, item));
   if (isNumeric(left) && isNumeric(right)) return compareOrdered(operator, left.value, right.value);
   if (left.type === 'opaque' || right.type === 'opaque' || left.type !== right.type) return false;
   if (left.type === 'string') return compareStrings(operator, left.value, String(right.value));
   return compareEqual(operator, left.value === right.value);
 }
 
-function ofElements(operator: ComparisonOperator, elements: Value[], holds: (element: Value) => boolean): boolean {
-  return operator === '!=' || operator === '!~' ? elements.every(holds) : elements.some(holds);
+function ofItems(operator: ComparisonOperator, items: Value[], holds: (item: Value) => boolean): boolean {
+  return operator === '!=' || operator === '!~' ? items.every(holds) : items.some(holds);
 }
 
 function compareStrings(operator: ComparisonOperator, left: string, right: string): boolean {
@@ -81,7 +79,7 @@ function compareOrdered(operator: ComparisonOperator, left: bigint | number, rig
   }
 }
 
-/** Equal for equal values of one type. */
+/** Equal for equal values of one type. In its order are the series that `topk` finds equal, so it is that of `labelsKey`. */
 export function keyOf(value: Value | undefined): string {
   return (
     JSON.stringify(value, (_, part) => (typeof part === 'bigint' || typeof part === 'number' ? String(part) : part)) ??
