@@ -10,6 +10,9 @@ import { cpuByStage } from './thread-cpu.mjs';
 
 const program = fileURLToPath(new URL('../../packages/cli/bin/sightline.js', import.meta.url));
 
+/** Of CPU in a second: what looking for something to merge takes. */
+const idleMergeSeconds = 0.005;
+
 const closed = [
   'grpc',
   'jaeger-compact',
@@ -76,6 +79,15 @@ export class Backend {
       if (spanCount !== last) [last, sinceMs] = [spanCount, performance.now()];
       if (performance.now() - sinceMs > patienceMs) return spanCount;
       await setTimeout(100);
+    }
+  }
+
+  /** Until merges have nothing left to do. A large one takes half a minute, in which sizes stand still. */
+  async settled() {
+    for (let stillSeconds = 0, last = -1; stillSeconds < 5; await setTimeout(1_000)) {
+      const { merge } = await this.cpu();
+      stillSeconds = merge - last < idleMergeSeconds ? stillSeconds + 1 : 0;
+      last = merge;
     }
   }
 

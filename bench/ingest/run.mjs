@@ -60,7 +60,7 @@ async function sustained(protocol) {
     const stored = await backend.stored(sent.acknowledged);
     const drainSeconds = (performance.now() - drainMs) / 1000;
     const drained = await backend.cpu();
-    const { bytesPerSpan, parts } = await settledSize(backend);
+    const bytesPerSpan = await settledBytesPerSpan(backend);
     const result = {
       seconds,
       spansPerSecond: sent.acknowledged / sent.seconds,
@@ -73,7 +73,6 @@ async function sustained(protocol) {
       drainSeconds,
       bytesPerSpanSent: load.bytesPerSpan,
       bytesPerSpan,
-      parts,
       restingMb: resting.process_resident_memory_bytes / 1e6,
       ...watched,
       cpuMicrosPerSpan: {
@@ -112,17 +111,10 @@ function watchMetrics(backend) {
   };
 }
 
-/** After merges: when the size has stood still for a while. */
-async function settledSize(backend) {
-  let last = 0;
-  for (let still = 0, tries = 0; still < 5 && tries < 120; tries++) {
-    const { diskBytes } = await backend.status();
-    still = diskBytes === last ? still + 1 : 0;
-    last = diskBytes;
-    await setTimeout(1_000);
-  }
+async function settledBytesPerSpan(backend) {
+  await backend.settled();
   const { spanCount, diskBytes } = await backend.status();
-  return { bytesPerSpan: diskBytes / spanCount };
+  return diskBytes / spanCount;
 }
 
 /** Between an answer and the span's being found, while 10,000 spans a second come in. */

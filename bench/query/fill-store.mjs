@@ -2,6 +2,7 @@ import { openEmbeddedStore, SpanEncoder, writeTraces } from '../store/built.mjs'
 import { fill, Traffic } from '../store/fill.mjs';
 import { insertBatch } from '../store/insert-batch.mjs';
 import { largeTrace, largeTraceId } from '../traffic/large-trace.mjs';
+import { mergeStore } from './merge-store.mjs';
 import { repeatPass } from './repeat-pass.mjs';
 
 const dayNano = 86_400_000_000_000n;
@@ -21,8 +22,8 @@ export async function fillStore(dataDir, spanCount, print) {
   }
   await withStore(dataDir, async (store) => {
     if (!(await hasLargeTrace(store))) await addLargeTrace(store, beginNano + dayNano / 2n);
-    await settle(store);
   });
+  await mergeStore(dataDir);
   return {
     traffic,
     largeTraceId,
@@ -71,13 +72,4 @@ async function addLargeTrace(store, startNano) {
   const encoder = new SpanEncoder();
   for (const request of largeTrace(largeTraceSpans, startNano)) encoder.append(writeTraces(request));
   await insertBatch(store, encoder.finish(Math.max(Date.now(), (await store.lastReceivedAtMs()) + 1)));
-}
-
-/** Merges that the filling left behind would compete with the questions. */
-async function settle(store) {
-  for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
-    const [{ running }] = await store.query('SELECT count() AS running FROM system.merges');
-    if (Number(running) === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
 }

@@ -17,13 +17,13 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     keep: { type: 'string' },
-    rounds: { type: 'string', default: '20' },
+    rounds: { type: 'string', default: '50' },
     only: { type: 'string', default: '' },
   },
 });
 const spanCount = Number(positionals[0] ?? 10_000_000);
 const rounds = Number(options.rounds);
-const coldRounds = Math.min(5, rounds);
+const coldRounds = Math.min(10, rounds);
 const incomingPerSecond = 5_000;
 
 /** An answer that is an error. */
@@ -40,6 +40,7 @@ const data = await fillStore(filledDir, spanCount, (line) => process.stdout.writ
 const dataDir = options.keep === undefined ? filledDir : linked(filledDir);
 const backend = await new Backend(dataDir).start();
 try {
+  await backend.settled();
   const load = await startLoad({
     protocol: 'http',
     address: backend.addresses.otlpHttp,
@@ -111,7 +112,8 @@ function parts(values) {
   return { p50Ms: part(values, 0.5), p95Ms: part(values, 0.95), p99Ms: part(values, 0.99) };
 }
 
+/** The least value that so many are not above. */
 function part(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
+  return Math.round(sorted[Math.ceil(sorted.length * share) - 1]);
 }
