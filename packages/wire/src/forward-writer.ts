@@ -61,8 +61,9 @@ export class ForwardWriter {
   raw(source: Uint8Array, start: number, end: number): void {
     const size = end - start;
     this.#reserve(size);
-    if (size > shortBytes) this.#bytes.set(source.subarray(start, end), this.#length);
-    else {
+    if (size > shortBytes) {
+      this.#bytes.set(size === source.length ? source : source.subarray(start, end), this.#length);
+    } else {
       const bytes = this.#bytes;
       for (let i = start, at = this.#length; i < end; i++, at++) bytes[at] = source[i] as number;
     }

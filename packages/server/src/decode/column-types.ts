@@ -8,6 +8,7 @@ import {
   type Column,
   DictionaryColumn,
   HexColumn,
+  type JsonColumn,
   ListColumn,
   LongColumn,
   MapColumn,
@@ -77,7 +78,7 @@ const dictionary: ColumnType = {
     const width = reader.count() & 0xff;
     const Numbers = indexes[width];
     if (!Numbers) throw new TypeError(`a dictionary's indexes of the width ${width} cannot be read`);
-    const keys = Array.from({ length: reader.count() }, () => reader.text());
+    const keys = new TextColumn(reader, reader.count());
     return new DictionaryColumn(keys, new Numbers(reader.copy(reader.count() << width)));
   },
 };
@@ -101,8 +102,8 @@ function map(keys: ColumnType, values: ColumnType): ColumnType {
     readData(reader, count) {
       const { ends, itemCount } = readEnds(reader, count);
       if (itemCount === 0) return new MapColumn(ends, noItems, noItems);
-      const ofKeys = keys.readData(reader, itemCount) as Column<string>;
-      return new MapColumn(ends, ofKeys, values.readData(reader, itemCount));
+      const ofKeys = keys.readData(reader, itemCount) as JsonColumn<string>;
+      return new MapColumn(ends, ofKeys, values.readData(reader, itemCount) as JsonColumn<unknown>);
     },
   };
 }

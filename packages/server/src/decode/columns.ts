@@ -1,13 +1,28 @@
 /** Columns of a block that was read, each value made when it is asked for: most of what is read is empty, or a repetition. */
 import type { ByteReader } from './byte-reader.ts';
+import { inBillions, type JsonWriter } from './json-writer.ts';
 
 export interface Column<Value> {
   /** @param index from 0: a row, or a place among the items of lists and maps */
   at(index: number): Value;
 }
 
+/** Of values that are JSON without being looked into. */
+export interface JsonColumn<Value> extends Column<Value> {
+  /** Writes what `JSON.stringify` makes of `at(index)`, between what always stands around the values of this column. */
+  addJson(json: JsonWriter, index: number, around?: Around): void;
+}
+
+/** JSON in front of a value, and behind it. */
+export interface Around {
+  before: Uint8Array;
+  after: Uint8Array;
+}
+
+const nothing: Around = { before: new Uint8Array(0), after: new Uint8Array(0) };
+
 /** UInt8 to UInt32 and Float64. */
-export class NumberColumn implements Column<number> {
+export class NumberColumn implements JsonColumn<number> {
   readonly #values: ArrayLike<number>;
 
   constructor(values: ArrayLike<number>) {
@@ -17,9 +32,15 @@ export class NumberColumn implements Column<number> {
   at(index: number): number {
     return this.#values[index] as number;
   }
+
+  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
+    json.bytes(before);
+    json.text(JSON.stringify(this.at(index)));
+    json.bytes(after);
+  }
 }
 
-export class BoolColumn implements Column<boolean> {
+export class BoolColumn implements JsonColumn<boolean> {
   readonly #values: Uint8Array;
 
   constructor(values: Uint8Array) {
@@ -29,12 +50,18 @@ export class BoolColumn implements Column<boolean> {
   at(index: number): boolean {
     return this.#values[index] !== 0;
   }
+
+  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
+    json.bytes(before);
+    json.text(String(this.at(index)));
+    json.bytes(after);
+  }
 }
 
 /** Integers of 64 bits, as decimal text. */
-export class LongColumn implements Column<string> {
+export class LongColumn implements JsonColumn<string> {
   readonly #values: BigInt64Array | BigUint64Array;
-  /** The same bytes: small numbers, which most are, need no bigint. */
+  /** The same bytes: what is not negative needs no bigint, which takes five times as long. */
   readonly #halves: Uint32Array;
 
   constructor(values: BigInt64Array | BigUint64Array) {
@@ -43,7 +70,22 @@ export class LongColumn implements Column<string> {
   }
 
   at(index: number): string {
-    return String(this.#halves[index * 2 + 1] === 0 ? this.#halves[index * 2] : this.#values[index]);
+    const high = this.#halves[index * 2 + 1] as number;
+    if (high >= 2 ** 31) return String(this.#values[index]);
+    const { billions, rest } = inBillions(high, this.#halves[index * 2] as number);
+    return billions === 0 ? String(rest) : billions + String(rest).padStart(9, '0');
+  }
+
+  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
+    const high = this.#halves[index * 2 + 1] as number;
+    json.bytes(before);
+    if (high < 2 ** 31) json.long(high, this.#halves[index * 2] as number);
+    else json.text(`"${this.#values[index]}"`);
+    json.bytes(after);
+  }
+
+  exactly(index: number): bigint {
+    return BigInt(this.#values[index] as bigint);
   }
 
   /** As nearly as a number holds it. */
@@ -53,22 +95,37 @@ export class LongColumn implements Column<string> {
 }
 
 /** FixedString, as hex digits. Those of all values are made at once, and a value is a slice of them: a fifth of the time. */
-export class HexColumn implements Column<string> {
-  readonly #digits: string;
-  readonly #valueDigits: number;
+export class HexColumn implements JsonColumn<string> {
+  readonly #bytes: Buffer;
+  readonly #width: number;
+  #digits: string | undefined;
 
   constructor(bytes: Buffer, width: number) {
-    this.#digits = bytes.toString('hex');
-    this.#valueDigits = width * 2;
+    this.#bytes = bytes;
+    this.#width = width;
   }
 
   at(index: number): string {
-    const start = index * this.#valueDigits;
-    return this.#digits.slice(start, start + this.#valueDigits);
+    this.#digits ??= this.#bytes.toString('hex');
+    const start = index * this.#width * 2;
+    return this.#digits.slice(start, start + this.#width * 2);
+  }
+
+  isZero(index: number): boolean {
+    const start = index * this.#width;
+    for (let at = start; at < start + this.#width; at++) if (this.#bytes[at] !== 0) return false;
+    return true;
+  }
+
+  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
+    const start = index * this.#width;
+    json.bytes(before);
+    json.hex(this.#bytes, start, start + this.#width);
+    json.bytes(after);
   }
 }
 
-export class TextColumn implements Column<string> {
+export class TextColumn implements JsonColumn<string> {
   readonly #bytes: Buffer;
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
@@ -84,24 +141,60 @@ export class TextColumn implements Column<string> {
     }
   }
 
+  get count(): number {
+    return this.#starts.length;
+  }
+
   at(index: number): string {
     const [start, end] = [this.#starts[index] as number, this.#ends[index] as number];
     return start === end ? '' : this.#bytes.toString('utf8', start, end);
   }
+
+  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
+    json.bytes(before);
+    json.string(this.#bytes, this.#starts[index] as number, this.#ends[index] as number);
+    json.bytes(after);
+  }
 }
 
 /** LowCardinality(String). */
-export class DictionaryColumn implements Column<string> {
-  readonly #keys: readonly string[];
+export class DictionaryColumn implements JsonColumn<string> {
+  readonly #keys: TextColumn;
   readonly #numbers: ArrayLike<number>;
+  /** Of `#keys`, as far as they were asked for. */
+  readonly #texts: (string | undefined)[] = [];
+  /** The same, as JSON within `#around`. */
+  #jsons: (Uint8Array | undefined)[] = [];
+  #around = nothing;
 
-  constructor(keys: readonly string[], numbers: ArrayLike<number>) {
+  constructor(keys: TextColumn, numbers: ArrayLike<number>) {
     this.#keys = keys;
     this.#numbers = numbers;
   }
 
   at(index: number): string {
-    return this.#keys[this.#numbers[index] as number] as string;
+    const number = this.#numbers[index] as number;
+    const text = this.#texts[number] ?? this.#keys.at(number);
+    this.#texts[number] = text;
+    return text;
+  }
+
+  addJson(json: JsonWriter, index: number, around: Around = nothing): void {
+    const number = this.#numbers[index] as number;
+    if (this.#keys.count > this.#numbers.length / 4) {
+      // Few come again.
+      this.#keys.addJson(json, number, around);
+      return;
+    }
+    if (this.#around !== around) [this.#around, this.#jsons] = [around, []];
+    const known = this.#jsons[number];
+    if (known !== undefined) {
+      json.bytes(known);
+      return;
+    }
+    const start = json.length;
+    this.#keys.addJson(json, number, around);
+    this.#jsons[number] = json.written().slice(start);
   }
 }
 
@@ -121,14 +214,18 @@ class Ends {
   end(row: number): number {
     return this.#halves[row * 2] as number;
   }
+
+  isEmpty(row: number): boolean {
+    return this.start(row) === this.end(row);
+  }
 }
 
 /** Where there are no items at all, nothing is written of them. */
-export const noItems: Column<never> = {
-  at(index) {
-    throw new RangeError(`there is no item ${index} of none`);
-  },
-};
+export const noItems: JsonColumn<never> = { at: ofNone, addJson: (_, index) => ofNone(index) };
+
+function ofNone(index: number): never {
+  throw new RangeError(`there is no item ${index} of none`);
+}
 
 export class ListColumn<Item> extends Ends implements Column<Item[]> {
   readonly items: Column<Item>;
@@ -136,10 +233,6 @@ export class ListColumn<Item> extends Ends implements Column<Item[]> {
   constructor(ends: ArrayBuffer, items: Column<Item>) {
     super(ends);
     this.items = items;
-  }
-
-  isEmpty(row: number): boolean {
-    return this.start(row) === this.end(row);
   }
 
   at(row: number): Item[] {
@@ -150,10 +243,10 @@ export class ListColumn<Item> extends Ends implements Column<Item[]> {
 }
 
 export class MapColumn<Value> extends Ends implements Column<[string, Value][]> {
-  readonly keys: Column<string>;
-  readonly values: Column<Value>;
+  readonly keys: JsonColumn<string>;
+  readonly values: JsonColumn<Value>;
 
-  constructor(ends: ArrayBuffer, keys: Column<string>, values: Column<Value>) {
+  constructor(ends: ArrayBuffer, keys: JsonColumn<string>, values: JsonColumn<Value>) {
     super(ends);
     this.keys = keys;
     this.values = values;

@@ -3,7 +3,7 @@ import { type EvaluatedTrace, evaluateSlice, evaluateTraces } from './evaluated-
 import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import { findByTime } from './search-by-time.ts';
-import type { Position } from './search-cursor.ts';
+import { comparePositions, type Position } from './search-cursor.ts';
 import type { TimeRange } from './time-range.ts';
 import { summarize } from './trace-summaries.ts';
 import { spanSetsOf } from './traceql/span-sets.ts';
@@ -21,7 +21,7 @@ export async function findEvaluatedInSlice(
     if (isBeyond(position, search.position, direction)) found.push({ position, trace });
   });
   if (!isComplete) return undefined;
-  found.sort((a, b) => compare(a.position, b.position) * direction);
+  found.sort((a, b) => comparePositions(a.position, b.position) * direction);
   return describe(search, found.slice(0, wanted));
 }
 
@@ -37,7 +37,7 @@ export async function findEvaluatedByTrace(search: Search, wanted: number): Prom
     });
     return isComplete ? ofSlice : undefined;
   });
-  const page = positions.sort((a, b) => compare(a, b) * direction).slice(0, wanted);
+  const page = positions.sort((a, b) => comparePositions(a, b) * direction).slice(0, wanted);
   const traces = await evaluateTraces(
     search,
     page.map(({ traceId }) => traceId),
@@ -59,12 +59,7 @@ function sortKey(order: Search['query']['order'], { spans }: EvaluatedTrace): bi
 }
 
 function isBeyond(position: Position, last: Position | undefined, direction: number): boolean {
-  return last === undefined || compare(position, last) * direction > 0;
-}
-
-function compare(a: Position, b: Position): number {
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  return a.traceId < b.traceId ? -1 : a.traceId > b.traceId ? 1 : 0;
+  return last === undefined || comparePositions(position, last) * direction > 0;
 }
 
 async function describe(

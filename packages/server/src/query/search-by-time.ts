@@ -10,8 +10,8 @@ import type { TimeRange } from './time-range.ts';
 const minuteNano = 60_000_000_000n;
 /** Most traces are shorter: one that begins before its slice costs a question more. */
 const leastSliceNano = 10_000_000_000n;
-/** Where nothing was found, as if one had been: each slice more is a query, and most of those that find nothing read little. */
-const maxGrowth = 64;
+/** Each slice more is a query, and most of those that find nothing read little: from ten seconds to a day it is three. */
+const maxGrowth = 128;
 /** Spans that may match are read so many times as many as traces are wanted: a trace has several, and more may be asked of them than is counted. */
 const spansPerTrace = 2n;
 /** Of a slice that has too much in it, so much is tried instead. */
@@ -47,11 +47,10 @@ export async function findByTime<Found = FoundTrace>(
 }
 
 /** Probably enough, and not many times that: one query, whether what is searched comes every few minutes or hundreds of times a second. */
-function firstLength({ nanoPerSpan, attributes }: Search, wanted: number): bigint {
+function firstLength({ nanoPerSpan }: Search, wanted: number): bigint {
   if (nanoPerSpan === 0n || !Number.isFinite(wanted)) return minuteNano;
   const enough = BigInt(wanted) * spansPerTrace * nanoPerSpan;
-  const least = attributes === 'true' ? leastSliceNano : minuteNano;
-  return enough > least ? enough : least;
+  return enough > leastSliceNano ? enough : leastSliceNano;
 }
 
 /** What is left of the time range behind the last page. */

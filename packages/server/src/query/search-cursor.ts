@@ -14,6 +14,12 @@ export interface Position {
   traceId: string;
 }
 
+/** By what traces are sorted by, then by id. */
+export function comparePositions(a: Position, b: Position): number {
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  return a.traceId < b.traceId ? -1 : a.traceId > b.traceId ? 1 : 0;
+}
+
 export interface Snapshot {
   range: TimeRange;
   /** The largest `received_at` that had been counted: later batches have larger ones. */

@@ -78,6 +78,29 @@ describe('a search', () => {
     }
   });
 
+  test('finds a trace with more spans than are read to summarize it', async () => {
+    const large = traceIdOf(700);
+    const parts = Array.from({ length: 2000 }, (_, i) =>
+      spanOf(large, i + 1, { ...at(BigInt(i), 5n), status: { code: i % 100 === 99 ? 2 : 0 } }),
+    );
+    const traces: TracesData = {
+      resourceSpans: [
+        from('large', parts.slice(0, 1500)),
+        from('larger', parts.slice(1500)),
+        from('large', [spanOf(traceIdOf(701), 1, at(5000n, 5n)), spanOf(traceIdOf(702), 1, at(-5000n, 5n))]),
+      ],
+    };
+    await fixture.insert(traces);
+    for (const asked of [{ service: 'large' }, { service: 'larger' }, { service: 'large', status: 'error' as const }]) {
+      for (const order of ['newest', 'oldest', 'most-spans'] as const) {
+        const parameters = { ...everything, ...asked, order, limit: 1 };
+        const expected = modelSearch(traces, parseSearch(parameters));
+        expect(expected.length).toBeGreaterThan(0);
+        expect(await searchAll(fixture, parameters)).toEqual(expected);
+      }
+    }
+  });
+
   test('wants one span to fulfil all conditions, not several together', async () => {
     const id = traceIdOf(1);
     await fixture.insert({

@@ -9,20 +9,20 @@ import type {
   SpanLink,
   StatusCodeNumber,
 } from '@sightline/wire';
-import type { Column, ListColumn, LongColumn } from '../store/store.ts';
+import type { Column, HexColumn, JsonColumn, ListColumn, LongColumn } from '../store/store.ts';
 import { type AttributeColumns, attributesOf } from './span-attributes.ts';
 
 /** Ids in hex; 64-bit integers as decimal text. */
 export interface SpanColumns extends AttributeColumns {
-  trace_id: Column<string>;
-  span_id: Column<string>;
-  parent_span_id: Column<string>;
+  trace_id: HexColumn;
+  span_id: HexColumn;
+  parent_span_id: HexColumn;
   trace_state: Column<string>;
   flags: Column<number>;
-  name: Column<string>;
+  name: JsonColumn<string>;
   kind: Column<SpanKindNumber>;
   start_unix_nano: LongColumn;
-  end_unix_nano: Column<string>;
+  end_unix_nano: LongColumn;
   status_code: Column<StatusCodeNumber>;
   status_message: Column<string>;
   dropped_attributes: Column<number>;
@@ -75,28 +75,37 @@ export function spanOf({ columns, index: row }: SpanRow): Span {
     startTimeUnixNano: columns.start_unix_nano.at(row),
     endTimeUnixNano: columns.end_unix_nano.at(row),
   };
-  const parentSpanId = columns.parent_span_id.at(row);
-  if (parentSpanId !== noSpan) span.parentSpanId = parentSpanId;
+  if (!columns.parent_span_id.isZero(row)) span.parentSpanId = columns.parent_span_id.at(row);
   const kind = columns.kind.at(row);
   if (kind) span.kind = kind;
-  const traceState = columns.trace_state.at(row);
-  if (traceState) span.traceState = traceState;
   const flags = columns.flags.at(row);
   if (flags) span.flags = flags;
   const attributes = attributesOf(columns, 'attr', row);
   if (attributes.length > 0) span.attributes = attributes;
-  addStatus(span, columns, row);
-  addEventsAndLinks(span, columns, row);
+  addRareFields(span, columns, row);
   return span;
 }
 
-function addStatus(span: Span, { status_code, status_message }: SpanColumns, row: number): void {
+type RareFields = Pick<
+  Span,
+  'traceState' | 'droppedAttributesCount' | 'events' | 'droppedEventsCount' | 'links' | 'droppedLinksCount' | 'status'
+>;
+
+/** Of which most spans have none. */
+export function addRareFields(span: RareFields, columns: SpanColumns, row: number): void {
+  const traceState = columns.trace_state.at(row);
+  if (traceState) span.traceState = traceState;
+  addStatus(span, columns, row);
+  addEventsAndLinks(span, columns, row);
+}
+
+function addStatus(span: RareFields, { status_code, status_message }: SpanColumns, row: number): void {
   const code = status_code.at(row);
   const message = status_message.at(row);
   if (code || message) span.status = { ...(message ? { message } : {}), ...(code ? { code } : {}) };
 }
 
-function addEventsAndLinks(span: Span, columns: SpanColumns, row: number): void {
+function addEventsAndLinks(span: RareFields, columns: SpanColumns, row: number): void {
   const droppedAttributes = columns.dropped_attributes.at(row);
   if (droppedAttributes) span.droppedAttributesCount = droppedAttributes;
   if (!columns.event_time.isEmpty(row)) span.events = eventsOf(columns, row);

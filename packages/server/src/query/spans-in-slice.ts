@@ -4,29 +4,34 @@
  * only if its first matching span is the one found: otherwise its place is in another slice.
  */
 import { findMatches, type Matches } from './matches.ts';
+import { readWithSpans } from './page-with-spans.ts';
 import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import type { Position } from './search-cursor.ts';
+import { inSlice, type Page, type PageTraces, pageSql } from './slice-page.ts';
 import type { TimeRange } from './time-range.ts';
 import { oneSpan, summarize, type WholeTrace } from './trace-summaries.ts';
 
 /** Read beyond what is wanted, for traces that turn out to belong elsewhere. */
-const spare = 20;
+const spare = 4;
 
 export async function findSpansInSlice(search: Search, slice: TimeRange, wanted: number): Promise<FoundTrace[]> {
   const found: FoundTrace[] = [];
-  let after = search.position;
-  let candidates: Candidate[];
-  do {
-    candidates = await findInSlice(search, slice, after, wanted + spare);
-    for (let at = 0; at < candidates.length && found.length < wanted; ) {
-      const some = candidates.slice(at, at + wanted - found.length);
-      found.push(...(await keepFirstMatches(search, slice, some)));
-      at += some.length;
-    }
-    after = candidates.at(-1)?.position;
-  } while (found.length < wanted && candidates.length === wanted + spare);
-  return found;
+  const limit = wanted + spare;
+  for (let after = search.position; ; ) {
+    const { kept, candidateCount, last } = await readPage(search, { slice, after, limit });
+    found.push(...kept);
+    if (found.length >= wanted || candidateCount < limit) return found.slice(0, wanted);
+    after = last;
+  }
+}
+
+async function readPage(search: Search, page: Page): Promise<PageTraces> {
+  const atOnce = search.attributes === 'true' ? await readWithSpans(search, page) : undefined;
+  if (atOnce) return atOnce;
+  const candidates = await findInSlice(search, page);
+  const kept = await keepFirstMatches(search, page.slice, candidates);
+  return { kept, candidateCount: candidates.length, last: candidates.at(-1)?.position };
 }
 
 /** A trace as far as it matches within a slice. */
@@ -35,28 +40,14 @@ interface Candidate {
   matches: Matches;
 }
 
-async function findInSlice(
-  { store, query, anyTime, attributes, visible, parameters }: Search,
-  slice: TimeRange,
-  after: Position | undefined,
-  limit: number,
-): Promise<Candidate[]> {
-  const [direction, comparison] = query.order === 'newest' ? ['DESC', '<'] : ['ASC', '>'];
-  const beyond = after ? `HAVING (key, traceId) ${comparison} ({afterKey:UInt64}, {afterId:String})` : '';
+async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
+  const { store, anyTime, attributes, visible, parameters } = search;
+  const { direction, beyond, values } = pageSql(search, page);
   const rows = await store.query<{ traceId: string; key: string; spanCount: string }>(
     `SELECT lower(hex(trace_id)) AS traceId, min(start_unix_nano) AS key, uniqExact(${oneSpan}) AS spanCount
-     FROM spans
-     PREWHERE start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64} AND ${anyTime} AND ${visible}
-     WHERE ${attributes}
-     GROUP BY trace_id ${beyond}
-     ORDER BY key ${direction}, traceId ${direction} LIMIT {limit:UInt32}`,
-    {
-      ...parameters.values,
-      sliceStart: String(slice.startUnixNano),
-      sliceEnd: String(slice.endUnixNano),
-      ...(after ? { afterKey: String(after.key), afterId: after.traceId } : {}),
-      limit,
-    },
+     FROM spans PREWHERE ${inSlice} AND ${anyTime} AND ${visible} WHERE ${attributes}
+     GROUP BY trace_id ${beyond} ORDER BY key ${direction}, trace_id ${direction} LIMIT {limit:UInt32}`,
+    { ...parameters.values, ...values },
   );
   return rows.map(({ traceId, key, spanCount }) => ({
     position: { traceId, key: BigInt(key) },

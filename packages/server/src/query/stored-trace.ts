@@ -4,7 +4,8 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { ResourceSpans, ScopeSpans, Span, TracesData } from '@sightline/wire';
-import { spanJson } from './span-json.ts';
+import { JsonWriter } from '../store/store.ts';
+import { addSpanJson } from './span-json.ts';
 import {
   hasSameResource,
   hasSameScope,
@@ -73,14 +74,16 @@ export class StoredTrace {
   }
 
   /** The text of `data()`, in pieces. */
-  *json(): Generator<string> {
-    let separator = '{"resourceSpans":[';
-    for (const { described, scopes } of this.#ordered()) {
-      yield `${separator}${opened(described)}"scopeSpans":[`;
-      yield* scopesJson(scopes);
-      separator = ']},';
+  *json(): Generator<Buffer> {
+    const json = new JsonWriter(pieceBytes);
+    json.text('{"resourceSpans":[');
+    for (const [place, { described, scopes }] of this.#ordered().entries()) {
+      json.text(`${place > 0 ? ',' : ''}${opened(described)}"scopeSpans":[`);
+      yield* scopesJson(json, scopes);
+      json.text(']}');
     }
-    yield ']}]}';
+    json.text(']}');
+    yield json.take();
   }
 
   #ordered(): { described: Resource['described']; scopes: Scope[] }[] {
@@ -106,23 +109,19 @@ async function spansOf(rows: readonly SpanRow[]): Promise<Span[]> {
   return spans;
 }
 
-/** In characters, or somewhat more. */
-const pieceLength = 100_000;
+/** Or somewhat more. */
+const pieceBytes = 100_000;
 
-function* scopesJson(scopes: readonly Scope[]): Generator<string> {
-  let separator = '';
-  for (const { described, rows } of scopes) {
-    let text = `${separator}${opened(described)}"spans":[`;
+function* scopesJson(json: JsonWriter, scopes: readonly Scope[]): Generator<Buffer> {
+  for (const [place, { described, rows }] of scopes.entries()) {
+    json.text(`${place > 0 ? ',' : ''}${opened(described)}"spans":[`);
     for (const [index, row] of rows.entries()) {
-      text += `${index > 0 ? ',' : ''}${spanJson(spanOf(row))}`;
-      if (text.length < pieceLength) continue;
-      yield text;
-      text = '';
+      if (index > 0) json.text(',');
+      addSpanJson(json, row);
+      if (json.length >= pieceBytes) yield json.take();
     }
-    yield text;
-    separator = ']},';
+    json.text(']}');
   }
-  yield ']}';
 }
 
 /** An object's JSON, to be continued. */

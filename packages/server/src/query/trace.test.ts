@@ -1,5 +1,7 @@
 import type { Span, TracesData } from '@sightline/wire';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { anyTraces } from '../../../wire/src/otlp-arbitrary.fixture.ts';
 import { openStoreFixture, type StoreFixture } from './store.fixture.ts';
 import { findTrace, parseTraceId, readTrace } from './trace.ts';
 
@@ -175,8 +177,21 @@ test('spans of one resource and scope come together, by start time, however they
 /** The other way to get a trace. */
 async function textOf(id: string): Promise<unknown> {
   const trace = await readTrace(fixture.store, id);
-  return JSON.parse([...(trace?.json() ?? [])].join(''));
+  return JSON.parse(Buffer.concat([...(trace?.json() ?? [])]).toString());
 }
+
+test('its text is that of the trace, whatever that is', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyTraces, async (traces) => {
+      await fixture.insert(traces);
+      const spans = traces.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
+      for (const id of new Set(spans.map((span) => span.traceId))) {
+        expect(await textOf(id)).toEqual(JSON.parse(JSON.stringify(await findTrace(fixture.store, id))));
+      }
+    }),
+    { numRuns: 25 },
+  );
+}, 60_000);
 
 test('its text is that of the trace: with every field, with several scopes, and when it comes in pieces', async () => {
   for (const id of [traceId, '0000000000000000000000000000000a']) {

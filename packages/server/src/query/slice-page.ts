@@ -1,0 +1,45 @@
+/** A page's part of a slice of the time range: what is asked for, and what comes of it. */
+import type { Search } from './prepare-search.ts';
+import type { FoundTrace } from './search.ts';
+import type { Position } from './search-cursor.ts';
+import type { TimeRange } from './time-range.ts';
+
+/** Of a slice, the traces behind a place in its order. */
+export interface Page {
+  slice: TimeRange;
+  after: Position | undefined;
+  limit: number;
+}
+
+export interface PageTraces {
+  /** Those whose place is in this slice. */
+  kept: FoundTrace[];
+  candidateCount: number;
+  /** Where the next page begins. */
+  last: Position | undefined;
+}
+
+export interface PageSql {
+  direction: string;
+  /** A HAVING for traces of which only spans in the slice are looked at. */
+  beyond: string;
+  values: Record<string, unknown>;
+}
+
+/** With the values of `pageSql`. */
+export const inSlice = 'start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64}';
+
+export function pageSql({ query }: Search, { slice, after, limit }: Page): PageSql {
+  const [direction, comparison] = query.order === 'newest' ? ['DESC', '<'] : ['ASC', '>'];
+  const position = '({afterKey:UInt64}, toFixedString(unhex({afterId:String}), 16))';
+  return {
+    direction,
+    beyond: after ? `HAVING (min(start_unix_nano), trace_id) ${comparison} ${position}` : '',
+    values: {
+      sliceStart: String(slice.startUnixNano),
+      sliceEnd: String(slice.endUnixNano),
+      ...(after ? { afterKey: String(after.key), afterId: after.traceId } : {}),
+      limit,
+    },
+  };
+}
