@@ -10,7 +10,7 @@ export async function mergeStore(dataDir) {
       "SELECT name FROM system.tables WHERE database = 'sightline' AND engine LIKE '%MergeTree'",
     );
     for (const { name } of tables) {
-      await engine.run(`ALTER TABLE ${name} RESET SETTING min_parts_to_merge_at_once`);
+      await engine.run(`ALTER TABLE ${name} RESET SETTING min_parts_to_merge_at_once, max_parts_to_merge_at_once`);
       const parts = () => engine.number(`SELECT count() FROM system.parts WHERE active AND table = '${name}'`);
       for (let before = Number.POSITIVE_INFINITY, left = await parts(); left < before; ) {
         await engine.run(`OPTIMIZE TABLE ${name}`);
