@@ -163,7 +163,7 @@ function report() {
     );
   if (results.storeAlone)
     lines.push(
-      `Into the store alone, from spool segments: ${round(results.storeAlone.spansPerSecond)} spans/s (bar 200,000).`,
+      `Into the store alone, from spool segments: ${round(results.storeAlone.spansPerSecond)} spans/s (bar 200,000); ${round(results.storeAlone.least)} to ${round(results.storeAlone.most)} in five runs.`,
       '',
     );
   lines.push(...cpuTable());
