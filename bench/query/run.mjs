@@ -1,6 +1,7 @@
 // How quickly the backend answers while 5,000 spans/s come in: warm, and with its files not in memory. npm run bench -- query [SPANS] [--keep DIR] [--rounds N] [--only WORDS]
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +40,7 @@ process.stdout.write(`${spanCount.toLocaleString('en')} spans into ${filledDir} 
 const data = await fillStore(filledDir, spanCount, (line) => process.stdout.write(`${line}\n`));
 const dataDir = options.keep === undefined ? filledDir : linked(filledDir);
 const backend = await new Backend(dataDir).start();
+const asker = fork(new URL('./asker.mjs', import.meta.url), { execArgv: ['--expose-gc'] });
 try {
   await backend.settled();
   const load = await startLoad({
@@ -55,13 +57,14 @@ try {
   const answers = {};
   for (const [name, question] of Object.entries(questions)) {
     if (!name.includes(options.only)) continue;
-    answers[name] = await measure(question).catch(refused);
+    answers[name] = await measure(name, question).catch(refused);
     process.stdout.write(`${name}: ${JSON.stringify(answers[name])}\n`);
   }
   load.end();
   const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
   report(spanCount, answers, { ...machine, load: loadavg()[1] });
 } finally {
+  asker.kill();
   await backend.stop();
 }
 
@@ -79,10 +82,10 @@ function refused(error) {
   throw error;
 }
 
-async function measure(question) {
+async function measure(name, question) {
   const warmMs = [];
   for (let round = -2; round < rounds; round++) {
-    const tookMs = await ask(question, round + 2);
+    const tookMs = await ask(name, question, round + 2);
     if (round >= 0) warmMs.push(tookMs);
   }
   const warm = parts(warmMs);
@@ -90,21 +93,16 @@ async function measure(question) {
   const coldMs = [];
   for (let round = 0; round < coldRounds; round++) {
     forgetFiles(join(dataDir, 'clickhouse', 'store'));
-    coldMs.push(await ask(question, rounds + 2 + round));
+    coldMs.push(await ask(name, question, rounds + 2 + round));
   }
   return { warm, cold: parts(coldMs) };
 }
 
-async function ask({ path, isRight }, round) {
-  const asked = path(data, round);
-  const startMs = performance.now();
-  const response = await fetch(`${backend.addresses.http}/api/v1${asked}`);
-  const body = await response.arrayBuffer();
-  const tookMs = performance.now() - startMs;
-  const answer = JSON.parse(Buffer.from(body).toString());
-  if (!response.ok) throw new Refusal(response.status, `${asked}: ${answer.error.message}`);
-  if (!isRight(answer))
-    throw new Error(`${asked}: this is not the answer: ${Buffer.from(body).toString().slice(0, 200)}`);
+async function ask(name, { path }, round) {
+  asker.send({ name, url: `${backend.addresses.http}/api/v1${path(data, round)}` });
+  const [{ tookMs, status, failure }] = await once(asker, 'message');
+  if (status !== undefined) throw new Refusal(status, failure);
+  if (failure !== undefined) throw new Error(failure);
   return tookMs;
 }
 
