@@ -120,7 +120,8 @@ export const alternatives = [
       sql
         .replace(/ +`attr_string` .*\n/, '    `attr` JSON(max_dynamic_paths = 64) CODEC(ZSTD(3)),\n')
         .replace(/ +`attr_(int|double|bool|other)` .*\n/g, '')
-        .replace(/ +INDEX attr_(string|int)_values .*\n/g, ''),
+        .replace(/ +INDEX attr_(string_texts|int_values) .*\n/g, '')
+        .replace('OR notEmpty(attr_double) OR notEmpty(attr_other) ', ''),
     select: `* EXCEPT (attr_int, attr_double, attr_bool, attr_other) REPLACE (concat('{', arrayStringConcat(arrayConcat(
       arrayMap((k, v) -> concat(toJSONString(k), ':', toJSONString(v)), mapKeys(attr_string)::Array(String), mapValues(attr_string)::Array(String)),
       arrayMap((k, v) -> concat(toJSONString(k), ':', toString(v)), mapKeys(attr_int), mapValues(attr_int))), ','), '}') AS attr_string)`,
