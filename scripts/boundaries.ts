@@ -117,10 +117,10 @@ export const layers: readonly Layer[] = [
   },
   {
     path: `${server}/decode`,
-    mayImport: [],
+    mayImport: [wire],
     node: true,
     packages: [],
-    because: "ClickHouse's bytes become values by a function of bytes, which knows no table of ours",
+    because: "ClickHouse's bytes become values, and JSON, by functions of bytes, which know no table of ours",
   },
   {
     path: `${server}/spool`,
