@@ -21,14 +21,26 @@ export interface Calls {
 /** The most frequent ones, where there are more. */
 export const maxCallsPerHour = 10_000;
 
-/** @param hourUnix its start, in seconds since 1970 */
-export async function findCallsOfHour(store: Pick<ReadableStore, 'query'>, hourUnix: number): Promise<Calls[]> {
+/** A join holds the parents in memory, some 300 bytes each: where there are more, traces are looked at a part after the other. */
+const mostParents = 500_000;
+const mostSlices = 64;
+
+/** @param hourUnix its start, in seconds since 1970 @param spansPerSlice of the hour and what is looked at around it */
+export async function findCallsOfHour(
+  store: Pick<ReadableStore, 'query'>,
+  hourUnix: number,
+  spansPerSlice: number = mostParents,
+): Promise<Calls[]> {
   const values = valuesOf(hourUnix);
-  const [ofServices, ofOthers] = [
-    await store.query<Calls>(servicesSql, values),
-    await store.query<Calls>(othersSql, values),
-  ];
-  return [...ofServices, ...ofOthers];
+  const [row] = await store.query<{ spans: string }>(`SELECT count() AS spans FROM spans WHERE ${mayBeParent}`, values);
+  const slices = Math.min(mostSlices, Math.max(1, Math.ceil(Number(row?.spans ?? 0) / spansPerSlice)));
+  const calls: Calls[] = [];
+  for (let slice = 0; slice < slices; slice++) {
+    for (const sql of [servicesSql, othersSql]) {
+      calls.push(...(await store.query<Calls>(sql, { ...values, slices, slice })));
+    }
+  }
+  return calls;
 }
 
 const hourNano = 3_600_000_000_000n;
@@ -49,6 +61,8 @@ function valuesOf(hourUnix: number): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, nano]) => [name, String(nano)]));
 }
 
+/** By the last byte of their ids, which is random. */
+const isInSlice = 'reinterpretAsUInt8(substring(trace_id, 16, 1)) % {slices:UInt8} = {slice:UInt8}';
 const isInHour = 'start_unix_nano >= {start:UInt64} AND start_unix_nano < {end:UInt64}';
 const mayBeParent = 'start_unix_nano >= {parentsStart:UInt64} AND start_unix_nano < {parentsEnd:UInt64}';
 const mayBeChild = 'start_unix_nano >= {childrenStart:UInt64} AND start_unix_nano < {childrenEnd:UInt64}';
@@ -61,8 +75,8 @@ const servicesSql = callsSql(`
   SELECT part, isError, bucket, parents.service_name AS parent, children.service_name AS child, 'service' AS childKind, 0 AS isAnswered
   FROM (
     SELECT trace_id, parent_span_id, service_name, ${ofSpan} FROM spans
-    WHERE ${isInHour} AND kind NOT IN (3, 4) AND parent_span_id != toFixedString('', 8)) AS children
-  LEFT SEMI JOIN (SELECT trace_id, span_id, service_name FROM spans WHERE ${mayBeParent}) AS parents
+    WHERE ${isInHour} AND ${isInSlice} AND kind NOT IN (3, 4) AND parent_span_id != toFixedString('', 8)) AS children
+  LEFT SEMI JOIN (SELECT trace_id, span_id, service_name FROM spans WHERE ${mayBeParent} AND ${isInSlice}) AS parents
   ON children.trace_id = parents.trace_id AND children.parent_span_id = parents.span_id
   WHERE parents.service_name != children.service_name`);
 
@@ -70,8 +84,8 @@ const othersSql = callsSql(`
   SELECT part, isError, bucket, service_name AS parent, ${nameSql()} AS child,
     multiIf(${attribute('db.system.name', 'db.system')} != '', 'database', ${attribute('messaging.system')} != '', 'messaging', 'external') AS childKind,
     toUInt8(cityHash64(trace_id, span_id) IN (
-      SELECT cityHash64(trace_id, parent_span_id) FROM spans WHERE ${mayBeChild} AND kind IN (2, 5))) AS isAnswered
-  FROM (SELECT trace_id, span_id, service_name, attr_string, ${ofSpan} FROM spans WHERE ${isInHour} AND kind IN (3, 4))
+      SELECT cityHash64(trace_id, parent_span_id) FROM spans WHERE ${mayBeChild} AND ${isInSlice} AND kind IN (2, 5))) AS isAnswered
+  FROM (SELECT trace_id, span_id, service_name, attr_string, ${ofSpan} FROM spans WHERE ${isInHour} AND ${isInSlice} AND kind IN (3, 4))
   WHERE child != ''`);
 
 function callsSql(calls: string): string {

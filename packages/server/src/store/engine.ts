@@ -78,7 +78,7 @@ function engineArguments(memoryBytes: number): string[] {
  */
 function readerSettings(memoryBytes: number): string {
   const settings = {
-    ...readerLimits(Math.floor(memoryBytes / 2)),
+    ...readerLimits(Math.floor(memoryBytes / 3)),
     local_filesystem_read_method: "'pread'",
     output_format_parallel_formatting: 0,
     readonly: 2,
