@@ -21,50 +21,56 @@ export interface Around {
 
 const nothing: Around = { before: new Uint8Array(0), after: new Uint8Array(0) };
 
+/** Each value by itself. */
+abstract class ValueColumn<Value> implements JsonColumn<Value> {
+  abstract at(index: number): Value;
+
+  protected addValue(json: JsonWriter, index: number): void {
+    json.text(JSON.stringify(this.at(index)));
+  }
+
+  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
+    json.bytes(before);
+    this.addValue(json, index);
+    json.bytes(after);
+  }
+}
+
 /** UInt8 to UInt32 and Float64. */
-export class NumberColumn implements JsonColumn<number> {
+export class NumberColumn extends ValueColumn<number> {
   readonly #values: ArrayLike<number>;
 
   constructor(values: ArrayLike<number>) {
+    super();
     this.#values = values;
   }
 
   at(index: number): number {
     return this.#values[index] as number;
   }
-
-  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
-    json.bytes(before);
-    json.text(JSON.stringify(this.at(index)));
-    json.bytes(after);
-  }
 }
 
-export class BoolColumn implements JsonColumn<boolean> {
+export class BoolColumn extends ValueColumn<boolean> {
   readonly #values: Uint8Array;
 
   constructor(values: Uint8Array) {
+    super();
     this.#values = values;
   }
 
   at(index: number): boolean {
     return this.#values[index] !== 0;
   }
-
-  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
-    json.bytes(before);
-    json.text(String(this.at(index)));
-    json.bytes(after);
-  }
 }
 
 /** Integers of 64 bits, as decimal text. */
-export class LongColumn implements JsonColumn<string> {
+export class LongColumn extends ValueColumn<string> {
   readonly #values: BigInt64Array | BigUint64Array;
   /** The same bytes: what is not negative needs no bigint, which takes five times as long. */
   readonly #halves: Uint32Array;
 
   constructor(values: BigInt64Array | BigUint64Array) {
+    super();
     this.#values = values;
     this.#halves = new Uint32Array(values.buffer);
   }
@@ -76,16 +82,14 @@ export class LongColumn implements JsonColumn<string> {
     return billions === 0 ? String(rest) : billions + String(rest).padStart(9, '0');
   }
 
-  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
+  protected override addValue(json: JsonWriter, index: number): void {
     const high = this.#halves[index * 2 + 1] as number;
-    json.bytes(before);
     if (high < 2 ** 31) json.long(high, this.#halves[index * 2] as number);
     else json.text(`"${this.#values[index]}"`);
-    json.bytes(after);
   }
 
   exactly(index: number): bigint {
-    return BigInt(this.#values[index] as bigint);
+    return this.#values[index] as bigint;
   }
 
   /** As nearly as a number holds it. */
@@ -95,12 +99,13 @@ export class LongColumn implements JsonColumn<string> {
 }
 
 /** FixedString, as hex digits. Those of all values are made at once, and a value is a slice of them: a fifth of the time. */
-export class HexColumn implements JsonColumn<string> {
+export class HexColumn extends ValueColumn<string> {
   readonly #bytes: Buffer;
   readonly #width: number;
   #digits: string | undefined;
 
   constructor(bytes: Buffer, width: number) {
+    super();
     this.#bytes = bytes;
     this.#width = width;
   }
@@ -117,20 +122,19 @@ export class HexColumn implements JsonColumn<string> {
     return true;
   }
 
-  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
+  protected override addValue(json: JsonWriter, index: number): void {
     const start = index * this.#width;
-    json.bytes(before);
     json.hex(this.#bytes, start, start + this.#width);
-    json.bytes(after);
   }
 }
 
-export class TextColumn implements JsonColumn<string> {
+export class TextColumn extends ValueColumn<string> {
   readonly #bytes: Buffer;
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
 
   constructor(reader: ByteReader, count: number) {
+    super();
     this.#bytes = reader.bytes;
     this.#starts = new Uint32Array(count);
     this.#ends = new Uint32Array(count);
@@ -150,10 +154,8 @@ export class TextColumn implements JsonColumn<string> {
     return start === end ? '' : this.#bytes.toString('utf8', start, end);
   }
 
-  addJson(json: JsonWriter, index: number, { before, after }: Around = nothing): void {
-    json.bytes(before);
+  protected override addValue(json: JsonWriter, index: number): void {
     json.string(this.#bytes, this.#starts[index] as number, this.#ends[index] as number);
-    json.bytes(after);
   }
 }
 

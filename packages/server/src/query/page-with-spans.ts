@@ -1,8 +1,7 @@
 import type { Block, Column } from '../store/store.ts';
-import type { Matches } from './matches.ts';
 import type { Search } from './prepare-search.ts';
-import { comparePositions, type Position } from './search-cursor.ts';
-import { inSlice, type Page, type PageTraces, pageSql } from './slice-page.ts';
+import { comparePositions } from './search-cursor.ts';
+import { type Candidate, inSlice, type Page, type PageTraces, pageSql, placedInSlice } from './slice-page.ts';
 import type { TimeRange } from './time-range.ts';
 import { rowsIn, type SummaryColumns, spanKey, spansToRead, summarizeHere, summaryColumns } from './trace-summaries.ts';
 
@@ -24,19 +23,8 @@ export async function readWithSpans(search: Search, page: Page): Promise<PageTra
     { ...parameters.values, ...values },
   );
   if (rowsIn(blocks) >= limit) return undefined;
-  const traces = summarizeHere(blocks);
-  const candidates = candidatesOf(blocks, page.slice, query.order === 'newest').slice(0, page.limit);
-  const kept = candidates.flatMap(({ position, firstStartUnixNano, spanCount }) => {
-    const trace = traces.get(position.traceId);
-    if (!trace || firstStartUnixNano !== position.key) return [];
-    return [{ summary: { ...trace.summary, matchedSpanCount: spanCount }, position }];
-  });
-  return { kept, candidateCount: candidates.length, last: candidates.at(-1)?.position };
-}
-
-interface TraceMatches extends Matches {
-  traceId: string;
-  position: Position;
+  const candidates = candidatesOf(blocks, page.slice, query.order === 'newest');
+  return placedInSlice(candidates.slice(0, page.limit), summarizeHere(blocks));
 }
 
 /** In the order of the slice. From a cluster come as many of each shard. */
@@ -44,7 +32,7 @@ function candidatesOf(
   blocks: readonly Block<SummaryColumns & { matches: Column<number> }>[],
   { startUnixNano, endUnixNano }: TimeRange,
   isNewestFirst: boolean,
-): TraceMatches[] {
+): Candidate[] {
   const all = new Map<string, { spans: Set<string>; first: bigint; firstInSlice: bigint | undefined }>();
   for (const { columns, rowCount } of blocks) {
     for (let row = 0; row < rowCount; row++) {
@@ -62,7 +50,12 @@ function candidatesOf(
   const candidates = [...all].flatMap(([traceId, { spans, first, firstInSlice }]) =>
     firstInSlice === undefined
       ? []
-      : [{ traceId, spanCount: spans.size, firstStartUnixNano: first, position: { traceId, key: firstInSlice } }],
+      : [
+          {
+            position: { traceId, key: firstInSlice },
+            matches: { spanCount: spans.size, firstStartUnixNano: first },
+          },
+        ],
   );
   candidates.sort((a, b) => comparePositions(a.position, b.position));
   return isNewestFirst ? candidates.reverse() : candidates;

@@ -1,8 +1,10 @@
 /** A page's part of a slice of the time range: what is asked for, and what comes of it. */
+import type { Matches } from './matches.ts';
 import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import type { Position } from './search-cursor.ts';
 import type { TimeRange } from './time-range.ts';
+import type { WholeTrace } from './trace-summaries.ts';
 
 /** Of a slice, the traces behind a place in its order. */
 export interface Page {
@@ -42,4 +44,21 @@ export function pageSql({ query }: Search, { slice, after, limit }: Page): PageS
       limit,
     },
   };
+}
+
+/** A trace as far as it matches. */
+export interface Candidate {
+  /** By its first match in the slice. */
+  position: Position;
+  matches: Matches;
+}
+
+/** @param candidates in the order of the slice, with what matches of the whole trace: whose first match is in another slice has its place there */
+export function placedInSlice(candidates: readonly Candidate[], traces: ReadonlyMap<string, WholeTrace>): PageTraces {
+  const kept = candidates.flatMap(({ position, matches }) => {
+    const trace = traces.get(position.traceId);
+    if (!trace || matches.firstStartUnixNano !== position.key) return [];
+    return [{ summary: { ...trace.summary, matchedSpanCount: matches.spanCount }, position }];
+  });
+  return { kept, candidateCount: candidates.length, last: candidates.at(-1)?.position };
 }

@@ -3,12 +3,11 @@
  * such span. A slice knows only its own spans. So a trace that reaches out of it is looked at as a whole, and kept
  * only if its first matching span is the one found: otherwise its place is in another slice.
  */
-import { findMatches, type Matches } from './matches.ts';
+import { findMatches } from './matches.ts';
 import { readWithSpans } from './page-with-spans.ts';
 import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
-import type { Position } from './search-cursor.ts';
-import { inSlice, type Page, type PageTraces, pageSql } from './slice-page.ts';
+import { type Candidate, inSlice, type Page, type PageTraces, pageSql, placedInSlice } from './slice-page.ts';
 import type { TimeRange } from './time-range.ts';
 import { oneSpan, summarize, type WholeTrace } from './trace-summaries.ts';
 
@@ -29,15 +28,7 @@ export async function findSpansInSlice(search: Search, slice: TimeRange, wanted:
 async function readPage(search: Search, page: Page): Promise<PageTraces> {
   const atOnce = search.attributes === 'true' ? await readWithSpans(search, page) : undefined;
   if (atOnce) return atOnce;
-  const candidates = await findInSlice(search, page);
-  const kept = await keepFirstMatches(search, page.slice, candidates);
-  return { kept, candidateCount: candidates.length, last: candidates.at(-1)?.position };
-}
-
-/** A trace as far as it matches within a slice. */
-interface Candidate {
-  position: Position;
-  matches: Matches;
+  return summarizeInSlice(search, page.slice, await findInSlice(search, page));
 }
 
 async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
@@ -55,17 +46,16 @@ async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
   }));
 }
 
-async function keepFirstMatches(search: Search, slice: TimeRange, candidates: Candidate[]): Promise<FoundTrace[]> {
-  const traceIds = candidates.map(({ position }) => position.traceId);
+async function summarizeInSlice(search: Search, slice: TimeRange, ofSlice: Candidate[]): Promise<PageTraces> {
+  const traceIds = ofSlice.map(({ position }) => position.traceId);
   const traces = await summarize(search.store, traceIds, search.visible, search.parameters);
   const reachingOut = traceIds.filter((traceId) => reachesOut(traces.get(traceId), slice, search.snapshot.range));
   const matchesOfWhole = await findMatches(search, reachingOut);
-  return candidates.flatMap(({ position, matches: inSlice }) => {
-    const trace = traces.get(position.traceId);
-    const matches = matchesOfWhole.get(position.traceId) ?? inSlice;
-    if (!trace || matches.firstStartUnixNano !== position.key) return [];
-    return [{ summary: { ...trace.summary, matchedSpanCount: matches.spanCount }, position }];
-  });
+  const candidates = ofSlice.map(({ position, matches }) => ({
+    position,
+    matches: matchesOfWhole.get(position.traceId) ?? matches,
+  }));
+  return placedInSlice(candidates, traces);
 }
 
 /** To where its spans could match: within the time range. */

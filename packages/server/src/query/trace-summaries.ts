@@ -129,27 +129,23 @@ function partOf(row: PartRow): Part {
   };
 }
 
-interface SpannedPart extends Omit<Part, 'spanCount' | 'errorCount'> {
-  spans: Set<string>;
-  errors: Set<string>;
-}
-
 /** @param blocks all spans of the traces, in any order */
 export function summarizeHere(blocks: readonly Block<SummaryColumns>[]): Map<string, WholeTrace> {
-  const parts = new Map<string, SpannedPart>();
+  const parts = new Map<string, { part: Extent; spans: Set<string>; errors: Set<string> }>();
   for (const { columns, rowCount } of blocks) {
     for (let row = 0; row < rowCount; row++) {
-      const span = partOfSpan(columns, row);
+      const span = extentOf(columns, row);
       const place = `${span.traceId} ${span.service}`;
-      const part = parts.get(place) ?? span;
-      parts.set(place, part);
-      part.spans.add(spanKey(columns, row));
-      if (columns.status_code.at(row) === 2) part.errors.add(spanKey(columns, row));
-      widen(part, span);
+      const known = parts.get(place) ?? { part: span, spans: new Set(), errors: new Set() };
+      parts.set(place, known);
+      const key = spanKey(columns, row);
+      known.spans.add(key);
+      if (columns.status_code.at(row) === 2) known.errors.add(key);
+      widen(known.part, span);
     }
   }
   return joinAll(
-    [...parts.values()].map((part) => ({ ...part, spanCount: part.spans.size, errorCount: part.errors.size })),
+    [...parts.values()].map(({ part, spans, errors }) => ({ ...part, spanCount: spans.size, errorCount: errors.size })),
   );
 }
 
@@ -158,7 +154,9 @@ export function spanKey({ span_id, kind, start_unix_nano }: SummaryColumns, row:
   return `${span_id.at(row)} ${kind.at(row)} ${start_unix_nano.at(row)}`;
 }
 
-function partOfSpan(columns: SummaryColumns, row: number): SpannedPart {
+type Extent = Omit<Part, 'spanCount' | 'errorCount'>;
+
+function extentOf(columns: SummaryColumns, row: number): Extent {
   const start = columns.start_unix_nano.exactly(row);
   return {
     traceId: columns.trace_id.at(row),
@@ -172,12 +170,8 @@ function partOfSpan(columns: SummaryColumns, row: number): SpannedPart {
       spanId: columns.span_id.at(row),
       name: columns.name.at(row),
     },
-    spans: new Set(),
-    errors: new Set(),
   };
 }
-
-type Extent = Pick<Part, 'firstStart' | 'lastStart' | 'end' | 'head'>;
 
 function widen(part: Extent, span: Extent): void {
   part.firstStart = least([part.firstStart, span.firstStart]);
