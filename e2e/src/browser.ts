@@ -38,7 +38,7 @@ export async function openPage(url: string, view: View = {}): Promise<Page> {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
-    if (!view.expected?.test(message.text())) complaints.push(message.text());
+    if (!view.expected?.test(message.text())) complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   onTestFinished(() => expect(complaints).toEqual([]));

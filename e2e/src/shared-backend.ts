@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { freePorts } from './backend.ts';
 import { eventually, root } from './sightline.ts';
 
@@ -18,12 +18,14 @@ export function shareBackend(fill: (addresses: Addresses) => Promise<void>): Add
   const dataDir = mkdtempSync(join(tmpdir(), 'sightline-e2e-'));
   const addresses: Addresses = { http: '', otlpHttp: '', dataDir };
   const readyFile = join(dataDir, 'addresses.json');
+  const said: Buffer[] = [];
   let stop: (() => Promise<void>) | undefined;
   beforeAll(async () => {
     const bin = join(root, 'packages/cli/bin/sightline.js');
     const up = spawn(process.execPath, [bin, 'up', '--data', dataDir, '--ready-file', readyFile, ...freePorts], {
-      stdio: 'ignore',
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    for (const stream of [up.stdout, up.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
     const ended = new Promise((resolve) => up.once('exit', resolve));
     stop = async () => {
       up.kill('SIGTERM');
@@ -35,6 +37,7 @@ export function shareBackend(fill: (addresses: Addresses) => Promise<void>): Add
   afterAll(async () => {
     await stop?.();
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    expect(Buffer.concat(said).toString()).not.toContain('a request failed');
   });
   return addresses;
 }

@@ -4,6 +4,7 @@
  */
 import type { Session } from 'chdb';
 import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
+import { askSession } from './ask-session.ts';
 import { boundSql, literal } from './bound-sql.ts';
 import { type BlockOptions, blockSettings, type Connection, type SqlValues } from './connection.ts';
 import { parseRows } from './json-rows.ts';
@@ -18,7 +19,7 @@ export class EmbeddedConnection implements Connection {
   }
 
   async run(sql: string, values: SqlValues = {}): Promise<void> {
-    await this.#session.queryAsync(boundSql(sql, values));
+    await askSession(this.#session, boundSql(sql, values));
   }
 
   runOnAll(sql: string, values: SqlValues = {}): Promise<void> {
@@ -26,7 +27,7 @@ export class EmbeddedConnection implements Connection {
   }
 
   async rows<Row>(sql: string, values: SqlValues = {}): Promise<Row[]> {
-    const result = await this.#session.queryAsync(boundSql(sql, values), { format: 'JSONEachRow' });
+    const result = await askSession(this.#session, boundSql(sql, values), 'JSONEachRow');
     return parseRows<Row>(result.text());
   }
 

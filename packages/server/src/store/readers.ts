@@ -13,6 +13,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type ChdbResult, Session } from 'chdb';
 import { type Block, readBlocks } from '../decode/native-blocks.ts';
+import { askSession } from './ask-session.ts';
 import { boundSql } from './bound-sql.ts';
 import type { ReadOptions } from './clickhouse-store.ts';
 import { parseRows } from './json-rows.ts';
@@ -92,7 +93,7 @@ export class Readers {
   ): Promise<ChdbResult> {
     const { max_execution_time, max_rows_to_read } = budget.left(this.#limits);
     const settings = { log_comment: id, max_execution_time: String(max_execution_time), max_rows_to_read };
-    return budget.spend(() => reader.queryAsync(boundSql(sql, params, settings), { format }));
+    return budget.spend(() => askSession(reader, boundSql(sql, params, settings), format));
   }
 
   #acquire(kind: QueryKind, signal: AbortSignal | undefined): Promise<Session> {

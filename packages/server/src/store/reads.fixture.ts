@@ -101,6 +101,19 @@ export function readTests({ create, searchesAtOnce }: StoreKind): void {
     const failing = 'SELECT number, throwIf(number = 300000) AS isThere FROM numbers(400000)';
     await expect(store.queryBlocks(failing)).rejects.toMatchObject({ code: 'query-invalid' });
   });
+
+  test('what failed in the middle of its answer leaves nothing in the next ones', async () => {
+    const failing = 'SELECT number, throwIf(number = 3) AS isThere FROM numbers(9) SETTINGS max_block_size = 1';
+    for (let round = 0; round < 4; round++) {
+      await expect(store.query(failing)).rejects.toMatchObject({ code: 'query-invalid' });
+      await expect(store.queryBlocks(failing)).rejects.toMatchObject({ code: 'query-invalid' });
+      expect(await Promise.all([1, 2, 3].map((one) => store.query(`SELECT toUInt8(${one}) AS one`)))).toEqual([
+        [{ one: 1 }],
+        [{ one: 2 }],
+        [{ one: 3 }],
+      ]);
+    }
+  });
 }
 
 const endless =
