@@ -3,7 +3,8 @@ import type { BlockFile } from '../encode/block-files.ts';
 import type { SpanBatch } from '../encode/span-batch.ts';
 import type { Connection, SqlValues } from './connection.ts';
 import { countSpans, deleteSpans, recount, type SpanSelection } from './delete-spans.ts';
-import { type InsertOptions, insertSpans } from './insert-spans.ts';
+import { InsertGate } from './insert-gate.ts';
+import { type InsertOptions, SpanInserts } from './insert-spans.ts';
 import type { MergeHold } from './merge-hold.ts';
 import type { QueryBudget } from './query-budget.ts';
 import { Recalled } from './recalled.ts';
@@ -47,8 +48,8 @@ export interface StoreParts {
 
 export class ClickHouseStore implements Store {
   readonly #parts: StoreParts;
-  /** What may not happen beside an insert, or beside another of its kind, one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #gate = new InsertGate();
+  readonly #inserts: SpanInserts;
   #closed: Promise<void> | undefined;
   readonly #recalled = new Recalled();
   /** Where nobody else inserts: what an earlier process has left, and what this one has inserted since. */
@@ -57,6 +58,7 @@ export class ClickHouseStore implements Store {
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    this.#inserts = new SpanInserts(parts.connection);
   }
 
   query<Row>(sql: string, params: SqlValues = {}, options: QueryOptions = {}): Promise<Row[]> {
@@ -108,13 +110,14 @@ export class ClickHouseStore implements Store {
 
   async insertSpans(
     batch: SpanBatch<BlockFile>,
-    { isRepeat = false, isBehind = false }: Partial<InsertOptions> = {},
+    { isRepeat = false, isRecovered = false, isBehind = false, beforeCounts }: Partial<InsertOptions> = {},
   ): Promise<void> {
     this.#assertOpen();
     try {
       await this.#parts.ready();
       await this.#parts.merges?.beforeInsert(isBehind);
-      await this.#inTurn(() => insertSpans(this.#parts.connection, batch, { isRepeat, isBehind }));
+      const options = { isRepeat, isRecovered, isBehind, beforeCounts };
+      await this.#gate.insert(() => this.#inserts.insert(batch, options), isRepeat);
       this.#insertedUntilMs = Math.max(this.#insertedUntilMs, batch.receivedAtMs);
     } catch (error) {
       throw insertError(error);
@@ -158,7 +161,7 @@ export class ClickHouseStore implements Store {
     const count = await this.countSpans(selection);
     await this.#mutate(async () => {
       await deleteSpans(connection, selection);
-      await this.#inTurn(() => recount(connection, selection));
+      await this.#gate.alone(() => recount(connection, selection));
     });
     return count;
   }
@@ -182,12 +185,6 @@ export class ClickHouseStore implements Store {
   close(): Promise<void> {
     this.#closed ??= this.#parts.close();
     return this.#closed;
-  }
-
-  async #inTurn(action: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(action);
-    this.#turn = done.catch(() => undefined);
-    await done;
   }
 
   #assertOpen(): void {

@@ -2,24 +2,24 @@
  * The engine's writing connection. Blocks go by way of a file, because chdb takes only text formats from memory; ClickHouse
  * reads a block of the Native format in a tenth of the time of text.
  */
-import type { Session } from 'chdb';
 import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
 import { askSession } from './ask-session.ts';
 import { boundSql, literal } from './bound-sql.ts';
 import { type BlockOptions, blockSettings, type Connection, type SqlValues } from './connection.ts';
+import type { Engine } from './engine.ts';
 import { parseRows } from './json-rows.ts';
 import { type Layout, oneServer } from './layout.ts';
 
 export class EmbeddedConnection implements Connection {
   readonly layout: Layout = oneServer;
-  readonly #session: Session;
+  readonly #engine: Pick<Engine, 'writer' | 'secondWriter'>;
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(engine: Pick<Engine, 'writer' | 'secondWriter'>) {
+    this.#engine = engine;
   }
 
   async run(sql: string, values: SqlValues = {}): Promise<void> {
-    await askSession(this.#session, boundSql(sql, values));
+    await askSession(this.#engine.writer, boundSql(sql, values));
   }
 
   runOnAll(sql: string, values: SqlValues = {}): Promise<void> {
@@ -27,7 +27,7 @@ export class EmbeddedConnection implements Connection {
   }
 
   async rows<Row>(sql: string, values: SqlValues = {}): Promise<Row[]> {
-    const result = await askSession(this.#session, boundSql(sql, values), 'JSONEachRow');
+    const result = await askSession(this.#engine.writer, boundSql(sql, values), 'JSONEachRow');
     return parseRows<Row>(result.text());
   }
 
@@ -39,7 +39,12 @@ export class EmbeddedConnection implements Connection {
     await assertIsThere(block);
     const settings = Object.entries(blockSettings(block, isBehind)).map(([name, value]) => `${name} = ${value}`);
     // Not `SELECT … FROM file(…)`, which plans a query of as many columns: a third of what a small insert takes.
-    await this.run(`INSERT INTO ${table} (${block.columns.join(', ')}) FROM INFILE ${literal(block.path)}
-      SETTINGS ${settings.join(', ')} FORMAT Native`);
+    // Spans have one connection for themselves: the next ones come while these are counted.
+    const { writer, secondWriter } = this.#engine;
+    await askSession(
+      table === 'spans' ? writer : secondWriter,
+      `INSERT INTO ${table} (${block.columns.join(', ')}) FROM INFILE ${literal(block.path)}
+      SETTINGS ${settings.join(', ')} FORMAT Native`,
+    );
   }
 }

@@ -19,7 +19,7 @@ export async function openEmbeddedStore(
   let engine: Engine | undefined;
   try {
     engine = await openEngine(join(options.dataDir, 'clickhouse'), options.memoryBytes, options);
-    const connection = new EmbeddedConnection(engine.writer);
+    const connection = new EmbeddedConnection(engine);
     await migrate(connection, { name: 'The data directory', otherwise: 'choose another directory with --data' });
     standBackWithMerges();
     await setMergeWidth(connection);

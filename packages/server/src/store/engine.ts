@@ -5,7 +5,7 @@ import { readerLimits } from './reader-limits.ts';
 import { Readers } from './readers.ts';
 
 /**
- * The ClickHouse engine in this process: one connection to the data directory that writes, and
+ * The ClickHouse engine in this process: two connections to the data directory that write, and
  * some that can only read. The engine takes its limits as command-line arguments of
  * `clickhouse local`; those given here keep it at about 250 MB resident at rest, most of which is
  * the library itself.
@@ -13,6 +13,8 @@ import { Readers } from './readers.ts';
 export interface Engine {
   /** DDL and inserts. */
   writer: Session;
+  /** Inserts that go beside those of `writer`. */
+  secondWriter: Session;
   /** SELECT only, limited in time and memory. */
   readers: Readers;
   close(): Promise<void>;
@@ -34,6 +36,8 @@ export async function openEngine(
   const writer = new Session(path, { connectionArgs: engineArguments(memoryBytes) });
   await writer.queryAsync(`CREATE DATABASE IF NOT EXISTS ${database} ENGINE = Atomic`);
   await writer.queryAsync(`USE ${database}`);
+  const secondWriter = new Session(path);
+  await secondWriter.queryAsync(`USE ${database}`);
   const readers = await Readers.open({
     path,
     statements: [`USE ${database}`, `SET ${readerSettings(memoryBytes)}`],
@@ -41,9 +45,11 @@ export async function openEngine(
   });
   return {
     writer,
+    secondWriter,
     readers,
     async close() {
       await readers.close();
+      secondWriter.close();
       writer.close();
     },
   };

@@ -11,44 +11,70 @@ import type { Connection } from './connection.ts';
 import { StoreError } from './store-error.ts';
 
 export interface InsertOptions {
-  /** An earlier attempt may have come to some of the tables. */
+  /** An earlier attempt of this process may have come to some of the tables. */
   isRepeat: boolean;
+  /** The same of an earlier process, which inserted its batches in the order of their numbers, as this one does. */
+  isRecovered: boolean;
   /** More of them wait than are inserted in some seconds. */
   isBehind: boolean;
+  /** Called when the spans are there; what counts them comes when it has resolved: after what counts the batch before. */
+  beforeCounts?: (() => Promise<void>) | undefined;
 }
 
-export async function insertSpans(
-  connection: Connection,
-  batch: SpanBatch<BlockFile>,
-  { isRepeat, isBehind }: InsertOptions,
-): Promise<void> {
-  const receivedAt = `fromUnixTimestamp64Milli(${Math.floor(batch.receivedAtMs)}, 'UTC')`;
-  const isOurs = `writer = ${Math.floor(batch.writer)}`;
-  // Rows of the tables that count merge; the largest number stays: it is that of the last batch which came so far.
-  const lastOf = (
-    table: string,
-  ): string => `SELECT shardNum() AS shard, max(last_received_at) >= ${receivedAt} AS isThere
-    FROM ${table} WHERE received_day = toDate(${receivedAt}) AND ${isOurs}`;
-  const steps = [
-    {
+/** Of a batch, what goes into one table. */
+interface Insert {
+  table: string;
+  block: BlockFile;
+  /** A SELECT of `isThere`, for each shard. */
+  question: string;
+}
+
+export class SpanInserts {
+  readonly #connection: Connection;
+  /** Tables of shards for which this process has inserted: no later batch is there of an earlier process. */
+  readonly #begun = new Set<string>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  async insert(batch: SpanBatch<BlockFile>, options: InsertOptions): Promise<void> {
+    const receivedAt = `fromUnixTimestamp64Milli(${Math.floor(batch.receivedAtMs)}, 'UTC')`;
+    const isOurs = `writer = ${Math.floor(batch.writer)}`;
+    const bring = (insert: Insert): Promise<void> => this.#bring(insert, batch.shard, options);
+    // Rows of the tables that count merge; the largest number stays: it is that of the last batch which came so far.
+    const count = (table: string, block: BlockFile): Promise<void> =>
+      bring({
+        table,
+        block,
+        question: `SELECT shardNum() AS shard, max(last_received_at) >= ${receivedAt} AS isThere
+          FROM ${table} WHERE received_day = toDate(${receivedAt}) AND ${isOurs}`,
+      });
+    await bring({
       table: 'spans',
       block: batch.spans,
       question: `SELECT shardNum() AS shard, count() > 0 AS isThere FROM spans WHERE received_at = ${receivedAt} AND ${isOurs}`,
-    },
-    { table: 'span_names', block: batch.spanNames, question: lastOf('span_names') },
-    { table: 'attribute_keys', block: batch.attributeKeys, question: lastOf('attribute_keys') },
-    { table: 'span_metrics', block: batch.spanMetrics, question: lastOf('span_metrics') },
-  ];
-  for (const { table, block, question } of steps) {
-    if (block.rowCount === 0) continue;
-    if (isRepeat && (await isTrue(connection, question, batch.shard))) continue;
-    await connection.insertBlock(table, block, { shard: batch.shard, isBehind });
+    });
+    await options.beforeCounts?.();
+    await count('span_names', batch.spanNames);
+    await count('attribute_keys', batch.attributeKeys);
+    await count('span_metrics', batch.spanMetrics);
   }
-}
 
-async function isTrue(connection: Connection, question: string, shard: number): Promise<boolean> {
-  const answers = await connection.rowsOfShards<{ shard: number; isThere: number }>(question);
-  const answer = connection.layout.hasShards ? answers.find((row) => row.shard === shard) : answers[0];
-  if (answer) return answer.isThere === 1;
-  throw new StoreError('store-unreachable', `Shard ${shard} of the ClickHouse cluster does not answer.`);
+  async #bring({ table, block, question }: Insert, shard: number, options: InsertOptions): Promise<void> {
+    if (block.rowCount === 0) return;
+    const place = `${shard} ${table}`;
+    const mayBeThere = options.isRepeat || (options.isRecovered && !this.#begun.has(place));
+    if (mayBeThere && (await this.#isTrue(question, shard))) return;
+    await this.#connection.insertBlock(table, block, { shard, isBehind: options.isBehind });
+    this.#begun.add(place);
+  }
+
+  async #isTrue(question: string, shard: number): Promise<boolean> {
+    const answers = await this.#connection.rowsOfShards<{ shard: number; isThere: number }>(question);
+    const hasShards = this.#connection.layout.hasShards;
+    const answer = hasShards ? answers.find((row) => row.shard === shard) : answers[0];
+    if (answer) return answer.isThere === 1;
+    throw new StoreError('store-unreachable', `Shard ${shard} of the ClickHouse cluster does not answer.`);
+  }
 }

@@ -45,6 +45,56 @@ export function insertTests({ create }: StoreKind): void {
     await expectSpans(await place.open());
   });
 
+  test('of what an earlier process left, each batch is there once, where spans came but not what counts them', async () => {
+    const left = [1, 2, 3, 4].map((number) => receivedAtMs + number);
+    const store = await place.open();
+    await store.close();
+    await place.manipulate(async (connection) => {
+      const insert = (number: number, block: 'spans' | 'spanNames'): Promise<void> => {
+        const table = block === 'spans' ? 'spans' : 'span_names';
+        return connection.insertBlock(table, batchOf(3, receivedAtMs + number)[block], { shard: 1, isBehind: false });
+      };
+      await insert(1, 'spans');
+      await insert(1, 'spanNames');
+      await insert(2, 'spans');
+    });
+    const next = await place.open();
+    for (const number of left) await next.insertSpans(batchOf(3, number), { isRecovered: true });
+    await expectCounts(next, left.length);
+    await next.close();
+  });
+
+  test('while one batch is counted, the spans of the next come; a recount waits for both', async () => {
+    const store = await place.open();
+    const order: string[] = [];
+    const first = store.insertSpans(batchOf(3, receivedAtMs), {
+      beforeCounts: async () => {
+        order.push('first spans');
+        second = store
+          .insertSpans(batchOf(3, receivedAtMs + 1), {
+            beforeCounts: async () => {
+              order.push('second spans');
+              recount = store
+                .deleteSpans({ service: 'nobody', receivedBeforeMs: receivedAtMs })
+                .then(() => order.push('recounted'));
+              await first;
+            },
+          })
+          .then(() => order.push('second'));
+        while (order.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+      },
+    });
+    let second: Promise<unknown> | undefined;
+    let recount: Promise<unknown> | undefined;
+    await first;
+    order.push('first');
+    await second;
+    await recount;
+    expect(order).toEqual(['first spans', 'second spans', 'first', 'second', 'recounted']);
+    await expectCounts(store, 2);
+    await store.close();
+  });
+
   test('an insert makes one part, however large it is', { timeout: 60_000 }, async () => {
     const store = await place.open();
     await store.insertSpans(batchOf(200_000));
@@ -76,6 +126,22 @@ export function insertTests({ create }: StoreKind): void {
     ]);
     await store.close();
   });
+}
+
+/** Of batches of three. */
+async function expectCounts(store: Store, batches: number): Promise<void> {
+  expect(await store.query('SELECT count() AS spans, uniqExact(received_at) AS batches FROM spans')).toEqual([
+    { spans: String(3 * batches), batches: String(batches) },
+  ]);
+  const counted = ['span_names', 'attribute_keys', 'span_metrics'].map((table) => {
+    const key = { span_names: "name = 'work 0'", attribute_keys: "scope = 'span'", span_metrics: 'has_name = 0' }[
+      table
+    ];
+    return store.query(`SELECT sum(span_count) AS spans FROM ${table} WHERE ${key}`);
+  });
+  expect((await Promise.all(counted)).flat()).toEqual(
+    [batches, 3 * batches, 3 * batches].map((spans) => ({ spans: String(spans) })),
+  );
 }
 
 async function expectSpans(store: Store): Promise<void> {

@@ -52,6 +52,9 @@ export interface Store {
    * Inserts a batch, and returns once it is on disk, in all its tables. No other batch of its writer and shard has
    * its `receivedAtMs`, and later ones have larger ones.
    * @param options.isRepeat an earlier attempt may have been cut off anywhere: what it brought is not brought again
+   * @param options.isRecovered the same of an earlier process; of those that it left, the first ones in the order of their numbers
+   * @param options.beforeCounts called when the spans are there; what counts them comes when it has resolved. So the next batch's spans
+   *   can come meanwhile, but not what counts them
    * @param options.isBehind many more batches wait: merging and skip indexes are put off
    * @throws StoreError `out-of-space` when the disk is full, which is no fault of the rows; `rows-refused` where they are at fault
    */

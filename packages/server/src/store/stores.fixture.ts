@@ -27,7 +27,7 @@ export async function embeddedPlace(): Promise<StorePlace> {
     open: () => openEmbeddedStore({ dataDir }),
     async manipulate(action) {
       const engine = await openEngine(join(dataDir, 'clickhouse'));
-      await action(new EmbeddedConnection(engine.writer));
+      await action(new EmbeddedConnection(engine));
       await engine.close();
     },
     remove: () => rm(dataDir, { recursive: true, force: true }),

@@ -76,6 +76,65 @@ test('what came together is stored together, once', async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
+/** Segments of one record each, and a store that is told what to do with what counts the first. */
+async function runPair(countFirst: (attempt: number) => Promise<void>): Promise<string[]> {
+  const spool = await Spool.open({ directory });
+  for (let i = 0; i < 2; i++) {
+    await spool.append(payload);
+    await spool.seal();
+  }
+  const first = spool.peek()?.number;
+  const said: string[] = [];
+  let attempts = 0;
+  const writer = new Writer({
+    spool,
+    encoder: encoderHere(directory),
+    store: {
+      async insertSpans({ receivedAtMs }, { isRepeat, beforeCounts } = {}) {
+        const isFirst = receivedAtMs === first;
+        const name = isFirst ? 'first' : 'second';
+        said.push(`${name} spans${isRepeat ? ' again' : ''}`);
+        await beforeCounts?.();
+        if (isFirst) await countFirst(++attempts);
+        said.push(`${name} counts`);
+      },
+      stats: async () => ({ spanCount: 0, diskBytes: 0 }),
+    },
+    metrics: { encoded: () => undefined, inserted: () => undefined, insertFailed: () => undefined },
+    log: { error: () => undefined },
+    firstRetryMs: 1,
+  });
+  await expect.poll(() => said.length).toBeGreaterThan(1);
+  await spool.close();
+  await writer.stop();
+  return said;
+}
+
+test('while a segment is counted, the next one is inserted, but not counted', async () => {
+  const order = await runPair(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  expect(order).toEqual(['first spans', 'second spans', 'first counts', 'second counts']);
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('a segment that could not be counted is tried again before the next one is counted', async () => {
+  const order = await runPair(async (attempt) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (attempt < 3) throw new Error('it does not want to');
+  });
+  expect(order).toEqual([
+    ...['first spans', 'second spans', 'first spans again', 'first spans again'],
+    ...['first counts', 'second counts'],
+  ]);
+});
+
+test('when there is no time left for a segment, the next one is not counted either, and both stay', async () => {
+  const spools = (): Promise<string[]> => readdir(directory);
+  const order = await runPair(() => Promise.reject(new Error('never')));
+  expect(order.filter((one) => one.endsWith('counts'))).toEqual([]);
+  expect((await spools()).filter((name) => name.endsWith('.spool'))).toHaveLength(2);
+  expect((await spools()).filter((name) => name.endsWith('.native'))).toEqual([]);
+});
+
 test('a failed insert is tried again as a repeat of the same batch', async () => {
   const { attempts, errors, stored } = await run(2);
   expect(attempts.map(({ isRepeat }) => isRepeat)).toEqual([false, true, true]);

@@ -1,5 +1,6 @@
 /**
- * Moves segments from the spool into the store, one after the other. Batches size themselves: while an
+ * Moves segments from the spool into the store, one after the other: where others wait, the next one's spans are inserted
+ * while those of this one are counted. Batches size themselves: while an
  * insert runs, the open segment grows, and is taken next as a whole. When little comes in, the writer
  * lingers a moment before it seals, so that a trickle of requests does not become a
  * ClickHouse part each; the moments are short enough for spans to be found within a second.
@@ -118,6 +119,8 @@ export class Writer {
   /** When the last insert began; on the clock of `performance`. */
   #lastInsertMs = Number.NEGATIVE_INFINITY;
   #lastSpanCount = 0;
+  /** The number of the last segment that is on its way. */
+  #lastPrepared = -1;
   #isBehind = false;
 
   /** Starts at once, with what an earlier process left behind. */
@@ -140,27 +143,31 @@ export class Writer {
 
   async #run(): Promise<void> {
     const prepared: Prepared[] = [];
+    let before: Promise<boolean> = Promise.resolve(true);
     for (;;) {
-      const segment = prepared[0]?.segment ?? (await this.#spool.peek()) ?? (await this.#nextSegment());
-      if (!segment) {
-        if (this.#stopping.signal.aborted) return;
+      await this.#prepareAhead(prepared);
+      const next = prepared.shift();
+      if (!next) {
+        if (!(await before)) return;
+        if (!(await this.#spool.peek()) && !(await this.#waitForSegment())) return;
         continue;
       }
-      if (prepared.length === 0) prepared.push(this.#prepare(segment));
-      await this.#prepareAhead(prepared);
-      this.#isBehind = (await this.#spool.peek(this.#isBehind ? 1 : behind)) !== undefined;
-      if (!(await this.#move(prepared.shift() as Prepared))) {
-        for (const left of prepared) await left.discard();
-        return;
-      }
+      this.#isBehind = this.#isBehind ? prepared.length > 0 : (await this.#spool.peek(behind)) !== undefined;
+      const { spansStored, moved } = this.#move(next, before);
+      before = moved;
+      if (await Promise.race([spansStored, moved])) continue;
+      for (const left of prepared) await left.discard();
+      return;
     }
   }
 
-  /** While the first is inserted, the second is encoded, and the third read. */
+  /** While the spans of one are inserted, those of the one before are counted, the one after is encoded, and the third read. */
   async #prepareAhead(prepared: Prepared[]): Promise<void> {
-    while (prepared.length <= ahead) {
-      const next = await this.#spool.peek(prepared.length);
+    for (let place = 0; prepared.length <= ahead; place++) {
+      const next = await this.#spool.peek(place);
       if (!next) return;
+      if (next.number <= this.#lastPrepared) continue;
+      this.#lastPrepared = next.number;
       prepared.push(this.#prepare(next));
     }
   }
@@ -175,38 +182,51 @@ export class Writer {
     return encoded;
   }
 
-  /** Waits for records, lingers, and seals what has come together. */
-  async #nextSegment(): Promise<Segment | undefined> {
+  /**
+   * Waits for records, lingers, and seals what has come together.
+   * @returns false when the spool is closed and there is nothing in it
+   */
+  async #waitForSegment(): Promise<boolean> {
     await this.#spool.waitForRecord();
     const sinceLastMs = performance.now() - this.#lastInsertMs;
     const intervalMs = this.#lastSpanCount > busySpans ? busyIntervalMs : minIntervalMs;
     await this.#sleep(Math.max(lingerMs, intervalMs - sinceLastMs));
     await this.#spool.seal();
-    return this.#spool.peek();
+    return !this.#stopping.signal.aborted || (await this.#spool.peek()) !== undefined;
   }
 
-  /** @returns false when the store did not take it and there is no time left to try again */
-  async #move(prepared: Prepared): Promise<boolean> {
-    try {
-      return await this.#tryToMove(prepared);
-    } finally {
-      await prepared.discard();
-    }
+  /**
+   * @param before whether the segment before it was moved; what counts this one waits for it
+   * @returns `spansStored`: the next may begin; `moved`: false when the store did not take it and there is no time left to try again
+   */
+  #move(prepared: Prepared, before: Promise<boolean>): { spansStored: Promise<true>; moved: Promise<boolean> } {
+    let announce = (_: true): void => undefined;
+    const spansStored = new Promise<true>((resolve) => {
+      announce = resolve;
+    });
+    const beforeCounts = async (): Promise<void> => {
+      if (!(await before)) throw new Error('the segment before this one was not stored');
+      announce(true);
+    };
+    const moved = this.#tryToMove(prepared, before, beforeCounts).finally(() => prepared.discard());
+    return { spansStored, moved };
   }
 
-  async #tryToMove(prepared: Prepared): Promise<boolean> {
+  async #tryToMove(prepared: Prepared, before: Promise<boolean>, beforeCounts: () => Promise<void>): Promise<boolean> {
     const { segment } = prepared;
-    const beganMs = performance.now();
+    let beganMs = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
         const { batch, corrupt } = await prepared.encoded();
-        await this.#insert(batch, {
-          isRepeat: attempt > 1 || segment.isRecovered,
-          isBehind: this.#isBehind && attempt === 1,
-        });
+        const isBehind = this.#isBehind && attempt === 1;
+        await this.#insert(batch, { isRepeat: attempt > 1, isRecovered: segment.isRecovered, isBehind, beforeCounts });
+        if (!(await before)) return false;
         await this.#spool.remove(segment, corrupt);
         return true;
       } catch (error) {
+        // Whatever it was: the one before may have it, too, and is tried again first.
+        if (!(await before)) return false;
+        if (attempt === 1) beganMs = performance.now();
         this.#metrics.insertFailed();
         this.#log.error({ err: error, segment: segment.number, attempt }, 'the store did not take a spool segment');
         if (error instanceof BlockGone) await prepared.discard();
