@@ -33,6 +33,7 @@ const sides = [
 
 await measure('start with Flask and Requests, wall', 'ms', starts, async (side) => (await start(side)).wallMs);
 await measure('start with Flask and Requests, processor', 'ms', starts, async (side) => (await start(side)).cpuMs);
+await measure('end of a program that did nothing', 'ms', starts, async (side) => (await start(side)).endMs);
 await measure('a Flask request, processor', 'µs', rounds, microsecondsPerRequest);
 sink.close();
 
@@ -59,8 +60,11 @@ async function measure(title, unit, times, take) {
 async function start(side) {
   const startedMs = performance.now();
   const child = launch(side, 'start.py');
-  const [output] = await Promise.all([once(child.stdout, 'data'), once(child, 'exit')]);
-  return { wallMs: performance.now() - startedMs, cpuMs: Number(output) * 1_000 };
+  const ended = once(child, 'exit');
+  const output = await once(child.stdout, 'data');
+  const thereMs = performance.now();
+  await ended;
+  return { wallMs: thereMs - startedMs, cpuMs: Number(output) * 1_000, endMs: performance.now() - thereMs };
 }
 
 async function microsecondsPerRequest(side) {

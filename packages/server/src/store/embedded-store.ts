@@ -6,7 +6,7 @@ import { EmbeddedConnection } from './embedded-connection.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { MergeHold } from './merge-hold.ts';
 import { standBackWithMerges } from './merge-niceness.ts';
-import { setMergeWidth } from './merge-width.ts';
+import { setMerging } from './merge-settings.ts';
 import { migrate } from './migrate.ts';
 import type { QueryLimits } from './query-budget.ts';
 import type { Store } from './store.ts';
@@ -22,7 +22,7 @@ export async function openEmbeddedStore(
     const connection = new EmbeddedConnection(engine);
     await migrate(connection, { name: 'The data directory', otherwise: 'choose another directory with --data' });
     standBackWithMerges();
-    await setMergeWidth(connection);
+    await setMerging(connection);
     // What starting took: the engine would give it back within a minute or so.
     await connection.run('SYSTEM JEMALLOC PURGE');
     return new ClickHouseStore({
