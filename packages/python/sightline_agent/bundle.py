@@ -7,11 +7,12 @@ program's own packages, and nothing is ever written into the program's environme
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import zlib
 from pathlib import Path
+
+from .bytecode import cache_folder
 
 LOCK_FILE = Path(__file__).with_name("requirements.txt")
 
@@ -32,9 +33,6 @@ def provide() -> None:
 
 
 def _folder() -> Path:
-    cache = os.environ.get("SIGHTLINE_PYTHON_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "sightline", "python"
-    )
     lock = f"{zlib.crc32(LOCK_FILE.read_bytes()):08x}"
     implementation = sys.implementation.cache_tag or sys.implementation.name
-    return Path(cache) / f"{implementation}-{sys.platform}-{platform.machine()}-{lock}"
+    return Path(cache_folder()) / f"{implementation}-{sys.platform}-{platform.machine()}-{lock}"

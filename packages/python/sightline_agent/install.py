@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import compileall
 import importlib.util
 import os
 import re
@@ -60,8 +59,6 @@ def _install(folder: Path) -> None:
         _install_into(made)
         shutil.rmtree(folder / "packages", ignore_errors=True)  # of somebody who died before saying that it is ready
         made.rename(folder / "packages")
-    # Ours as well, which Python would not do in containers that set PYTHONDONTWRITEBYTECODE.
-    compileall.compile_dir(os.path.dirname(__file__), quiet=2)
     (folder / "ready").touch()
     _say(f"installed in {time.monotonic() - began:.0f} s, in {folder}")
 

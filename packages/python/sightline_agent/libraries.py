@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 
+from .bytecode import code_of
+
 
 class Library:
     def __init__(
@@ -23,8 +25,9 @@ class Library:
 
 def _read() -> list[Library]:
     """JSON of strings, lists and objects is Python, too; the module that reads JSON takes longer to load than all of ours."""
-    with open(os.path.join(os.path.dirname(__file__), "libraries.json"), encoding="utf-8") as file:
-        table = eval(file.read(), {"__builtins__": {}})
+    path = os.path.join(os.path.dirname(__file__), "libraries.json")
+    with open(path, "rb") as file:
+        table = eval(code_of(path, file.read(), "eval"), {"__builtins__": {}})
     return [Library(**library) for library in table]
 
 

@@ -17,6 +17,9 @@ def _start():
     agent = os.path.dirname(folder)
     sys.path.insert(0, agent)
     try:
+        from sightline_agent import bytecode
+
+        bytecode.use()
         from sightline_agent.start import start
     finally:
         sys.path.remove(agent)
