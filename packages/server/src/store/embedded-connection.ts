@@ -1,5 +1,5 @@
 /**
- * The engine's writing connection. Blocks go by way of a file, because chdb takes only text formats from memory; ClickHouse
+ * The engine's writing connections. Blocks go by way of a file, because chdb takes only text formats from memory; ClickHouse
  * reads a block of the Native format in a tenth of the time of text.
  */
 import { assertIsThere, type BlockFile } from '../encode/block-files.ts';
