@@ -1,4 +1,12 @@
-import type { ErrorResponse, GroupsResponse, MetricsResponse, SearchResponse, TraceqlResponse } from '@sightline/wire';
+import type {
+  ErrorResponse,
+  GroupsResponse,
+  KeyValue,
+  MetricsResponse,
+  SearchResponse,
+  TraceqlResponse,
+  TracesData,
+} from '@sightline/wire';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiFixture, openApiFixture, story, storyStart, storyTraceId } from './api.fixture.ts';
 
@@ -190,6 +198,61 @@ describe('groups', () => {
       ((await api.get(`/api/v1/groups?${range}&${query}`)).body as GroupsResponse).groups.map(({ value }) => value);
     expect(await groupsOf('service=proxy&by=span.server.address')).toEqual([{ stringValue: 'localhost' }, null]);
     expect(await groupsOf('q=%7B%7D&by=rootName')).toEqual([{ stringValue: 'GET /' }]);
+  });
+});
+
+describe('a value that some spans have of their own and others of their resource', () => {
+  const start = storyStart + 3_600_000_000_000n;
+  const later = `start=${start}&end=${start + 10_000_000_000n}`;
+  const attributes = (zone: string, load?: number): KeyValue[] => [
+    { key: 'zone', value: { stringValue: zone } },
+    ...(load === undefined ? [] : [{ key: 'load', value: { doubleValue: load } }]),
+  ];
+  const traces = (resource: KeyValue[], own: KeyValue[], id: string): TracesData => ({
+    resourceSpans: [
+      {
+        resource: { attributes: resource },
+        scopeSpans: [
+          {
+            spans: [
+              {
+                traceId: id.repeat(16),
+                spanId: id.repeat(8),
+                name: 'work',
+                startTimeUnixNano: String(start),
+                endTimeUnixNano: String(start + 1n),
+                attributes: own,
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  beforeAll(async () => {
+    await api.insert(traces(attributes('south'), attributes('north', -1.5), 'a1'));
+    await api.insert(traces(attributes('north', 0.25), [], 'a2'));
+    await api.insert(traces([], attributes('north', 3), 'a3'));
+  });
+
+  test('is one group', async () => {
+    const { body } = await api.get(`/api/v1/groups?${later}&by=.zone&q=%7B%7D`);
+    expect(body).toMatchObject({ groups: [{ value: { stringValue: 'north' }, spanCount: 3 }], others: 0 });
+  });
+
+  test.each([
+    ['min_over_time(.load)', -1.5],
+    ['max_over_time(.load)', 3],
+    ['avg_over_time(.load)', 1.75 / 3],
+    ['quantile_over_time(.load, 0.5)', 0.25],
+    ['count_over_time()', 3],
+  ])('is one series of %s', async (aggregate, value) => {
+    const q = encodeURIComponent(`{ } | ${aggregate} by (.zone)`);
+    const { body } = await api.get(`/api/v1/metrics?${later}&q=${q}&step=10s`);
+    const { series } = body as MetricsResponse;
+    expect(series.map(({ labels, values }) => [labels[0]?.value, values.filter((one) => one)])).toEqual([
+      [{ stringValue: 'north' }, [value]],
+    ]);
   });
 });
 

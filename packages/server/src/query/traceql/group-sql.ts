@@ -14,23 +14,35 @@ export interface GroupSql {
 
 /** @param prefix of the columns' names */
 export function groupSql(field: Field, prefix: string, context: SqlContext): GroupSql {
-  const values = valuesOf(field, context).map((value, index) => ({ value, name: `${prefix}_${index}` }));
+  const values = valuesOf(field, context);
+  const types = [...new Set(values.map(({ type }) => type))].map((type, index) => ({
+    type,
+    name: `${prefix}_${index}`,
+  }));
+  const absent = values.length === 1 ? values[0]?.absent : undefined;
   return {
-    columns: values.map(({ value, name }) => ({ sql: columnOf(value), name })),
+    columns: types.map(({ type, name }) => ({ sql: columnOf(type, values), name })),
     readValue(row) {
-      for (const { value, name } of values) {
+      for (const { type, name } of types) {
         const found = row[name];
-        if (found !== null && found !== undefined && found !== value.absent) return typedValue(value.type, found);
+        if (found !== null && found !== undefined && found !== absent) return typedValue(type, found);
       }
       return undefined;
     },
   };
 }
 
-function columnOf({ sql, present, absent, type, map }: SqlValue): string {
-  // Arrays and maps, as JSON.
-  const value = type === 'unknown' && map === undefined ? 'NULL' : sql;
-  return absent === undefined && present ? `if(${present}, ${value}, NULL)` : value;
+/** Of all alternatives, of which the first that is present counts, the value where it is of that type: whichever has it, a value is one group. */
+function columnOf(type: SqlType, values: readonly SqlValue[]): string {
+  const [only] = values;
+  if (only && values.length === 1 && (only.absent !== undefined || only.present === '')) return cellOf(only);
+  const cases = values.map((value) => `${value.present || 'true'}, ${value.type === type ? cellOf(value) : 'NULL'}, `);
+  return `multiIf(${cases.join('')}NULL)`;
+}
+
+/** Arrays and maps, as JSON. */
+function cellOf({ type, sql, map }: SqlValue): string {
+  return type === 'unknown' && map === undefined ? 'NULL' : sql;
 }
 
 export function typedValue(type: SqlType, found: string | number | boolean): Value | undefined {
