@@ -76,8 +76,11 @@ test('what came together is stored together, once', async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
-/** Segments of one record each, and a store that is told what to do with what counts the first. */
-async function runPair(countFirst: (attempt: number) => Promise<void>): Promise<string[]> {
+/**
+ * Segments of one record each, and a store that is told what to do with what counts the first.
+ * @param last what is waited for before the writer is stopped
+ */
+async function runPair(last: string, countFirst: (attempt: number) => Promise<void>): Promise<string[]> {
   const spool = await Spool.open({ directory });
   for (let i = 0; i < 2; i++) {
     await spool.append(payload);
@@ -104,20 +107,20 @@ async function runPair(countFirst: (attempt: number) => Promise<void>): Promise<
     log: { error: () => undefined },
     firstRetryMs: 1,
   });
-  await expect.poll(() => said.length).toBeGreaterThan(1);
+  await expect.poll(() => said, { timeout: 10_000 }).toContain(last);
   await spool.close();
   await writer.stop();
   return said;
 }
 
 test('while a segment is counted, the next one is inserted, but not counted', async () => {
-  const order = await runPair(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  const order = await runPair('second counts', () => new Promise((resolve) => setTimeout(resolve, 50)));
   expect(order).toEqual(['first spans', 'second spans', 'first counts', 'second counts']);
   expect(await readdir(directory)).toEqual([]);
 });
 
 test('a segment that could not be counted is tried again before the next one is counted', async () => {
-  const order = await runPair(async (attempt) => {
+  const order = await runPair('second counts', async (attempt) => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     if (attempt < 3) throw new Error('it does not want to');
   });
@@ -129,7 +132,7 @@ test('a segment that could not be counted is tried again before the next one is 
 
 test('when there is no time left for a segment, the next one is not counted either, and both stay', async () => {
   const spools = (): Promise<string[]> => readdir(directory);
-  const order = await runPair(() => Promise.reject(new Error('never')));
+  const order = await runPair('first spans again', () => Promise.reject(new Error('never')));
   expect(order.filter((one) => one.endsWith('counts'))).toEqual([]);
   expect((await spools()).filter((name) => name.endsWith('.spool'))).toHaveLength(2);
   expect((await spools()).filter((name) => name.endsWith('.native'))).toEqual([]);
