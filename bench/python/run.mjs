@@ -31,29 +31,33 @@ const sides = [
   },
 ];
 
-await measure('start with Flask and Requests, wall', 'ms', starts, async (side) => (await start(side)).wallMs);
-await measure('start with Flask and Requests, processor', 'ms', starts, async (side) => (await start(side)).cpuMs);
-await measure('end of a program that did nothing', 'ms', starts, async (side) => (await start(side)).endMs);
-await measure('a Flask request, processor', 'µs', rounds, microsecondsPerRequest);
+await measure(starts, start, [
+  ['start with Flask and Requests, wall', 'ms', ({ wallMs }) => wallMs],
+  ['start with Flask and Requests, processor', 'ms', ({ cpuMs }) => cpuMs],
+  ['end of a program that did nothing', 'ms', ({ endMs }) => endMs],
+]);
+await measure(rounds, microsecondsPerRequest, [['a Flask request, processor', 'µs', (value) => value]]);
 sink.close();
 
 /** One after the other, so that all see the same machine; the first round reads from disk, and does not count. */
-async function measure(title, unit, times, take) {
+async function measure(times, take, figures) {
   const taken = new Map(sides.map((side) => [side.name, []]));
   for (let round = 0; round <= times; round++) {
     for (const side of sides) {
-      const value = await take(side);
-      if (round > 0) taken.get(side.name).push(value);
+      const one = await take(side);
+      if (round > 0) taken.get(side.name).push(one);
     }
   }
-  const plain = spread(taken.get('untraced')).median;
-  process.stdout.write(`${title}, medians of ${times}\n`);
-  for (const [name, values] of taken) {
-    const { median, low, high } = spread(values);
-    const more = name === 'untraced' ? '' : `  +${(median - plain).toFixed(0)} ${unit}`;
-    process.stdout.write(
-      `  ${name.padEnd(26)}${median.toFixed(0)} ${unit} (${low.toFixed(0)}–${high.toFixed(0)})${more}\n`,
-    );
+  for (const [title, unit, figureOf] of figures) {
+    const plain = spread(taken.get('untraced').map(figureOf)).median;
+    process.stdout.write(`${title}, medians of ${times}\n`);
+    for (const [name, values] of taken) {
+      const { median, low, high } = spread(values.map(figureOf));
+      const more = name === 'untraced' ? '' : `  +${(median - plain).toFixed(0)} ${unit}`;
+      process.stdout.write(
+        `  ${name.padEnd(26)}${median.toFixed(0)} ${unit} (${low.toFixed(0)}–${high.toFixed(0)})${more}\n`,
+      );
+    }
   }
 }
 

@@ -11,8 +11,18 @@ const agent = join(root, 'packages/cli/dist/python');
 
 /** A program that imports nothing to trace. */
 async function start(cache: string, folder = agent): Promise<{ stdout: string; stderr: string }> {
-  return await promisify(execFile)(join(pythonBin, 'python'), ['-c', 'print("hello")'], {
-    env: { PYTHONPATH: join(folder, 'start'), PYTHONDONTWRITEBYTECODE: '1', SIGHTLINE_PYTHON_CACHE: cache },
+  return await python('print("hello")', { SIGHTLINE_PYTHON_CACHE: cache }, folder);
+}
+
+async function python(
+  code: string,
+  env: NodeJS.ProcessEnv,
+  folder = agent,
+  cwd?: string,
+): Promise<{ stdout: string; stderr: string }> {
+  return await promisify(execFile)(join(pythonBin, 'python'), ['-c', code], {
+    env: { PYTHONPATH: join(folder, 'start'), PYTHONDONTWRITEBYTECODE: '1', ...env },
+    cwd,
   });
 }
 
@@ -47,6 +57,16 @@ test('what is damaged is compiled anew; where nothing can be kept, the program r
   const file = join(temporaryDirectory(), 'file');
   writeFileSync(file, '');
   expect(await start(file)).toEqual(hello);
+});
+
+test('without a home directory nothing is kept where the program runs', async () => {
+  const cwd = temporaryDirectory();
+  const { stdout, stderr } = await python('import sqlite3; print("hello")', { HOME: 'nowhere' }, agent, cwd);
+  expect(stdout).toBe('hello\n');
+  expect(stderr).toBe(
+    'sightline: this program runs untraced: there is no home directory for OpenTelemetry; SIGHTLINE_PYTHON_CACHE names another folder\n',
+  );
+  expect(readdirSync(cwd)).toEqual([]);
 });
 
 test('a module of another version counts, though its size and its time are the same', async () => {

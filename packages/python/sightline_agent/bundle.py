@@ -33,6 +33,10 @@ def provide() -> None:
 
 
 def _folder() -> Path:
+    """@raises BundleError"""
+    cache = cache_folder()
+    if cache is None:
+        raise BundleError("there is no home directory for OpenTelemetry; SIGHTLINE_PYTHON_CACHE names another folder")
     lock = f"{zlib.crc32(LOCK_FILE.read_bytes()):08x}"
     implementation = sys.implementation.cache_tag or sys.implementation.name
-    return Path(cache_folder()) / f"{implementation}-{sys.platform}-{platform.machine()}-{lock}"
+    return Path(cache) / f"{implementation}-{sys.platform}-{platform.machine()}-{lock}"

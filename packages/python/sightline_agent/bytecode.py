@@ -26,17 +26,22 @@ def use() -> None:
     sys.path_importer_cache[folder] = _files.FileFinder(folder, (_Loader, [".py"]))
 
 
-def cache_folder() -> str:
-    """Of all that is kept for Python programs."""
-    return os.environ.get("SIGHTLINE_PYTHON_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "sightline", "python"
-    )
+def cache_folder() -> str | None:
+    """Of all that is kept for Python programs. None without a home directory: it is never where the program happens to run."""
+    own = os.environ.get("SIGHTLINE_PYTHON_CACHE")
+    if own:
+        return os.path.abspath(own)
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(caches, "sightline", "python") if os.path.isabs(caches) else None
 
 
 def code_of(path: str, source: bytes, mode: str = "exec") -> CodeType:
+    folder = cache_folder()
+    if folder is None:
+        return compile(source, path, mode, dont_inherit=True)
     identity = f"{path} {mode} {sys.flags.optimize} ".encode(errors="surrogateescape")
     key = _imp.source_hash(_magic, identity + source).hex()
-    file = os.path.join(cache_folder(), "bytecode", f"{os.path.basename(path)}-{key}")
+    file = os.path.join(folder, "bytecode", f"{os.path.basename(path)}-{key}")
     try:
         with open(file, "rb") as kept:
             return marshal.loads(kept.read())

@@ -33,7 +33,7 @@ export class TestIntake {
   async payloads(): Promise<Uint8Array[]> {
     await this.spool.seal();
     const payloads: Uint8Array[] = [];
-    for (let segment = this.spool.peek(); segment; segment = this.spool.peek()) {
+    for (let segment = this.spool.sealed()[0]; segment; segment = this.spool.sealed()[0]) {
       payloads.push(...(await readSealed(this.#directory, segment)).payloads);
       await this.spool.remove(segment);
     }

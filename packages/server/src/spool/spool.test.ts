@@ -43,7 +43,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 /** Takes everything, in order, as the writer does. */
 async function drain(spool: Spool): Promise<string[]> {
   const texts: string[] = [];
-  for (let segment = spool.peek(); segment; segment = spool.peek()) {
+  for (let segment = spool.sealed()[0]; segment; segment = spool.sealed()[0]) {
     const { payloads, corrupt } = await readSealed(directory, segment);
     for (const payload of payloads) texts.push(Buffer.from(payload).toString());
     await spool.remove(segment, corrupt);
@@ -67,7 +67,7 @@ test('gives back what was appended, in order', async () => {
   const spool = await open();
   await Promise.all(['a', 'b', 'c'].map((text) => spool.append(bytes(text))));
   await spool.append(bytes('d'));
-  expect(spool.peek()).toBeUndefined();
+  expect(spool.sealed()[0]).toBeUndefined();
   await spool.seal();
   expect(await drain(spool)).toEqual(['a', 'b', 'c', 'd']);
   expect([spool.sizeBytes, spool.segmentCount, await readdir(directory)]).toEqual([0, 0, []]);
@@ -88,7 +88,7 @@ test('a spool that was not closed is found again, with the same numbers', async 
 
   const second = await open();
   expect(second.recovery).toEqual({ segments: 3, cutBytes: 0, corruptBytes: 0 });
-  expect(second.peek()).toMatchObject({ number: numbers[0], isRecovered: true });
+  expect(second.sealed()[0]).toMatchObject({ number: numbers[0], isRecovered: true });
   await second.append(bytes('new'));
   await second.seal();
   expect(await drain(second)).toEqual(['first segment', 'second segment', 'third', 'new']);
@@ -180,7 +180,7 @@ test('a corrupt segment that somebody removed can be given up', async () => {
   await spool.append(bytes('only'));
   await spool.seal();
   await overwrite(await onlyFile(), 10, 'xx');
-  const segment = spool.peek();
+  const segment = spool.sealed()[0];
   if (!segment) throw new Error('it is not there');
   const { payloads, corrupt } = await readSealed(directory, segment);
   expect(payloads).toEqual([]);
@@ -284,7 +284,7 @@ test('a full segment is sealed by itself; one that is asked for holds no more th
   await Promise.all(Array.from({ length: 10 }, () => spool.append(Buffer.alloc(40, 1))));
   const sizes: number[] = [];
   await spool.seal();
-  for (let segment = spool.peek(); segment; segment = spool.peek()) {
+  for (let segment = spool.sealed()[0]; segment; segment = spool.sealed()[0]) {
     sizes.push((await readSealed(directory, segment)).payloads.length);
     await spool.remove(segment);
   }
@@ -297,7 +297,7 @@ test('what takes much memory fills a segment sooner', async () => {
   const spool = await open({ segmentBytes: 1000 });
   for (let i = 0; i < 4; i++) await spool.append(Buffer.alloc(10, 1), 2500);
   await spool.seal();
-  const first = spool.peek();
+  const first = spool.sealed()[0];
   expect(first && (await readSealed(directory, first)).payloads).toHaveLength(2);
   expect(spool.segmentCount).toBe(2);
 });
@@ -307,10 +307,10 @@ test('numbers only grow, whatever the clock says', async () => {
   const spool = await open({ lastNumber: tomorrow, segmentBytes: 1 });
   await spool.append(bytes('a'));
   await spool.append(bytes('b'));
-  const first = spool.peek();
+  const first = spool.sealed()[0];
   expect(first?.number).toBe(tomorrow + 1);
   if (first) await spool.remove(first);
-  expect(spool.peek()?.number).toBe(tomorrow + 2);
+  expect(spool.sealed()[0]?.number).toBe(tomorrow + 2);
 });
 
 test('closing seals what is there, and refuses the rest', async () => {
@@ -334,7 +334,7 @@ test('a directory that was removed meanwhile is made again: what comes then is k
   await rm(directory, { recursive: true });
   await spool.append(bytes('after'));
   await spool.seal();
-  const [gone, kept] = [spool.peek(), await readdir(directory)];
+  const [gone, kept] = [spool.sealed()[0], await readdir(directory)];
   expect(kept).toHaveLength(1);
   if (gone) await spool.remove(gone);
   expect(await drain(spool)).toEqual(['after']);

@@ -164,9 +164,10 @@ export class Spool {
     return open.sizeBytes >= this.#segmentBytes || this.#openSpreadBytes >= this.#segmentBytes * maxSpread;
   }
 
-  /** A sealed segment, without removing it: the oldest, or the one at `place` after it. Undefined when there is none. */
-  peek(place = 0): Segment | undefined {
-    return this.#sealed[place];
+  /** Sealed segments, without removing them, oldest first: at most `most` of those with a number above `after`. */
+  sealed(after = 0, most: number = Number.POSITIVE_INFINITY): readonly Segment[] {
+    const first = this.#sealed.findIndex(({ number }) => number > after);
+    return first < 0 ? [] : this.#sealed.slice(first, first + most);
   }
 
   /** Ends the open segment, if there is one, so that it can be taken. */

@@ -21,18 +21,10 @@ export interface InsertOptions {
   beforeCounts?: (() => Promise<void>) | undefined;
 }
 
-/** Of a batch, what goes into one table. */
-interface Insert {
-  table: string;
-  block: BlockFile;
-  /** A SELECT of `isThere`, for each shard. */
-  question: string;
-}
-
 export class SpanInserts {
   readonly #connection: Connection;
-  /** Tables of shards for which this process has inserted: no later batch is there of an earlier process. */
-  readonly #begun = new Set<string>();
+  /** Of each table of a shard, the number of the last batch that an earlier process brought. */
+  readonly #left = new Map<string, number>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -40,41 +32,41 @@ export class SpanInserts {
 
   async insert(batch: SpanBatch<BlockFile>, options: InsertOptions): Promise<void> {
     const receivedAt = `fromUnixTimestamp64Milli(${Math.floor(batch.receivedAtMs)}, 'UTC')`;
-    const isOurs = `writer = ${Math.floor(batch.writer)}`;
-    const bring = (insert: Insert): Promise<void> => this.#bring(insert, batch.shard, options);
-    // Rows of the tables that count merge; the largest number stays: it is that of the last batch which came so far.
+    const bring = async (table: string, block: BlockFile, column: string, isLate: string): Promise<void> => {
+      const last = `SELECT shardNum() AS shard, toUnixTimestamp64Milli(max(${column})) AS last
+        FROM ${table} WHERE ${isLate} AND writer = ${Math.floor(batch.writer)}`;
+      if (block.rowCount === 0 || (await this.#isThere(batch, table, last, options))) return;
+      await this.#connection.insertBlock(table, block, { shard: batch.shard, isBehind: options.isBehind });
+    };
+    // Rows of the tables that count merge; the largest number stays.
     const count = (table: string, block: BlockFile): Promise<void> =>
-      bring({
-        table,
-        block,
-        question: `SELECT shardNum() AS shard, max(last_received_at) >= ${receivedAt} AS isThere
-          FROM ${table} WHERE received_day = toDate(${receivedAt}) AND ${isOurs}`,
-      });
-    await bring({
-      table: 'spans',
-      block: batch.spans,
-      question: `SELECT shardNum() AS shard, count() > 0 AS isThere FROM spans WHERE received_at = ${receivedAt} AND ${isOurs}`,
-    });
+      bring(table, block, 'last_received_at', `received_day >= toDate(${receivedAt})`);
+    await bring('spans', batch.spans, 'received_at', `received_at >= ${receivedAt}`);
     await options.beforeCounts?.();
     await count('span_names', batch.spanNames);
     await count('attribute_keys', batch.attributeKeys);
     await count('span_metrics', batch.spanMetrics);
   }
 
-  async #bring({ table, block, question }: Insert, shard: number, options: InsertOptions): Promise<void> {
-    if (block.rowCount === 0) return;
+  /** Batches come into a table in the order of their numbers: it is there if it, or one after it, is. */
+  async #isThere(
+    { shard, receivedAtMs }: SpanBatch<BlockFile>,
+    table: string,
+    sql: string,
+    { isRepeat, isRecovered }: InsertOptions,
+  ): Promise<boolean> {
+    if (isRepeat) return (await this.#last(sql, shard)) >= receivedAtMs;
+    if (!isRecovered) return false;
     const place = `${shard} ${table}`;
-    const mayBeThere = options.isRepeat || (options.isRecovered && !this.#begun.has(place));
-    if (mayBeThere && (await this.#isTrue(question, shard))) return;
-    await this.#connection.insertBlock(table, block, { shard, isBehind: options.isBehind });
-    this.#begun.add(place);
+    const left = this.#left.get(place) ?? (await this.#last(sql, shard));
+    this.#left.set(place, left);
+    return left >= receivedAtMs;
   }
 
-  async #isTrue(question: string, shard: number): Promise<boolean> {
-    const answers = await this.#connection.rowsOfShards<{ shard: number; isThere: number }>(question);
-    const hasShards = this.#connection.layout.hasShards;
-    const answer = hasShards ? answers.find((row) => row.shard === shard) : answers[0];
-    if (answer) return answer.isThere === 1;
+  async #last(sql: string, shard: number): Promise<number> {
+    const answers = await this.#connection.rowsOfShards<{ shard: number; last: string }>(sql);
+    const answer = this.#connection.layout.hasShards ? answers.find((row) => row.shard === shard) : answers[0];
+    if (answer) return Number(answer.last);
     throw new StoreError('store-unreachable', `Shard ${shard} of the ClickHouse cluster does not answer.`);
   }
 }

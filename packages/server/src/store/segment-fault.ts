@@ -8,7 +8,7 @@ const patience = 9_000;
 export interface Failure {
   error: unknown;
   attempt: number;
-  /** Since the first attempt, in lengths of the first retry. */
+  /** Since the first failure, in lengths of the first retry. */
   waited: number;
 }
 

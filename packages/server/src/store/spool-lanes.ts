@@ -13,28 +13,28 @@ import type { WriterSpool } from './writer.ts';
 export class SpoolLanes {
   readonly lanes: readonly WriterSpool[];
   readonly #spool: WriterSpool;
-  /** Of each lane, how many of the spool's segments it is done with. */
-  readonly #ahead: number[];
+  /** Of each lane, the number of the last segment that it is done with. */
+  readonly #done: number[];
   readonly #toSetAside = new Set<number>();
-  /** Removing moves places: nobody looks for one meanwhile. */
-  #turn: Promise<unknown> = Promise.resolve();
   #record: Promise<void> | undefined;
 
   constructor(spool: WriterSpool, count: number) {
     this.#spool = spool;
-    this.#ahead = Array<number>(count).fill(0);
-    this.lanes = this.#ahead.map((_, lane) => this.#lane(lane));
+    this.#done = Array<number>(count).fill(0);
+    this.lanes = this.#done.map((_, lane) => this.#lane(lane));
   }
 
   #lane(lane: number): WriterSpool {
     return {
-      peek: (place = 0) => this.#inTurn(() => this.#spool.peek(this.#aheadOf(lane) + place)),
+      sealed: (after, most) => this.#spool.sealed(after, most),
       seal: () => this.#spool.seal(),
       waitForRecord: () => this.#waitForRecord(),
-      remove: (segment, corrupt) => this.#inTurn(() => this.#done(lane, segment, corrupt)).then(() => undefined),
+      remove: async (segment, corrupt) => {
+        await this.#leave(lane, segment, corrupt);
+      },
       setAside: async (segment) => {
         this.#toSetAside.add(segment.number);
-        const path = await this.#inTurn(() => this.#done(lane, segment));
+        const path = await this.#leave(lane, segment);
         return path ?? `segment ${segment.number}, kept aside when the other shards have it`;
       },
     };
@@ -48,22 +48,12 @@ export class SpoolLanes {
     return this.#record;
   }
 
-  async #done(lane: number, segment: Segment, corrupt?: readonly Stretch[]): Promise<string | undefined> {
-    this.#ahead[lane] = this.#aheadOf(lane) + 1;
-    if (this.#ahead.includes(0)) return undefined;
-    for (const index of this.#ahead.keys()) this.#ahead[index] = this.#aheadOf(index) - 1;
+  /** The last lane that is done with it removes it. */
+  async #leave(lane: number, segment: Segment, corrupt?: readonly Stretch[]): Promise<string | undefined> {
+    this.#done[lane] = segment.number;
+    if (this.#done.some((number) => number < segment.number)) return undefined;
     if (this.#toSetAside.delete(segment.number)) return this.#spool.setAside(segment);
     await this.#spool.remove(segment, corrupt);
     return undefined;
-  }
-
-  #aheadOf(lane: number): number {
-    return this.#ahead[lane] ?? 0;
-  }
-
-  async #inTurn<Result>(action: () => Promise<Result> | Result): Promise<Result> {
-    const result = this.#turn.then(action);
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 }

@@ -86,7 +86,7 @@ async function runPair(last: string, countFirst: (attempt: number) => Promise<vo
     await spool.append(payload);
     await spool.seal();
   }
-  const first = spool.peek()?.number;
+  const first = spool.sealed()[0]?.number;
   const said: string[] = [];
   let attempts = 0;
   const writer = new Writer({
@@ -116,6 +116,45 @@ async function runPair(last: string, countFirst: (attempt: number) => Promise<vo
 test('while a segment is counted, the next one is inserted, but not counted', async () => {
   const order = await runPair('second counts', () => new Promise((resolve) => setTimeout(resolve, 50)));
   expect(order).toEqual(['first spans', 'second spans', 'first counts', 'second counts']);
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('none is passed over while those before it are removed, wherever the spool is', { timeout: 30_000 }, async () => {
+  const spool = await Spool.open({ directory });
+  for (let i = 0; i < 30; i++) {
+    await spool.append(payload);
+    await spool.seal();
+  }
+  const numbers = spool.sealed().map(({ number }) => number);
+  const stored: number[] = [];
+  const writer = new Writer({
+    spool: {
+      // As one in another thread: it answers a little later.
+      async sealed(after, most) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return spool.sealed(after, most);
+      },
+      seal: () => spool.seal(),
+      waitForRecord: () => spool.waitForRecord(),
+      remove: (segment, corrupt) => spool.remove(segment, corrupt),
+      setAside: (segment) => spool.setAside(segment),
+    },
+    encoder: encoderHere(directory),
+    store: {
+      async insertSpans({ receivedAtMs }, { beforeCounts } = {}) {
+        await beforeCounts?.();
+        await new Promise((resolve) => setTimeout(resolve, 3));
+        stored.push(receivedAtMs);
+      },
+      stats: async () => ({ spanCount: 0, diskBytes: 0 }),
+    },
+    metrics: { encoded: () => undefined, inserted: () => undefined, insertFailed: () => undefined },
+    log: { error: () => undefined },
+  });
+  await expect.poll(() => stored.length, { timeout: 10_000 }).toBe(numbers.length);
+  await spool.close();
+  await writer.stop();
+  expect(stored).toEqual(numbers);
   expect(await readdir(directory)).toEqual([]);
 });
 

@@ -34,8 +34,8 @@ const maxRetry = 25;
 
 /** The reading end of a spool, wherever it is. */
 export interface WriterSpool {
-  /** The oldest sealed segment, or the one at `place` after it. */
-  peek(place?: number): Promise<Segment | undefined> | Segment | undefined;
+  /** Sealed segments, oldest first: at most `most` of those with a number above `after`. */
+  sealed(after: number, most: number): Promise<readonly Segment[]> | readonly Segment[];
   seal(): Promise<void>;
   waitForRecord(): Promise<void>;
   /** @param corrupt what of it is no record any more */
@@ -119,8 +119,6 @@ export class Writer {
   /** When the last insert began; on the clock of `performance`. */
   #lastInsertMs = Number.NEGATIVE_INFINITY;
   #lastSpanCount = 0;
-  /** The number of the last segment that is on its way. */
-  #lastPrepared = -1;
   #isBehind = false;
 
   /** Starts at once, with what an earlier process left behind. */
@@ -143,32 +141,28 @@ export class Writer {
 
   async #run(): Promise<void> {
     const prepared: Prepared[] = [];
+    /** The number of the last one that is on its way. */
+    let last = 0;
     let before: Promise<boolean> = Promise.resolve(true);
     for (;;) {
-      await this.#prepareAhead(prepared);
-      const next = prepared.shift();
-      if (!next) {
-        if (!(await before)) return;
-        if (!(await this.#spool.peek()) && !(await this.#waitForSegment())) return;
+      // By their numbers: places move while the one before is removed.
+      const sealed = await this.#spool.sealed(last, behind + 1);
+      const taken = sealed.slice(0, ahead + 1 - prepared.length);
+      prepared.push(...taken.map((segment) => this.#prepare(segment)));
+      last = taken.at(-1)?.number ?? last;
+      // While its spans are inserted, those of the one before are counted, the one after is encoded, and the third read.
+      const current = prepared.shift();
+      if (!current) {
+        if (!(await before) || !(await this.#waitForSegment(last))) return;
         continue;
       }
-      this.#isBehind = this.#isBehind ? prepared.length > 0 : (await this.#spool.peek(behind)) !== undefined;
-      const { spansStored, moved } = this.#move(next, before);
+      const waiting = prepared.length + sealed.length - taken.length;
+      this.#isBehind = waiting >= (this.#isBehind ? 1 : behind);
+      const { spansStored, moved } = this.#move(current, before);
       before = moved;
       if (await Promise.race([spansStored, moved])) continue;
       for (const left of prepared) await left.discard();
       return;
-    }
-  }
-
-  /** While the spans of one are inserted, those of the one before are counted, the one after is encoded, and the third read. */
-  async #prepareAhead(prepared: Prepared[]): Promise<void> {
-    for (let place = 0; prepared.length <= ahead; place++) {
-      const next = await this.#spool.peek(place);
-      if (!next) return;
-      if (next.number <= this.#lastPrepared) continue;
-      this.#lastPrepared = next.number;
-      prepared.push(this.#prepare(next));
     }
   }
 
@@ -183,16 +177,21 @@ export class Writer {
   }
 
   /**
-   * Waits for records, lingers, and seals what has come together.
-   * @returns false when the spool is closed and there is nothing in it
+   * Unless one waits after `last`: waits for records, lingers, and seals what has come together.
+   * @returns false when it is time to stop and none is left
    */
-  async #waitForSegment(): Promise<boolean> {
+  async #waitForSegment(last: number): Promise<boolean> {
+    if (await this.#isAny(last)) return true;
     await this.#spool.waitForRecord();
     const sinceLastMs = performance.now() - this.#lastInsertMs;
     const intervalMs = this.#lastSpanCount > busySpans ? busyIntervalMs : minIntervalMs;
     await this.#sleep(Math.max(lingerMs, intervalMs - sinceLastMs));
     await this.#spool.seal();
-    return !this.#stopping.signal.aborted || (await this.#spool.peek()) !== undefined;
+    return !this.#stopping.signal.aborted || (await this.#isAny(last));
+  }
+
+  async #isAny(after: number): Promise<boolean> {
+    return (await this.#spool.sealed(after, 1)).length > 0;
   }
 
   /**
@@ -214,7 +213,7 @@ export class Writer {
 
   async #tryToMove(prepared: Prepared, before: Promise<boolean>, beforeCounts: () => Promise<void>): Promise<boolean> {
     const { segment } = prepared;
-    let beganMs = performance.now();
+    let failingSinceMs: number | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         const { batch, corrupt } = await prepared.encoded();
@@ -226,7 +225,7 @@ export class Writer {
       } catch (error) {
         // Whatever it was: the one before may have it, too, and is tried again first.
         if (!(await before)) return false;
-        if (attempt === 1) beganMs = performance.now();
+        failingSinceMs ??= performance.now();
         this.#metrics.insertFailed();
         this.#log.error({ err: error, segment: segment.number, attempt }, 'the store did not take a spool segment');
         if (error instanceof BlockGone) await prepared.discard();
@@ -235,7 +234,7 @@ export class Writer {
           return true;
         }
         if (this.#stopping.signal.aborted) return false;
-        const waited = (performance.now() - beganMs) / this.#firstRetryMs;
+        const waited = (performance.now() - failingSinceMs) / this.#firstRetryMs;
         if (isSegmentAtFault({ error, attempt, waited }) && (await this.#storeAnswers())) {
           const path = await this.#spool.setAside(segment);
           this.#log.error({ path }, 'the spool segment was set aside: its spans are not in the store');

@@ -29,7 +29,7 @@ async function segmentIn(spoolDirectory: string): Promise<Segment> {
   const spool = await Spool.open({ directory: spoolDirectory });
   await spool.append(writeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }));
   await spool.close();
-  return spool.peek() as Segment;
+  return spool.sealed()[0] as Segment;
 }
 
 test('the thread is there while there is something to encode, and comes back for more', async () => {

@@ -52,20 +52,17 @@ const methods = {
   snapshot(): IntakeSnapshot {
     return { received: counts.snapshot(), spool: spool.status(), cpuSeconds: threadCpuSeconds() };
   },
-  peek: (place: number): Segment | undefined => spool.peek(place),
+  sealed: (after: number, most: number): readonly Segment[] => spool.sealed(after, most),
   seal: (): Promise<void> => spool.seal(),
   waitForRecord: (): Promise<void> => spool.waitForRecord(),
   remove: (number: number, corrupt: readonly Stretch[]): Promise<void> => spool.remove(segmentOf(number), corrupt),
   setAside: (number: number): Promise<string> => spool.setAside(segmentOf(number)),
 };
 
-/** The writer takes segments in order, and holds the first few at most. */
 function segmentOf(number: number): Segment {
-  for (let place = 0; ; place++) {
-    const segment = spool.peek(place);
-    if (!segment) throw new Error(`There is no segment ${number} in the spool.`);
-    if (segment.number === number) return segment;
-  }
+  const [segment] = spool.sealed(number - 1, 1);
+  if (segment?.number !== number) throw new Error(`There is no segment ${number} in the spool.`);
+  return segment;
 }
 
 export type IntakeMethods = typeof methods;

@@ -41,8 +41,8 @@ export class Intake implements WriterSpool {
     return this.#thread.calls.call('snapshot', []);
   }
 
-  peek(place = 0): Promise<Segment | undefined> {
-    return this.#thread.calls.call('peek', [place]);
+  sealed(after: number, most: number): Promise<readonly Segment[]> {
+    return this.#thread.calls.call('sealed', [after, most]);
   }
 
   seal(): Promise<void> {
