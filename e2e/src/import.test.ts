@@ -152,7 +152,7 @@ test('Ctrl-C ends it, and it says what has been sent', async () => {
   });
   const path = file(Array.from({ length: 9 }, (_, n) => line(n * 4_000, 4_000)).join('\n'));
   const started = sightline(['import', '--to', backend.address, path]);
-  await expect.poll(() => backend.requestBytes.length, { timeout: 15_000 }).toBeGreaterThan(3);
+  await expect.poll(() => backend.requestBytes.length).toBeGreaterThan(3);
   started.child.kill('SIGINT');
   expect(await end(started)).toBe(1);
   expect(started.output).toContain('interrupted; imported 4,000 spans of 1 file');

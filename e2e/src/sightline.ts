@@ -114,7 +114,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Tries until it does not throw; after `patienceMs` its last error stands. */
-export async function eventually<T>(attempt: () => T | Promise<T>, patienceMs = 15_000): Promise<T> {
+export async function eventually<T>(attempt: () => T | Promise<T>, patienceMs = 45_000): Promise<T> {
   for (const deadline = Date.now() + patienceMs; ; ) {
     try {
       return await attempt();

@@ -58,18 +58,18 @@ describe.skipIf(isClickHouseMissing())('with --clickhouse', () => {
     expect((await get('/api/services')).status).toBe(503);
 
     await clickhouse.restart();
-    await expect.poll(storedIds, { timeout: 10_000 }).toHaveLength(3);
+    await expect.poll(storedIds).toHaveLength(3);
     await clickhouse.kill();
     expect((await sendTraces(first.said.otlpHttp, sent[1] ?? traceOf(0))).status).toBe(200);
     await first.kill('SIGKILL');
     await start(`${clickhouse.url}/up`);
     await clickhouse.restart();
-    await expect.poll(storedIds, { timeout: 10_000 }).toHaveLength(5);
+    await expect.poll(storedIds).toHaveLength(5);
     const ids = sent.flatMap((trace) => trace.resourceSpans[0]?.scopeSpans[0]?.spans.map(({ spanId }) => spanId) ?? []);
     expect(await storedIds()).toEqual(ids.sort());
     // Counts come after the spans that they count.
     const count = (): Promise<string> => clickhouse.execute('SELECT sum(span_count) FROM up.span_names');
-    await expect.poll(count, { timeout: 10_000 }).toBe('5\n');
+    await expect.poll(count).toBe('5\n');
     expect((await get<SearchResponse>('/api/v1/traces?start=2000-01-01T00:00:00Z')).body.traces).toHaveLength(2);
   });
 

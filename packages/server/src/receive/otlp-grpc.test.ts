@@ -64,7 +64,7 @@ test.each([
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   onTestFinished(() => void socket.destroy());
   socket.write(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
-  await vi.waitFor(() => expect(metrics.snapshot().receivedSpans).toBe(2));
+  await vi.waitFor(() => expect(metrics.snapshot().receivedSpans).toBe(2), 20_000);
   const [traces] = await received();
   expect(traces?.resourceSpans).toMatchObject([
     {

@@ -246,14 +246,14 @@ test('while the disk has less than 5 % left it takes nothing, and goes on by its
   expect(spool.status()).toMatchObject({ state: 'ok', diskFreeBytes: 51, diskTotalBytes: 1000 });
 
   freeBytes = 49;
-  await vi.waitFor(() => expect(spool.status().state).toBe('disk-low'), 3000);
+  await vi.waitFor(() => expect(spool.status().state).toBe('disk-low'), 20_000);
   const refused = spool.append(bytes('refused'));
   await expect(refused).rejects.toThrow(DiskNearlyFull);
   await expect(refused).rejects.toThrow(/4\.9 % left \(49 of 1000 bytes\).*--max-disk or --retention/);
   await expect(refused, 'receivers know one kind').rejects.toThrow(SpoolFull);
 
   freeBytes = 50;
-  await vi.waitFor(() => expect(spool.status().state).toBe('ok'), 3000);
+  await vi.waitFor(() => expect(spool.status().state).toBe('ok'), 20_000);
   expect(spool.status().refusedRequests).toBe(1);
   await spool.append(bytes('taken again'));
   await spool.seal();

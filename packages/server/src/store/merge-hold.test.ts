@@ -36,7 +36,7 @@ test('while many batches wait nothing is merged, and afterwards it is', async ()
   await insert(40, true);
   expect(await partCount()).toBe(40);
   await insert(1, false);
-  await expect.poll(partCount, { timeout: 15_000 }).toBeLessThan(20);
+  await expect.poll(partCount).toBeLessThan(20);
   expect(await store.query('SELECT count() AS spans FROM spans')).toEqual([{ spans: '41' }]);
 });
 

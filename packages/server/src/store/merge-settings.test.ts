@@ -42,7 +42,7 @@ test("a part's counts by the minute are made by its first merge", async () => {
     await store.insertSpans(batchOf(3));
     expect(await parts()).toEqual([{ isMerged: 0, isCounted: 0 }]);
     for (let i = 1; i < 16; i++) await store.insertSpans(batchOf(3, receivedAtMs + i));
-    await expect.poll(parts, { timeout: 20_000 }).toContainEqual({ isMerged: 1, isCounted: 1 });
+    await expect.poll(parts).toContainEqual({ isMerged: 1, isCounted: 1 });
     const counts = 'SELECT service_name, count() AS spans FROM spans GROUP BY service_name';
     expect(await store.query(counts)).toEqual([{ service_name: 'cart', spans: '48' }]);
   } finally {

@@ -107,7 +107,7 @@ async function runPair(last: string, countFirst: (attempt: number) => Promise<vo
     log: { error: () => undefined },
     firstRetryMs: 1,
   });
-  await expect.poll(() => said, { timeout: 10_000 }).toContain(last);
+  await expect.poll(() => said).toContain(last);
   await spool.close();
   await writer.stop();
   return said;
@@ -151,7 +151,7 @@ test('none is passed over while those before it are removed, wherever the spool 
     metrics: { encoded: () => undefined, inserted: () => undefined, insertFailed: () => undefined },
     log: { error: () => undefined },
   });
-  await expect.poll(() => stored.length, { timeout: 10_000 }).toBe(numbers.length);
+  await expect.poll(() => stored.length).toBe(numbers.length);
   await spool.close();
   await writer.stop();
   expect(stored).toEqual(numbers);

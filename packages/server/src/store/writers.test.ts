@@ -59,7 +59,7 @@ test('a shard that is away holds up only its own: each gets every batch once, in
     await spool.append(payload());
     await spool.seal();
   }
-  await expect.poll(() => taken[1]?.length, { timeout: 10_000 }).toBe(4);
+  await expect.poll(() => taken[1]?.length).toBe(4);
   await expect.poll(() => taken[3]?.length).toBe(4);
   expect(taken[2]).toEqual([]);
   expect(await readdir(directory)).toHaveLength(4);

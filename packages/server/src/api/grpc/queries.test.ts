@@ -357,10 +357,10 @@ test('a client that leaves stops its query', async () => {
   const { client } = await startQueries(store);
   const stream = openStream(client, `${reader}/FindTraces`, { query: all });
   stream.on('error', () => undefined);
-  await vi.waitFor(() => expect(signals.length).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(signals.length).toBeGreaterThan(0), 20_000);
   expect(signals.every(({ aborted }) => aborted)).toBe(false);
   stream.cancel();
-  await vi.waitFor(() => expect(signals.every(({ aborted }) => aborted)).toBe(true));
+  await vi.waitFor(() => expect(signals.every(({ aborted }) => aborted)).toBe(true), 20_000);
   const unary = client.makeUnaryRequest(
     `${v2}/GetServices`,
     () => Buffer.alloc(0),
@@ -368,7 +368,7 @@ test('a client that leaves stops its query', async () => {
     {},
     () => undefined,
   );
-  await vi.waitFor(() => expect(signals.at(-1)?.aborted).toBe(false));
+  await vi.waitFor(() => expect(signals.at(-1)?.aborted).toBe(false), 20_000);
   unary.cancel();
-  await vi.waitFor(() => expect(signals.at(-1)?.aborted).toBe(true));
+  await vi.waitFor(() => expect(signals.at(-1)?.aborted).toBe(true), 20_000);
 });

@@ -55,7 +55,7 @@ test("OpenTelemetry's remote sampler takes it", async () => {
     const initialSampler = { shouldSample: () => ({ decision: 0 }), toString: () => 'initial' };
     const sampler = new JaegerRemoteSampler({ endpoint: url, serviceName, initialSampler, poolingInterval: 1000 });
     vi.advanceTimersByTime(1000);
-    await vi.waitFor(() => expect(String(sampler)).not.toContain('initial'));
+    await vi.waitFor(() => expect(String(sampler)).not.toContain('initial'), 20_000);
     return String(sampler);
   };
   expect(await samplerFor('rare')).toContain('root=TraceIdRatioBased{0.125}');
@@ -145,14 +145,14 @@ test('a file that changes is read again; one that cannot be used is logged, and 
   const { strategies, path, log } = await start();
   const rate = (): number | undefined => strategies.for('any').probabilisticSampling?.samplingRate;
   await writeFile(path, '{"default_strategy":{"type":"probabilistic","param":7}}');
-  await vi.waitFor(() => expect(log.error).toHaveBeenCalledOnce(), 5000);
+  await vi.waitFor(() => expect(log.error).toHaveBeenCalledOnce(), 20_000);
   expect(String(log.error.mock.calls[0]?.[0].err)).toContain(
     'default_strategy.param: 7, where a number from 0 to 1 belongs',
   );
   expect(rate()).toBe(0.5);
   await writeFile(`${path}.new`, '{"default_strategy":{"type":"probabilistic","param":0.75}}');
   await rename(`${path}.new`, path);
-  await vi.waitFor(() => expect(rate()).toBe(0.75), 5000);
+  await vi.waitFor(() => expect(rate()).toBe(0.75), 20_000);
   expect(log.info).toHaveBeenCalledOnce();
 });
 
