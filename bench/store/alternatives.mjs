@@ -99,6 +99,21 @@ export const alternatives = [
     },
   },
   {
+    name: 'ZSTD(1) for all',
+    isNew: true,
+    create: (sql) => sql.replaceAll('ZSTD(3)', 'ZSTD(1)'),
+  },
+  {
+    name: 'LZ4 for all',
+    isNew: true,
+    create: (sql) => sql.replace(/ZSTD\(\d\)/g, 'LZ4'),
+  },
+  {
+    name: 'LZ4 for attributes',
+    isNew: true,
+    create: (sql) => sql.replace(/(`(?:attr|resource)_\w+` Map.*)ZSTD\(\d\)/g, '$1LZ4'),
+  },
+  {
     name: 'index_granularity 2048',
     isNew: true,
     create: (sql) => sql.replace(/index_granularity = \d+/, 'index_granularity = 2048'),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { drainPending } from 'chdb';
 import { ClickHouseStore } from './clickhouse-store.ts';
+import { setCompression } from './compression.ts';
 import { claimDataDirectory } from './data-lock.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -23,6 +24,7 @@ export async function openEmbeddedStore(
     await migrate(connection, { name: 'The data directory', otherwise: 'choose another directory with --data' });
     standBackWithMerges();
     await setMerging(connection);
+    await setCompression(connection);
     // What starting took: the engine would give it back within a minute or so.
     await connection.run('SYSTEM JEMALLOC PURGE');
     return new ClickHouseStore({

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Session } from 'chdb';
+import { writeConfiguration } from './compression.ts';
 import type { QueryLimits } from './query-budget.ts';
 import { readerLimits } from './reader-limits.ts';
 import { Readers } from './readers.ts';
@@ -33,7 +34,9 @@ export async function openEngine(
   memoryBytes: number = defaultMemoryBytes,
   limits: QueryLimits = {},
 ): Promise<Engine> {
-  const writer = new Session(path, { connectionArgs: engineArguments(memoryBytes) });
+  const configuration = `${path}.xml`;
+  await writeConfiguration(configuration);
+  const writer = new Session(path, { connectionArgs: engineArguments(memoryBytes, configuration) });
   await writer.queryAsync(`CREATE DATABASE IF NOT EXISTS ${database} ENGINE = Atomic`);
   await writer.queryAsync(`USE ${database}`);
   const secondWriter = new Session(path);
@@ -55,10 +58,11 @@ export async function openEngine(
   };
 }
 
-function engineArguments(memoryBytes: number): string[] {
+function engineArguments(memoryBytes: number, configuration: string): string[] {
   // 32 MB of the default: what is not in these is in the system's page cache.
   const cacheBytes = Math.floor(memoryBytes / 34);
   return [
+    `--config-file=${configuration}`,
     `--max_server_memory_usage=${memoryBytes}`,
     `--mark_cache_size=${cacheBytes}`,
     `--index_mark_cache_size=${cacheBytes}`,
