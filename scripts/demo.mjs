@@ -11,6 +11,6 @@ await build();
 Object.assign(process.env, await preparePython(join(root, 'examples/proxy-python')));
 process.stdout.write('\n');
 
-const main = join(root, 'packages/cli/dist/main.js');
+const main = join(root, 'packages/cli/dist/main.cjs');
 process.argv.splice(1, 1, main, 'demo');
 await import(pathToFileURL(main).href);

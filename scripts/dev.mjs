@@ -11,7 +11,7 @@ await build();
 
 const children = new Set();
 start([commandOf('typescript', 'tsc'), '-b', '--watch', '--preserveWatchOutput']);
-start(['--watch', '--watch-preserve-output', 'packages/cli/dist/main.js', 'up']);
+start(['--watch', '--watch-preserve-output', 'packages/cli/dist/main.cjs', 'up']);
 start([commandOf('vite'), 'packages/web']);
 rebuildOnChange('packages/agent/src', ['packages/agent/build.mjs']);
 rebuildOnChange('packages/server/assembly', ['packages/server/build.mjs']);

@@ -61,7 +61,7 @@ export async function preparePython(folder) {
   if (!hasVenv()) return { SIGHTLINE_DEMO_NO_PYTHON: 'it needs Python 3.10 or newer with pip and venv' };
   await makeVenv('installing Flask and requests for Python', folder);
   const python = join(folder, '.venv', 'bin', 'python');
-  const sightline = join(root, 'packages/cli/bin/sightline.js');
+  const sightline = join(root, 'packages/cli/bin/sightline.cjs');
   await step('OpenTelemetry for Python (once)', process.execPath, [
     sightline,
     'run',

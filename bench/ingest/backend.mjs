@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { cpuByStage } from './thread-cpu.mjs';
 
-const program = fileURLToPath(new URL('../../packages/cli/bin/sightline.js', import.meta.url));
+const program = fileURLToPath(new URL('../../packages/cli/bin/sightline.cjs', import.meta.url));
 
 /** Of CPU in a second: what looking for something to merge takes. */
 const idleMergeSeconds = 0.005;

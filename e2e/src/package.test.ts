@@ -36,16 +36,19 @@ test('sightline holds the command, the server and the pages: no sources, tests o
   const packed = pack('packages/cli');
   expect(packed.name).toBe('sightline');
   expect(kindsOf(packed)).toEqual([
-    'bin/sightline.js',
+    'bin/sightline.cjs',
     'dist/*.js',
+    'dist/command-line.js',
     'dist/encoder-thread.js',
     'dist/intake-thread.js',
-    'dist/main.js',
+    'dist/java-agent.js',
+    'dist/main.cjs',
     'dist/python/sightline_agent/*.json',
     'dist/python/sightline_agent/*.py',
     'dist/python/sightline_agent/*.txt',
     'dist/python/start/*.py',
     'dist/spans.wasm',
+    'dist/summary.js',
     'dist/web/*.css',
     'dist/web/*.html',
     'dist/web/*.js',
@@ -54,7 +57,7 @@ test('sightline holds the command, the server and the pages: no sources, tests o
     'package.json',
   ]);
   expect(packed.unpackedSize).toBeLessThan(5 * mebibyte);
-  const bin = packed.files.find(({ path }) => path === 'bin/sightline.js');
+  const bin = packed.files.find(({ path }) => path === 'bin/sightline.cjs');
   expect((bin?.mode ?? 0) & 0o111).toBe(0o111);
 });
 

@@ -24,7 +24,7 @@ export function pythonEnv({ otlpHttp }: Pick<Addresses, 'otlpHttp'>, testId: str
 
 /** What the first Python program does: before the tests, so that none of them waits for it. */
 export async function installOpenTelemetry(): Promise<void> {
-  const bin = join(root, 'packages/cli/bin/sightline.js');
+  const bin = join(root, 'packages/cli/bin/sightline.cjs');
   const command = ['run', '--no-up', '--', join(pythonBin, 'python'), '-c', 'import sqlite3'];
   await promisify(execFile)(process.execPath, [bin, ...command], {
     env: { ...process.env, SIGHTLINE_PYTHON_CACHE: pythonCache },

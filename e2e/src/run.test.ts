@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import { sightline, sightlineInTerminal, temporaryDirectory } from './sightline.ts';
 
 const run = ['run', '--no-up'];
+/** Where spans have another place to go, no backend is started without `--no-up` either. */
+const elsewhere = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
 
 /** Says how often it got each signal when it is told so by a line on its standard input, then goes on. */
 const signalCounter = `
@@ -58,11 +60,8 @@ test.each(['a directory', 'a file without its x bit'])('%s: 126 and one line', a
 test('what follows the command is the command’s', async () => {
   const words = ['--no-up', '-h', '--', '--version', '', 'two words', '$HOME', '*'];
   const script = executable('#!/bin/sh\nfor word; do echo "<$word>"; done\n');
-  for (const args of [
-    [...run, script, ...words],
-    [...run, '--', script, ...words],
-  ]) {
-    const program = sightline(args);
+  for (const start of [run, [...run, '--'], ['run'], ['run', '--']]) {
+    const program = sightline([...start, script, ...words], { env: elsewhere });
     await program.ended;
     expect(program.output).toBe(words.map((word) => `<${word}>\n`).join(''));
   }
@@ -169,7 +168,7 @@ test('Ctrl-Z stops the command and the launcher, and both go on when the shell c
   // starts no other: a shell that is stopped while it does never counts as stopped, with `run` or without.
   const program = sightlineInTerminal(['run', '--no-up', 'sh', '-i'], { env: { PS1: '', ENV: '' } });
   program.type(
-    `${process.execPath} ${join(import.meta.dirname, '../../packages/cli/bin/sightline.js')} run --no-up sh -c 'echo started; read line; echo finished; exit 5'\n`,
+    `${process.execPath} ${join(import.meta.dirname, '../../packages/cli/bin/sightline.cjs')} run --no-up sh -c 'echo started; read line; echo finished; exit 5'\n`,
   );
   await program.says(/started\r\n/);
   program.type('\x1a');
@@ -206,11 +205,28 @@ test('a debugger’s port that NODE_OPTIONS asks for belongs to the command', as
   expect(program.stdout.toString()).toBe('true\n');
 });
 
-test('run loads nothing of the server', async () => {
+test('run loads one file, and none of the ES modules beside it', async () => {
+  const program = sightline(['run', 'true'], { env: { ...elsewhere, NODE_DEBUG: 'esm,module' } });
+  await program.ended;
+  expect(program.output).toMatch(/dist\/main\.cjs/);
+  expect(program.output).not.toMatch(/dist\/[\w-]+\.js/);
+});
+
+test('with an option it loads nothing of the server', async () => {
   const program = sightline([...run, 'true'], { env: { NODE_DEBUG: 'esm,module' } });
   await program.ended;
-  expect(program.output).toMatch(/dist\/run-\w+\.js/);
+  expect(program.output).toMatch(/dist\/command-line\.js/);
   expect(program.output).not.toMatch(/node_modules\/(fastify|chdb|pino)|dist\/main-\w+\.js/);
+});
+
+test.each([
+  [['run'], "missing required argument 'command'"],
+  [['run', '--'], "missing required argument 'command'"],
+  [['run', '-x', 'true'], "unknown option '-x'"],
+])('%j: 2, and %s', async (args, problem) => {
+  const program = sightline(args);
+  expect(await program.ended).toEqual({ code: 2, signal: null });
+  expect(program.output).toBe(`sightline: ${problem}\n`);
 });
 
 function executable(text: string): string {

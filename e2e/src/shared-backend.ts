@@ -21,7 +21,7 @@ export function shareBackend(fill: (addresses: Addresses) => Promise<void>): Add
   const said: Buffer[] = [];
   let stop: (() => Promise<void>) | undefined;
   beforeAll(async () => {
-    const bin = join(root, 'packages/cli/bin/sightline.js');
+    const bin = join(root, 'packages/cli/bin/sightline.cjs');
     const up = spawn(process.execPath, [bin, 'up', '--data', dataDir, '--ready-file', readyFile, ...freePorts], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

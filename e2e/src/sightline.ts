@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { whenFinished } from './concurrent-test.ts';
 
 export const root: string = fileURLToPath(new URL('../..', import.meta.url));
-const bin = join(root, 'packages/cli/bin/sightline.js');
+const bin = join(root, 'packages/cli/bin/sightline.cjs');
 
 /** A started process, its output as it comes. */
 export class Started {

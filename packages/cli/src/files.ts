@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 
 /** What `sightline` itself runs, to start another one. */
-export const mainFile: string = fileURLToPath(new URL('./main.js', import.meta.url));
+export const mainFile: string = fileURLToPath(new URL('./main.cjs', import.meta.url));
 
 /** The demo's services; in the repository only. */
 export const examplesFolder: string = fileURLToPath(new URL('../../../examples', import.meta.url));

@@ -1,69 +1,25 @@
-/** The command line. What a command does is loaded when it is called, so that `run` starts light. */
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { exitCode } from './exit-codes.ts';
-import { generalHelp, runHelp } from './help.ts';
+/**
+ * What `sightline` starts with: `run`, built as one CommonJS file without dependencies. Loading ES modules and parsing
+ * options takes twice as long as all else that `run` does before its command starts, so both are left to
+ * command-line.ts, which is loaded where there is something to parse.
+ */
+import { run } from './run/run.ts';
 
-await main(process.argv.slice(2));
+void main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<void> {
   forgetUnsetVariables();
-  const program = sightline();
-  addRun(program);
-  if (args[0] !== 'run') {
-    const { addOtherCommands } = await import('./other-commands.ts');
-    addOtherCommands(program);
-  }
-  try {
-    await program.parseAsync(args.length > 0 ? args : ['--help'], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 ? 0 : exitCode.usage;
-  }
+  const command = plainCommand(args);
+  if (command) return run(command, { up: true });
+  const { commandLine } = await import('./command-line.ts');
+  await commandLine(args, run);
 }
 
-function sightline(): Command {
-  return (
-    new Command('sightline')
-      .description(
-        'Zero-code distributed tracing: see what every request of a program did, with no line of it changed.',
-      )
-      .version(version(), '-v, --version')
-      .helpOption('-h, --help', 'show this help')
-      .helpCommand(false)
-      // What follows the command of `run` is that command's: `sightline run node --version`.
-      .enablePositionalOptions()
-      .addHelpText('after', generalHelp)
-      .configureOutput({
-        writeOut: printHelp,
-        outputError: (text, write) => write(text.replace(/^error: /, 'sightline: ')),
-      })
-      .exitOverride()
-  );
-}
-
-/** `--help | head` closes the pipe when it has seen enough. */
-function printHelp(text: string): void {
-  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-  process.stdout.write(text);
-}
-
-function addRun(program: Command): void {
-  program
-    .command('run')
-    .summary('start a command with tracing')
-    .description('Starts a command, and every Node and Python program that it starts in turn, with tracing.')
-    .usage('[options] [--] COMMAND [ARGUMENT...]')
-    .argument('<command...>', 'the command, and all that belongs to it')
-    .option('--no-up', 'start no backend in the background')
-    .passThroughOptions()
-    .addHelpText('after', runHelp)
-    .action(async (command: string[], options: { up: boolean }) => {
-      const { run } = await import('./run/run.ts');
-      await run(command, options);
-    });
+/** What `run` starts, where no option stands before it: then there is nothing to parse. */
+function plainCommand([name, first, ...others]: string[]): string[] | undefined {
+  if (name !== 'run' || first === undefined) return undefined;
+  if (first === '--') return others.length > 0 ? others : undefined;
+  return first.startsWith('-') ? undefined : [first, ...others];
 }
 
 /** Compose files and service units set variables to nothing, or to `false`, and mean that they are not set. */
@@ -72,9 +28,4 @@ function forgetUnsetVariables(): void {
     const unset = name === 'SIGHTLINE_INSECURE' ? /^(0|false|no|off)?$/i : /^$/;
     if (name.startsWith('SIGHTLINE_') && unset.test(process.env[name] ?? '')) delete process.env[name];
   }
-}
-
-function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return version;
 }

@@ -37,6 +37,8 @@ const signals: readonly NodeJS.Signals[] = [
 export function launch(command: readonly string[], env: NodeJS.ProcessEnv): Launched {
   // With `NODE_OPTIONS=--inspect` the port is meant for the program, and we hold it.
   if (inspectorUrl()) closeInspector();
+  // Before the command, which it holds up by 4 ms: a Ctrl-Z after the command's first output could otherwise stop it on
+  // the way to its exec, and us, who wait for that.
   const witness = new SignalWitness(signals);
   const [file = '', ...args] = command;
   let child: ChildProcess | undefined;

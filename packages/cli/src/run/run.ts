@@ -15,6 +15,8 @@ import type { TracedRun } from './summary.ts';
 /** The prompt comes back after that, with or without a summary. */
 const summaryMs = 1_500;
 
+export type Run = typeof run;
+
 export async function run(command: readonly string[], options: { up: boolean }): Promise<void> {
   const registerPath = findAgent();
   if (registerPath === undefined) return failWithoutAgent();

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 // Here, and not in dist/, so that npm finds a command to link before anything is built.
-import '../dist/main.js';
+require('../dist/main.cjs');
