@@ -10,7 +10,12 @@ export class Engine {
 
   constructor(path) {
     this.#session = new Session(path, {
-      connectionArgs: ['--max_server_memory_usage=6000000000', '--max_threads=2', '--uncompressed_cache_size=0'],
+      connectionArgs: [
+        `--config-file=${path}.xml`,
+        '--max_server_memory_usage=6000000000',
+        '--max_threads=2',
+        '--uncompressed_cache_size=0',
+      ],
     });
   }
 

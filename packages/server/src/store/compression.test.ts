@@ -28,7 +28,6 @@ test('how columns are compressed is left to the engine, also when a store is ope
         'CODEC(Default)',
         'CODEC(Delta(4), Default)',
         'CODEC(Delta(8), Default)',
-        'CODEC(DoubleDelta, Default)',
         'CODEC(NONE)',
         'CODEC(T64, Default)',
       ]);

@@ -255,6 +255,16 @@ const finerTexts: readonly Statement[] = [
     `ALTER TABLE ${stored('spans')}${onCluster} MATERIALIZE INDEX attr_string_texts SETTINGS mutations_sync = 0`,
 ];
 
+/**
+ * What every search reads of every row that it looks at. T64 reads times in a fifth of the time that their differences take, and `received_at`, of which
+ * a merge mixes few values, is quickest as it is; both are smaller, too. Parts that were there get it when they are merged.
+ */
+const quickScanning: readonly Statement[] = [
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('spans')}${onCluster}
+    MODIFY COLUMN start_unix_nano UInt64 CODEC(T64, ZSTD(1)),
+    MODIFY COLUMN received_at DateTime64(3, 'UTC') CODEC(ZSTD(1))`,
+];
+
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -267,6 +277,7 @@ export const migrations: readonly Migration[] = [
   { version: 5, tables: ['span_metrics'], statements: [spanMetrics] },
   { version: 6, statements: [...quickReading, ...finerTraceIds] },
   { version: 7, statements: [...quickMerging, ...finerTexts] },
+  { version: 8, statements: quickScanning },
 ];
 
 /** What this program reads and writes. A data directory with a higher version is refused. */
