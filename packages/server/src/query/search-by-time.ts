@@ -10,8 +10,8 @@ import type { TimeRange } from './time-range.ts';
 const minuteNano = 60_000_000_000n;
 /** Most traces are shorter: one that begins before its slice costs a question more. */
 const leastSliceNano = 3_000_000_000n;
-/** Each slice more is a query, and most of those that find nothing read little: from ten seconds to a day it is three. */
-const maxGrowth = 128;
+/** Each slice more is a query, and most of those that find nothing read little: from three seconds to a day it is three. */
+const maxGrowth = 512;
 /** Spans that may match are read so many times as many as traces are wanted: a trace has several, and more may be asked of them than is counted. */
 const spansPerTrace = 2n;
 /** Of a slice that has too much in it, so much is tried instead. */
