@@ -11,8 +11,9 @@ export async function build() {
   await installDependencies();
   await step('types', process.execPath, [commandOf('typescript', 'tsc'), '-b']);
   for (const folder of ['src', 'dist']) {
-    const output = `packages/server/${folder}/encode/spans.wasm`;
-    await stepIfOlder('encoder (WebAssembly)', ['packages/server/assembly'], output, ['packages/server/build.mjs']);
+    // The last one that is written.
+    const output = `packages/server/${folder}/query/span-json.wasm`;
+    await stepIfOlder('WebAssembly', ['packages/server/assembly'], output, ['packages/server/build.mjs']);
   }
   await stepIfOlder('agent', ['packages/agent', 'packages/wire/src'], 'packages/agent/dist/agent.cjs', [
     'packages/agent/build.mjs',

@@ -12,7 +12,7 @@ export async function check() {
   const biome = [commandOf('@biomejs/biome', 'biome'), 'ci', '--error-on-warnings'];
   await Promise.all([
     step('types of the tests', process.execPath, [tsc, '-p', 'tsconfig.test.json']),
-    step('types of the WebAssembly module', process.execPath, [tsc, '-p', 'packages/server/assembly']),
+    step('types of the WebAssembly modules', process.execPath, [tsc, '-p', 'packages/server/assembly']),
     step('format and lint (Biome)', process.execPath, biome),
     step('unused files, exports and dependencies (knip)', process.execPath, [commandOf('knip')]),
   ]);

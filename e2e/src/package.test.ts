@@ -47,6 +47,7 @@ test('sightline holds the command, the server and the pages: no sources, tests o
     'dist/python/sightline_agent/*.py',
     'dist/python/sightline_agent/*.txt',
     'dist/python/start/*.py',
+    'dist/span-json.wasm',
     'dist/spans.wasm',
     'dist/summary.js',
     'dist/web/*.css',

@@ -38,7 +38,9 @@ const { metafile } = await build({
   plugins: [{ name: 'dependencies-stay', setup: keepDependencies }],
 });
 assertDeclared(metafile);
-cpSync(join(root, '../server/dist/encode/spans.wasm'), join(dist, 'spans.wasm'));
+for (const module of ['encode/spans.wasm', 'query/span-json.wasm']) {
+  cpSync(join(root, '../server/dist', module), join(dist, basename(module)));
+}
 cpSync(join(root, '../server/dist/web'), join(dist, 'web'), { recursive: true });
 for (const folder of ['start', 'sightline_agent']) {
   cpSync(join(root, '../python', folder), join(dist, 'python', folder), {

@@ -1,5 +1,5 @@
 /**
- * Compiles what encodes spans (`assembly/`, in AssemblyScript) to `spans.wasm`, beside the sources of what loads it and beside
+ * Compiles what is done for each span (`assembly/`, in AssemblyScript) to WebAssembly, beside the sources of what loads it and beside
  * what is built of those.
  */
 import { copyFileSync, mkdirSync } from 'node:fs';
@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { main } from 'assemblyscript/asc';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const output = 'src/encode/spans.wasm';
+const modules = [
+  { source: 'assembly/index.ts', output: 'encode/spans.wasm' },
+  { source: 'assembly/span-json/index.ts', output: 'query/span-json.wasm' },
+];
 const options = [
   // Nothing is freed: `assembly/memory.ts` says why nothing has to be.
   ...['--runtime', 'stub'],
@@ -21,10 +24,13 @@ const options = [
   ...['--disableWarning', '201'],
 ];
 
-const { error, stderr } = await main(['assembly/index.ts', '--baseDir', root, '--outFile', output, ...options]);
-if (error) {
-  process.stderr.write(stderr.toString());
-  throw error;
+for (const { source, output } of modules) {
+  const { error, stderr } = await main([source, '--baseDir', root, '--outFile', `src/${output}`, ...options]);
+  if (error) {
+    process.stderr.write(stderr.toString());
+    throw error;
+  }
+  const built = join(root, 'dist', output);
+  mkdirSync(dirname(built), { recursive: true });
+  copyFileSync(join(root, 'src', output), built);
 }
-mkdirSync(join(root, 'dist/encode'), { recursive: true });
-copyFileSync(join(root, output), join(root, 'dist/encode/spans.wasm'));

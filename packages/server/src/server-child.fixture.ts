@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import type { ServerOptions } from './main.ts';
@@ -39,7 +39,9 @@ async function bundle(contents: string, threads: readonly string[]): Promise<str
   await build({ ...common, stdin: { contents, resolveDir: `${packageDir}src`, loader: 'ts' } });
   const entryPoints = threads.map((name) => `${packageDir}src/threads/${name}.ts`);
   if (threads.length > 0) await build({ ...common, entryPoints, outExtension: {} });
-  await copyFile(`${packageDir}src/encode/spans.wasm`, `${outdir}/spans.wasm`);
+  for (const module of ['encode/spans.wasm', 'query/span-json.wasm']) {
+    await copyFile(`${packageDir}src/${module}`, join(outdir, basename(module)));
+  }
   return `${outdir}/stdin.mjs`;
 }
 

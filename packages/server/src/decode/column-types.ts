@@ -8,13 +8,13 @@ import {
   type Column,
   DictionaryColumn,
   HexColumn,
-  type JsonColumn,
   ListColumn,
   LongColumn,
   MapColumn,
   NumberColumn,
   noItems,
   TextColumn,
+  type ValueColumn,
 } from './columns.ts';
 
 export interface ColumnType {
@@ -66,7 +66,7 @@ function plain(readData: ColumnType['readData']): ColumnType {
 }
 
 function fixed(width: number): ColumnType {
-  return plain((reader, count) => new HexColumn(reader.slice(count * width), width));
+  return plain((reader, count) => new HexColumn(new Uint32Array(reader.copy(count * width)), width));
 }
 
 const indexes = [Uint8Array, Uint16Array, Uint32Array] as const;
@@ -102,8 +102,8 @@ function map(keys: ColumnType, values: ColumnType): ColumnType {
     readData(reader, count) {
       const { ends, itemCount } = readEnds(reader, count);
       if (itemCount === 0) return new MapColumn(ends, noItems, noItems);
-      const ofKeys = keys.readData(reader, itemCount) as JsonColumn<string>;
-      return new MapColumn(ends, ofKeys, values.readData(reader, itemCount) as JsonColumn<unknown>);
+      const ofKeys = keys.readData(reader, itemCount) as ValueColumn<string>;
+      return new MapColumn(ends, ofKeys, values.readData(reader, itemCount) as ValueColumn<unknown>);
     },
   };
 }

@@ -1,73 +1,181 @@
 /**
- * A row as the JSON text of its span: what `JSON.stringify` makes of `spanOf`, but for the order of fields, without the objects and
- * without strings, which are most of the time that a trace of 100,000 spans takes. What comes again and again, as most keys and
- * values do, is made into text once (`DictionaryColumn`).
+ * The text of a trace, in pieces: of rows what `JSON.stringify` makes of `spanOf`, but for the order of fields. What most spans have is
+ * written by WebAssembly (`packages/server/assembly/span-json`), out of the bytes of their columns, in a fifth of the time; a row that has
+ * more is written here.
  */
-import type { Around, JsonWriter, MapColumn } from '../store/store.ts';
-import { attributesOf } from './span-attributes.ts';
-import { addRareFields, type SpanColumns, type SpanRow } from './span-row.ts';
+import { readFileSync } from 'node:fs';
+import type { ColumnArrays, MapColumn } from '../store/store.ts';
+import { type SpanColumns, type SpanRow, spanOf } from './span-row.ts';
 
-const traceId = around('{"traceId":');
-const spanId = around(',"spanId":');
-const parentSpanId = around(',"parentSpanId":');
-const name = around(',"name":');
-const start = around(',"startTimeUnixNano":');
-const end = around(',"endTimeUnixNano":');
-const attributes = Buffer.from(',"attributes":[');
-const stringKey = around('{"key":', ',"value":{"stringValue":');
-const intKey = around('{"key":', ',"value":{"intValue":');
-const boolKey = around('{"key":', ',"value":{"boolValue":');
-const value = around('', '}},');
-const listEnd = Buffer.from(']');
-const objectEnd = Buffer.from('}');
-
-function around(before: string, after = ''): Around {
-  return { before: Buffer.from(before), after: Buffer.from(after) };
+/** Places in its memory are offsets of bytes. */
+interface SpanJsonModule {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  allocate(sizeBytes: number): number;
+  reserve(sizeBytes: number): number;
+  add(sizeBytes: number): void;
+  writeRows(rows: number, count: number, isBegin: boolean, enoughBytes: number): number;
+  textAt(): number;
+  textSize(): number;
+  clearText(): void;
+  clear(): void;
 }
 
-export function addSpanJson(json: JsonWriter, { columns, index: row }: SpanRow): void {
-  columns.trace_id.addJson(json, row, traceId);
-  columns.span_id.addJson(json, row, spanId);
-  if (!columns.parent_span_id.isZero(row)) columns.parent_span_id.addJson(json, row, parentSpanId);
-  columns.name.addJson(json, row, name);
-  addNumber(json, 'kind', columns.kind.at(row));
-  columns.start_unix_nano.addJson(json, row, start);
-  columns.end_unix_nano.addJson(json, row, end);
-  addNumber(json, 'flags', columns.flags.at(row));
-  addAttributes(json, columns, row);
-  addOtherFields(json, columns, row);
-  json.bytes(objectEnd);
-}
+/** Or somewhat more. */
+const pieceBytes = 100_000;
+/** Are asked for at once. */
+const mostRows = 128;
+/** An instance that took more for a large trace is not used again, and so gives it back. */
+const keptBytes = 4 << 20;
 
-function addNumber(json: JsonWriter, field: string, value: number): void {
-  if (value !== 0) json.text(`,"${field}":${value}`);
-}
+export class SpanJson {
+  readonly #module: SpanJsonModule = takeInstance();
+  readonly #rowsAt = this.#module.allocate(mostRows * 8);
+  /** Where the blocks are, of which rows were written. */
+  readonly #blocks = new Map<SpanColumns, number>();
+  #bytes = Buffer.from(this.#module.memory.buffer);
 
-function addAttributes(json: JsonWriter, columns: SpanColumns, row: number): void {
-  const { attr_string, attr_int, attr_double, attr_bool, attr_other } = columns;
-  if (!attr_double.isEmpty(row) || !attr_other.isEmpty(row)) {
-    json.text(`,"attributes":${JSON.stringify(attributesOf(columns, 'attr', row))}`);
-    return;
+  /** What is JSON already. */
+  text(json: string): void {
+    const sizeBytes = Buffer.byteLength(json);
+    const at = this.#module.reserve(sizeBytes);
+    this.#memory().write(json, at);
+    this.#module.add(sizeBytes);
   }
-  if (attr_string.isEmpty(row) && attr_int.isEmpty(row) && attr_bool.isEmpty(row)) return;
-  json.bytes(attributes);
-  addEntries(json, attr_string, row, stringKey);
-  addEntries(json, attr_int, row, intKey);
-  addEntries(json, attr_bool, row, boolKey);
-  // The comma behind the last of them.
-  json.truncate(json.length - 1);
-  json.bytes(listEnd);
-}
 
-function addEntries(json: JsonWriter, map: MapColumn<unknown>, row: number, key: Around): void {
-  for (let at = map.start(row), end = map.end(row); at < end; at++) {
-    map.keys.addJson(json, at, key);
-    map.values.addJson(json, at, value);
+  /** Writes rows from the one at `from` on, as items of a list, until a piece is full. @returns the place of the next one */
+  rows(rows: readonly SpanRow[], from: number): number {
+    let next = from;
+    while (next < rows.length && !this.isFull) {
+      const { isUsual } = rows[next] as SpanRow;
+      next = isUsual ? this.#usualRows(rows, next) : this.#otherRow(rows, next);
+    }
+    return next;
+  }
+
+  #usualRows(rows: readonly SpanRow[], from: number): number {
+    const list = this.#list(rows.slice(from, from + mostRows));
+    this.#rowTable().set(list);
+    return from + this.#module.writeRows(this.#rowsAt, list.length / 2, from === 0, pieceBytes);
+  }
+
+  /** Where the usual ones are that come first. */
+  #list(rows: readonly SpanRow[]): number[] {
+    const list: number[] = [];
+    for (const { columns, index, isUsual } of rows) {
+      if (!isUsual) break;
+      list.push(this.#blocks.get(columns) ?? this.#addBlock(columns), index);
+    }
+    return list;
+  }
+
+  #rowTable(): Uint32Array {
+    return new Uint32Array(this.#module.memory.buffer, this.#rowsAt, mostRows * 2);
+  }
+
+  #otherRow(rows: readonly SpanRow[], at: number): number {
+    this.text(`${at > 0 ? ',' : ''}${JSON.stringify(spanOf(rows[at] as SpanRow))}`);
+    return at + 1;
+  }
+
+  get isFull(): boolean {
+    return this.#module.textSize() >= pieceBytes;
+  }
+
+  /** What was written since the last time. */
+  take(): Buffer {
+    const [at, sizeBytes] = [this.#module.textAt(), this.#module.textSize()];
+    this.#module.clearText();
+    return Buffer.from(this.#memory().subarray(at, at + sizeBytes));
+  }
+
+  /** Nothing is written any more. */
+  end(): void {
+    this.#module.clear();
+    if (this.#module.memory.buffer.byteLength <= keptBytes) idle = this.#module;
+  }
+
+  #addBlock(columns: SpanColumns): number {
+    const places = usualColumns(columns).flatMap((column) => this.#places(column));
+    const at = this.#place(new Uint32Array(places));
+    this.#blocks.set(columns, at);
+    return at;
+  }
+
+  /** As `assembly/span-json/columns.ts` draws them. */
+  #places({ values, texts }: ColumnArrays): number[] {
+    return [
+      ...(values ? [this.#place(values), values.byteLength, values.BYTES_PER_ELEMENT] : [0, 0, 0]),
+      ...(texts
+        ? [this.#place(texts.bytes), this.#place(texts.starts), this.#place(texts.ends), texts.starts.length]
+        : [0, 0, 0, 0]),
+      0,
+    ];
+  }
+
+  #place({ buffer, byteOffset, byteLength }: NonNullable<ColumnArrays['values']>): number {
+    const at = this.#module.allocate(byteLength);
+    this.#memory().set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    return at;
+  }
+
+  /** All of it, which is another buffer once it has grown. */
+  #memory(): Buffer {
+    const { buffer } = this.#module.memory;
+    if (this.#bytes.buffer !== buffer) this.#bytes = Buffer.from(buffer);
+    return this.#bytes;
   }
 }
 
-function addOtherFields(json: JsonWriter, columns: SpanColumns, row: number): void {
-  const fields: Parameters<typeof addRareFields>[0] = {};
-  addRareFields(fields, columns, row);
-  for (const [field, value] of Object.entries(fields)) json.text(`,"${field}":${JSON.stringify(value)}`);
+/** In the order of `assembly/span-json/span.ts`. */
+function usualColumns(columns: SpanColumns): ColumnArrays[] {
+  return [
+    columns.trace_id.arrays,
+    columns.span_id.arrays,
+    columns.parent_span_id.arrays,
+    columns.name.arrays,
+    columns.kind.arrays,
+    columns.start_unix_nano.arrays,
+    columns.end_unix_nano.arrays,
+    columns.flags.arrays,
+    columns.status_code.arrays,
+    columns.status_message.arrays,
+    ...ofMap(columns.attr_string),
+    ...ofMap(columns.attr_int),
+    ...ofMap(columns.attr_bool),
+  ];
 }
+
+function ofMap({ arrays, keys, values }: MapColumn<unknown>): ColumnArrays[] {
+  return [arrays, keys.arrays, values.arrays];
+}
+
+/** What is used of it: its types come with those of browsers only. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: Record<string, object>) => { readonly exports: unknown };
+};
+
+let compiled: object | undefined;
+/** An instance that nobody uses. */
+let idle: SpanJsonModule | undefined;
+
+function takeInstance(): SpanJsonModule {
+  const taken = idle ?? newInstance();
+  idle = undefined;
+  return taken;
+}
+
+function newInstance(): SpanJsonModule {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('span-json.wasm', import.meta.url)));
+  return new WebAssembly.Instance(compiled, { host }).exports as SpanJsonModule;
+}
+
+/** What the module imports. */
+const host = {
+  outsideBlock(index: number): never {
+    throw new RangeError(`a block has nothing at ${index >>> 0}, where one of its columns leads`);
+  },
+  outOfMemory(sizeBytes: number): never {
+    throw new Error(`A trace is too large to be written: there is no memory for ${sizeBytes >>> 0} bytes more.`);
+  },
+};

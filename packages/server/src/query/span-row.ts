@@ -9,7 +9,14 @@ import type {
   SpanLink,
   StatusCodeNumber,
 } from '@sightline/wire';
-import type { Column, HexColumn, JsonColumn, ListColumn, LongColumn } from '../store/store.ts';
+import {
+  type Column,
+  type HexColumn,
+  type ListColumn,
+  type LongColumn,
+  mixed,
+  type ValueColumn,
+} from '../store/store.ts';
 import { type AttributeColumns, attributesOf } from './span-attributes.ts';
 
 /** Ids in hex; 64-bit integers as decimal text. */
@@ -18,13 +25,13 @@ export interface SpanColumns extends AttributeColumns {
   span_id: HexColumn;
   parent_span_id: HexColumn;
   trace_state: Column<string>;
-  flags: Column<number>;
-  name: JsonColumn<string>;
-  kind: Column<SpanKindNumber>;
+  flags: ValueColumn<number>;
+  name: ValueColumn<string>;
+  kind: ValueColumn<SpanKindNumber>;
   start_unix_nano: LongColumn;
   end_unix_nano: LongColumn;
-  status_code: Column<StatusCodeNumber>;
-  status_message: Column<string>;
+  status_code: ValueColumn<StatusCodeNumber>;
+  status_message: ValueColumn<string>;
   dropped_attributes: Column<number>;
   event_time: ListColumn<string>;
   event_name: ListColumn<string>;
@@ -38,13 +45,13 @@ export interface SpanColumns extends AttributeColumns {
   link_dropped: ListColumn<number>;
   link_flags: ListColumn<number>;
   dropped_links: Column<number>;
-  resource_dropped: Column<number>;
-  resource_schema_url: Column<string>;
-  scope_name: Column<string>;
-  scope_version: Column<string>;
-  scope_attributes: Column<string>;
-  scope_dropped: Column<number>;
-  scope_schema_url: Column<string>;
+  resource_dropped: ValueColumn<number>;
+  resource_schema_url: ValueColumn<string>;
+  scope_name: ValueColumn<string>;
+  scope_version: ValueColumn<string>;
+  scope_attributes: ValueColumn<string>;
+  scope_dropped: ValueColumn<number>;
+  scope_schema_url: ValueColumn<string>;
 }
 
 /** One of a block's rows. */
@@ -53,6 +60,8 @@ export interface SpanRow {
   index: number;
   /** Its start, as nearly as a number holds it. */
   start: number;
+  /** Whether it has something in `usualColumns` only. */
+  isUsual: boolean;
 }
 
 /** For a SELECT that gives `SpanColumns`. */
@@ -92,7 +101,7 @@ type RareFields = Pick<
 >;
 
 /** Of which most spans have none. */
-export function addRareFields(span: RareFields, columns: SpanColumns, row: number): void {
+function addRareFields(span: RareFields, columns: SpanColumns, row: number): void {
   const traceState = columns.trace_state.at(row);
   if (traceState) span.traceState = traceState;
   addStatus(span, columns, row);
@@ -177,27 +186,31 @@ export function scopeOf({ columns, index: row }: SpanRow): Omit<ScopeSpans, 'spa
   return { ...(Object.keys(scope).length > 0 ? { scope } : {}), ...(schemaUrl ? { schemaUrl } : {}) };
 }
 
-/** Of two rows of one block; looked at value by value, most of which are one and the same string. */
+/** Of two rows of one block, without making any of what they have. */
 export function hasSameResource({ columns, index }: SpanRow, other: SpanRow): boolean {
   return (
-    columns === other.columns &&
     columns.resource_string.isSame(index, other.index) &&
     columns.resource_int.isSame(index, other.index) &&
     columns.resource_double.isSame(index, other.index) &&
     columns.resource_bool.isSame(index, other.index) &&
     columns.resource_other.isSame(index, other.index) &&
-    columns.resource_dropped.at(index) === columns.resource_dropped.at(other.index) &&
-    columns.resource_schema_url.at(index) === columns.resource_schema_url.at(other.index)
+    columns.resource_dropped.isSame(index, other.index) &&
+    columns.resource_schema_url.isSame(index, other.index)
   );
 }
 
 export function hasSameScope({ columns, index }: SpanRow, other: SpanRow): boolean {
   return (
-    columns === other.columns &&
-    columns.scope_name.at(index) === columns.scope_name.at(other.index) &&
-    columns.scope_version.at(index) === columns.scope_version.at(other.index) &&
-    columns.scope_attributes.at(index) === columns.scope_attributes.at(other.index) &&
-    columns.scope_dropped.at(index) === columns.scope_dropped.at(other.index) &&
-    columns.scope_schema_url.at(index) === columns.scope_schema_url.at(other.index)
+    columns.scope_name.isSame(index, other.index) &&
+    columns.scope_version.isSame(index, other.index) &&
+    columns.scope_attributes.isSame(index, other.index) &&
+    columns.scope_dropped.isSame(index, other.index) &&
+    columns.scope_schema_url.isSame(index, other.index)
   );
+}
+
+/** The same for all rows of a block that have the same resource and scope. */
+export function hashOfPlace({ columns, index }: SpanRow): number {
+  const ofResource = mixed(columns.resource_string.hash(index), columns.resource_int.hash(index));
+  return mixed(ofResource, columns.scope_name.hash(index));
 }

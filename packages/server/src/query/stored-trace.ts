@@ -4,63 +4,16 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { ResourceSpans, ScopeSpans, Span, TracesData } from '@sightline/wire';
-import { JsonWriter } from '../store/store.ts';
-import { addSpanJson } from './span-json.ts';
-import {
-  hasSameResource,
-  hasSameScope,
-  resourceOf,
-  type SpanColumns,
-  type SpanRow,
-  scopeOf,
-  spanOf,
-} from './span-row.ts';
-
-interface Resource {
-  described: Omit<ResourceSpans, 'scopeSpans'>;
-  /** By the text of the scope. */
-  scopes: Map<string, Scope>;
-}
-
-interface Scope {
-  described: Omit<ScopeSpans, 'spans'>;
-  rows: SpanRow[];
-}
-
-/** Where a row belongs. Mostly that is where the row before it does. */
-interface Place {
-  row: SpanRow;
-  resource: Resource;
-  scope: Scope;
-}
+import { SpanJson } from './span-json.ts';
+import { type Resource, type Scope, SpanPlaces } from './span-places.ts';
+import { type SpanColumns, type SpanRow, spanOf } from './span-row.ts';
 
 export class StoredTrace {
-  /** By the text of the resource. */
-  readonly #resources = new Map<string, Resource>();
-  #last: Place | undefined;
+  readonly #places = new SpanPlaces();
 
-  add(columns: SpanColumns, index: number): void {
-    const row = { columns, index, start: columns.start_unix_nano.about(index) };
-    this.#last = this.#placeOf(row, this.#last);
-    this.#last.scope.rows.push(row);
-  }
-
-  #placeOf(row: SpanRow, last: Place | undefined): Place {
-    const isNext = last !== undefined && hasSameResource(row, last.row);
-    if (isNext && hasSameScope(row, last.row)) {
-      last.row = row;
-      return last;
-    }
-    const resource = isNext ? last.resource : this.#resourceOf(row);
-    return { row, resource, scope: scopeIn(resource, row) };
-  }
-
-  #resourceOf(row: SpanRow): Resource {
-    const described = resourceOf(row);
-    const text = JSON.stringify(described);
-    const known = this.#resources.get(text) ?? { described, scopes: new Map() };
-    this.#resources.set(text, known);
-    return known;
+  add(columns: SpanColumns, index: number, isUsual: boolean): void {
+    const row = { columns, index, start: columns.start_unix_nano.about(index), isUsual };
+    this.#places.of(row).rows.push(row);
   }
 
   async data(): Promise<TracesData> {
@@ -75,19 +28,23 @@ export class StoredTrace {
 
   /** The text of `data()`, in pieces. */
   *json(): Generator<Buffer> {
-    const json = new JsonWriter(pieceBytes);
-    json.text('{"resourceSpans":[');
-    for (const [place, { described, scopes }] of this.#ordered().entries()) {
-      json.text(`${place > 0 ? ',' : ''}${opened(described)}"scopeSpans":[`);
-      yield* scopesJson(json, scopes);
+    const json = new SpanJson();
+    try {
+      json.text('{"resourceSpans":[');
+      for (const [place, { described, scopes }] of this.#ordered().entries()) {
+        json.text(`${place > 0 ? ',' : ''}${opened(described)}"scopeSpans":[`);
+        yield* scopesJson(json, scopes);
+        json.text(']}');
+      }
       json.text(']}');
+      yield json.take();
+    } finally {
+      json.end();
     }
-    json.text(']}');
-    yield json.take();
   }
 
   #ordered(): { described: Resource['described']; scopes: Scope[] }[] {
-    const all = [...this.#resources.values()].map(({ described, scopes }) => {
+    const all = [...this.#places.resources()].map(({ described, scopes }) => {
       const ordered = [...scopes.values()].map((scope) => ({
         ...scope,
         rows: withoutRepetitions(scope.rows.sort(byStart)),
@@ -109,16 +66,12 @@ async function spansOf(rows: readonly SpanRow[]): Promise<Span[]> {
   return spans;
 }
 
-/** Or somewhat more. */
-const pieceBytes = 100_000;
-
-function* scopesJson(json: JsonWriter, scopes: readonly Scope[]): Generator<Buffer> {
+function* scopesJson(json: SpanJson, scopes: readonly Scope[]): Generator<Buffer> {
   for (const [place, { described, rows }] of scopes.entries()) {
     json.text(`${place > 0 ? ',' : ''}${opened(described)}"spans":[`);
-    for (const [index, row] of rows.entries()) {
-      if (index > 0) json.text(',');
-      addSpanJson(json, row);
-      if (json.length >= pieceBytes) yield json.take();
+    for (let next = 0; next < rows.length; ) {
+      next = json.rows(rows, next);
+      if (json.isFull) yield json.take();
     }
     json.text(']}');
   }
@@ -130,14 +83,6 @@ function opened(described: object): string {
   return text === '{}' ? '{' : `${text.slice(0, -1)},`;
 }
 
-function scopeIn({ scopes }: Resource, row: SpanRow): Scope {
-  const described = scopeOf(row);
-  const text = JSON.stringify(described);
-  const known = scopes.get(text) ?? { described, rows: [] };
-  scopes.set(text, known);
-  return known;
-}
-
 /** There is one: a scope is known by a span of its own. */
 function firstOf(scope: Scope | undefined): SpanRow {
   return scope?.rows[0] as SpanRow;
@@ -145,6 +90,7 @@ function firstOf(scope: Scope | undefined): SpanRow {
 
 /** A span that arrived twice, the same in every field, is given once. @param rows of one scope, in order */
 function withoutRepetitions(rows: SpanRow[]): SpanRow[] {
+  if (!rows.some((row, index) => index > 0 && byStart(rows[index - 1] as SpanRow, row) === 0)) return rows;
   let texts = new Set<string>();
   return rows.filter((row, index) => {
     const before = rows[index - 1];

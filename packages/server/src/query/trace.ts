@@ -33,7 +33,7 @@ async function readTraces(store: ReadableStore, traceIds: readonly string[]): Pr
   const traces = new Map<string, StoredTrace>();
   if (traceIds.length === 0) return traces;
   const usual = await readColumns<UsualColumns>(store, traceIds, usualColumns);
-  for (const block of usual) await addRows(traces, withOthers(block), (row) => isAll(block, row));
+  for (const block of usual) await addRows(traces, withOthers(block), block);
   if (usual.every(isAllOfEach)) return traces;
   const others = await readColumns<SpanColumns>(store, traceIds, spanColumns, 'AND has_more != 0');
   for (const block of others) await addRows(traces, block);
@@ -58,19 +58,26 @@ const isTraceId = 'trace_id = toFixedString(unhex({traceId:String}), 16)';
 /** The event loop gets a turn after so many spans. */
 const sliceSpans = 2000;
 
+/** @param usual the block as it was read, where only usual columns were: other rows are not added */
 async function addRows(
   traces: Map<string, StoredTrace>,
   { columns, rowCount }: Block<SpanColumns>,
-  isAdded: (row: number) => boolean = () => true,
+  usual?: Block<UsualColumns>,
 ): Promise<void> {
+  let trace: StoredTrace | undefined;
   for (let row = 0; row < rowCount; row++) {
     if (row % sliceSpans === sliceSpans - 1) await setImmediate();
-    if (!isAdded(row)) continue;
-    const traceId = columns.trace_id.at(row);
-    const trace = traces.get(traceId) ?? new StoredTrace();
-    traces.set(traceId, trace);
-    trace.add(columns, row);
+    if (row === 0 || !columns.trace_id.isSame(row, row - 1)) trace = undefined;
+    if (usual && !isAll(usual, row)) continue;
+    trace ??= traceIn(traces, columns.trace_id.at(row));
+    trace.add(columns, row, usual !== undefined);
   }
+}
+
+function traceIn(traces: Map<string, StoredTrace>, traceId: string): StoredTrace {
+  const trace = traces.get(traceId) ?? new StoredTrace();
+  traces.set(traceId, trace);
+  return trace;
 }
 
 /** 32 hex digits, or 16 as some clients write an id whose first half is zero. */

@@ -5,9 +5,16 @@ import type { SpanSelection } from './delete-spans.ts';
 import type { InsertOptions } from './insert-spans.ts';
 import { QueryBudget } from './query-budget.ts';
 
-export type { Around, Column, HexColumn, JsonColumn, ListColumn, LongColumn, MapColumn } from '../decode/columns.ts';
-export { emptyLists, emptyMaps, sameInAll } from '../decode/columns.ts';
-export { JsonWriter } from '../decode/json-writer.ts';
+export type {
+  Column,
+  ColumnArrays,
+  HexColumn,
+  ListColumn,
+  LongColumn,
+  MapColumn,
+  ValueColumn,
+} from '../decode/columns.ts';
+export { emptyLists, emptyMaps, mixed, sameInAll } from '../decode/columns.ts';
 export type { Block } from '../decode/native-blocks.ts';
 export type { SpanSelection } from './delete-spans.ts';
 export { openEmbeddedStore } from './embedded-store.ts';
