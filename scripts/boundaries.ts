@@ -120,7 +120,7 @@ export const layers: readonly Layer[] = [
     mayImport: [wire],
     node: true,
     packages: [],
-    because: "ClickHouse's bytes become values, and JSON, by functions of bytes, which know no table of ours",
+    because: "ClickHouse's bytes become values by functions of bytes, which know no table of ours",
   },
   {
     path: `${server}/spool`,

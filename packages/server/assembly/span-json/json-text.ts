@@ -6,7 +6,7 @@ import { copyBytes } from '../bytes';
 import { allocate } from '../memory';
 import { digitsOf8 } from './digits';
 
-const firstSize: usize = 1 << 16;
+const firstSize: usize = 1 << 17;
 const spare: usize = 512;
 const quote: u32 = 0x22;
 const backslash: u32 = 0x5c;

@@ -40,15 +40,10 @@ export class ByteReader {
 
   /** A copy, which begins where typed arrays may. */
   copy(size: number): ArrayBuffer {
-    const copy = new Uint8Array(size);
-    copy.set(this.slice(size));
-    return copy.buffer;
-  }
-
-  /** Not a copy. */
-  slice(size: number): Buffer {
     const at = this.skip(size);
-    return this.bytes.subarray(at, at + size);
+    const copy = new Uint8Array(size);
+    copy.set(this.bytes.subarray(at, at + size));
+    return copy.buffer;
   }
 
   /** @returns where what was skipped begins */

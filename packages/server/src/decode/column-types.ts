@@ -3,19 +3,9 @@
  * tables; one that is not among them is an error.
  */
 import type { ByteReader } from './byte-reader.ts';
-import {
-  BoolColumn,
-  type Column,
-  DictionaryColumn,
-  HexColumn,
-  ListColumn,
-  LongColumn,
-  MapColumn,
-  NumberColumn,
-  noItems,
-  TextColumn,
-  type ValueColumn,
-} from './columns.ts';
+import { BoolColumn, type Column, HexColumn, LongColumn, NumberColumn, type ValueColumn } from './columns.ts';
+import { ListColumn, MapColumn, noItems } from './item-columns.ts';
+import { DictionaryColumn, TextColumn } from './text-columns.ts';
 
 export interface ColumnType {
   readPrefix(reader: ByteReader): void;

@@ -3,32 +3,17 @@
  * written by WebAssembly (`packages/server/assembly/span-json`), out of the bytes of their columns, in a fifth of the time; a row that has
  * more is written here.
  */
-import { readFileSync } from 'node:fs';
 import type { ColumnArrays, MapColumn } from '../store/store.ts';
+import { giveBack, type SpanJsonModule, takeModule } from './span-json-module.ts';
 import { type SpanColumns, type SpanRow, spanOf } from './span-row.ts';
-
-/** Places in its memory are offsets of bytes. */
-interface SpanJsonModule {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  allocate(sizeBytes: number): number;
-  reserve(sizeBytes: number): number;
-  add(sizeBytes: number): void;
-  writeRows(rows: number, count: number, isBegin: boolean, enoughBytes: number): number;
-  textAt(): number;
-  textSize(): number;
-  clearText(): void;
-  clear(): void;
-}
 
 /** Or somewhat more. */
 const pieceBytes = 100_000;
 /** Are asked for at once. */
 const mostRows = 128;
-/** An instance that took more for a large trace is not used again, and so gives it back. */
-const keptBytes = 4 << 20;
 
 export class SpanJson {
-  readonly #module: SpanJsonModule = takeInstance();
+  readonly #module: SpanJsonModule = takeModule();
   readonly #rowsAt = this.#module.allocate(mostRows * 8);
   /** Where the blocks are, of which rows were written. */
   readonly #blocks = new Map<SpanColumns, number>();
@@ -53,23 +38,20 @@ export class SpanJson {
   }
 
   #usualRows(rows: readonly SpanRow[], from: number): number {
-    const list = this.#list(rows.slice(from, from + mostRows));
-    this.#rowTable().set(list);
+    const list = this.#list(rows, from);
+    new Uint32Array(this.#module.memory.buffer, this.#rowsAt, list.length).set(list);
     return from + this.#module.writeRows(this.#rowsAt, list.length / 2, from === 0, pieceBytes);
   }
 
-  /** Where the usual ones are that come first. */
-  #list(rows: readonly SpanRow[]): number[] {
+  /** The usual ones that come first: of each where its block is, and its place in it. */
+  #list(rows: readonly SpanRow[], from: number): number[] {
     const list: number[] = [];
-    for (const { columns, index, isUsual } of rows) {
+    for (let at = from; at < Math.min(from + mostRows, rows.length); at++) {
+      const { columns, index, isUsual } = rows[at] as SpanRow;
       if (!isUsual) break;
       list.push(this.#blocks.get(columns) ?? this.#addBlock(columns), index);
     }
     return list;
-  }
-
-  #rowTable(): Uint32Array {
-    return new Uint32Array(this.#module.memory.buffer, this.#rowsAt, mostRows * 2);
   }
 
   #otherRow(rows: readonly SpanRow[], at: number): number {
@@ -83,19 +65,19 @@ export class SpanJson {
 
   /** What was written since the last time. */
   take(): Buffer {
-    const [at, sizeBytes] = [this.#module.textAt(), this.#module.textSize()];
+    const at = this.#module.textAt();
+    const taken = Buffer.from(this.#memory().subarray(at, at + this.#module.textSize()));
     this.#module.clearText();
-    return Buffer.from(this.#memory().subarray(at, at + sizeBytes));
+    return taken;
   }
 
   /** Nothing is written any more. */
   end(): void {
-    this.#module.clear();
-    if (this.#module.memory.buffer.byteLength <= keptBytes) idle = this.#module;
+    giveBack(this.#module);
   }
 
   #addBlock(columns: SpanColumns): number {
-    const places = usualColumns(columns).flatMap((column) => this.#places(column));
+    const places = arraysOf(columns).flatMap((column) => this.#places(column));
     const at = this.#place(new Uint32Array(places));
     this.#blocks.set(columns, at);
     return at;
@@ -127,7 +109,7 @@ export class SpanJson {
 }
 
 /** In the order of `assembly/span-json/span.ts`. */
-function usualColumns(columns: SpanColumns): ColumnArrays[] {
+function arraysOf(columns: SpanColumns): ColumnArrays[] {
   return [
     columns.trace_id.arrays,
     columns.span_id.arrays,
@@ -148,34 +130,3 @@ function usualColumns(columns: SpanColumns): ColumnArrays[] {
 function ofMap({ arrays, keys, values }: MapColumn<unknown>): ColumnArrays[] {
   return [arrays, keys.arrays, values.arrays];
 }
-
-/** What is used of it: its types come with those of browsers only. */
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: Record<string, object>) => { readonly exports: unknown };
-};
-
-let compiled: object | undefined;
-/** An instance that nobody uses. */
-let idle: SpanJsonModule | undefined;
-
-function takeInstance(): SpanJsonModule {
-  const taken = idle ?? newInstance();
-  idle = undefined;
-  return taken;
-}
-
-function newInstance(): SpanJsonModule {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('span-json.wasm', import.meta.url)));
-  return new WebAssembly.Instance(compiled, { host }).exports as SpanJsonModule;
-}
-
-/** What the module imports. */
-const host = {
-  outsideBlock(index: number): never {
-    throw new RangeError(`a block has nothing at ${index >>> 0}, where one of its columns leads`);
-  },
-  outOfMemory(sizeBytes: number): never {
-    throw new Error(`A trace is too large to be written: there is no memory for ${sizeBytes >>> 0} bytes more.`);
-  },
-};

@@ -58,7 +58,8 @@ export class SpanPlaces {
     const found = known.find((place) => isLike(row, place.row));
     if (found) return found;
     const place = { row, scope: scopeIn(this.#resourceOf(row), row) };
-    this.#known.set(hash, [...known, place]);
+    known.push(place);
+    this.#known.set(hash, known);
     return place;
   }
 

@@ -174,6 +174,40 @@ test('spans of one resource and scope come together, by start time, however they
   expect(shape).toEqual([['http: 10,30', 'pg: 40'], ['http: 20']]);
 });
 
+test('resources and scopes that differ in one thing only are kept apart, also where their spans take turns', async () => {
+  const id = '0000000000000000000000000000000d';
+  const parts = eachAlone().flatMap(([, { resourceSpans }]) => resourceSpans);
+  const descriptions = new Set(
+    parts.map(({ resource, schemaUrl, scopeSpans: [{ spans: _, ...scope } = { spans: [] }] }) =>
+      JSON.stringify({ resource, schemaUrl, scope }),
+    ),
+  );
+  const turns = [0, 1].flatMap((turn) =>
+    [...descriptions].map((text, index) => {
+      const { scope, ...of } = JSON.parse(text);
+      const start = String(turn * descriptions.size + index + 1);
+      const span = bareSpan(start.padStart(16, '0'), { traceId: id, startTimeUnixNano: start, endTimeUnixNano: '100' });
+      return { ...of, scopeSpans: [{ ...scope, spans: [span] }] };
+    }),
+  );
+  await fixture.insert({ resourceSpans: turns });
+  const trace = await findTrace(fixture.store, id);
+  const found = trace?.resourceSpans.flatMap(({ scopeSpans, ...of }) =>
+    scopeSpans.map(({ spans, ...scope }) => ({
+      ...of,
+      scope,
+      starts: spans.map((span) => Number(span.startTimeUnixNano)),
+    })),
+  );
+  const byStart = found?.sort((a, b) => (a.starts[0] ?? 0) - (b.starts[0] ?? 0));
+  expect(byStart).toEqual(
+    [...descriptions].map((text, index) => ({
+      ...JSON.parse(text),
+      starts: [index + 1, descriptions.size + index + 1],
+    })),
+  );
+});
+
 /** The other way to get a trace. */
 async function textOf(id: string): Promise<unknown> {
   const trace = await readTrace(fixture.store, id);
