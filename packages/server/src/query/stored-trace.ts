@@ -26,8 +26,8 @@ export class StoredTrace {
     return { resourceSpans };
   }
 
-  /** The text of `data()`, in pieces. */
-  *json(): Generator<Buffer> {
+  /** The text of `data()`, in pieces. The event loop gets a turn after each: who takes them may not wait for anything. */
+  async *json(): AsyncGenerator<Buffer> {
     const json = new SpanJson();
     try {
       json.text('{"resourceSpans":[');
@@ -66,12 +66,14 @@ async function spansOf(rows: readonly SpanRow[]): Promise<Span[]> {
   return spans;
 }
 
-function* scopesJson(json: SpanJson, scopes: readonly Scope[]): Generator<Buffer> {
+async function* scopesJson(json: SpanJson, scopes: readonly Scope[]): AsyncGenerator<Buffer> {
   for (const [place, { described, rows }] of scopes.entries()) {
     json.text(`${place > 0 ? ',' : ''}${opened(described)}"spans":[`);
     for (let next = 0; next < rows.length; ) {
       next = json.rows(rows, next);
-      if (json.isFull) yield json.take();
+      if (!json.isFull) continue;
+      yield json.take();
+      await setImmediate();
     }
     json.text(']}');
   }

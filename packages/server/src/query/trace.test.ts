@@ -211,7 +211,9 @@ test('resources and scopes that differ in one thing only are kept apart, also wh
 /** The other way to get a trace. */
 async function textOf(id: string): Promise<unknown> {
   const trace = await readTrace(fixture.store, id);
-  return JSON.parse(Buffer.concat([...(trace?.json() ?? [])]).toString());
+  const pieces: Buffer[] = [];
+  for await (const piece of trace?.json() ?? []) pieces.push(piece);
+  return JSON.parse(Buffer.concat(pieces).toString());
 }
 
 test('its text is that of the trace, whatever that is', async () => {
