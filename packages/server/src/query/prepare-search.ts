@@ -23,8 +23,8 @@ export interface Search {
   snapshot: Snapshot;
   /** The page begins after it. */
   position?: Position;
-  /** The time in which one span starts, on average, that may match as far as is counted; 0 where it is not known. */
-  nanoPerSpan: bigint;
+  /** The time in which one more trace has a span, at a guess, that may match as far as is counted; 0 where it is not known. */
+  nanoPerTrace: bigint;
   /** SQL for a row of `spans`: had been received when the first page was asked for. */
   visible: string;
   /** SQL for a row that matches as far as its plain columns tell, and starts in the time range: for PREWHERE. */
@@ -66,7 +66,7 @@ export async function prepareSearch(
     findKeyPlaces(store, what.keys),
     query.cursor === undefined
       ? takeSnapshot(store, what.counted, query.range)
-      : { ...readCursor(query, query.cursor), nanoPerSpan: 0n },
+      : { ...readCursor(query, query.cursor), nanoPerTrace: 0n },
   ]);
   const parameters = new SqlParameters();
   const { range, receivedUntilMs } = begin.snapshot;

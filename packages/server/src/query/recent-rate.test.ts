@@ -33,10 +33,19 @@ function rateOf(service: string, endUnixNano: bigint = nowUnixNano()): Promise<b
   return recentRate(fixture.store, { service }, { startUnixNano: 0n, endUnixNano });
 }
 
-test('what came in the last minute has a rate, by the hour that it lies in and the one before', async () => {
+test('what came in the last minute has a rate, by how it comes now and not in the hours before', async () => {
   const rate = (await rateOf('busy')) ?? 0n;
-  expect(rate).toBeGreaterThanOrEqual((3600n * secondNano) / 50n);
-  expect(rate).toBeLessThanOrEqual((7200n * secondNano) / 50n);
+  expect(rate, 'all at once, at the end of a minute').toBeGreaterThanOrEqual((5n * secondNano) / 50n);
+  expect(rate).toBeLessThan((61n * secondNano) / 50n);
+});
+
+test('of a name, as much as it had of its service so far', async () => {
+  const rate = await recentRate(
+    fixture.store,
+    { service: 'busy', name: 'work' },
+    { startUnixNano: 0n, endUnixNano: nowUnixNano() },
+  );
+  expect(rate).toBeLessThan((61n * secondNano) / 50n);
 });
 
 test('what is silent, not there, or asked for in the past has none', async () => {

@@ -8,12 +8,14 @@ import type { FoundTrace } from './search.ts';
 import type { TimeRange } from './time-range.ts';
 
 const minuteNano = 60_000_000_000n;
-/** Most traces are shorter: one that begins before its slice costs a question more. */
-const leastSliceNano = 3_000_000_000n;
-/** Each slice more is a query, and most of those that find nothing read little: from three seconds to a day it is three. */
-const maxGrowth = 512;
-/** Spans that may match are read so many times as many as traces are wanted: a trace has several, and more may be asked of them than is counted. */
-const spansPerTrace = 2n;
+/** Most traces are shorter: one that begins before its slice costs a question more. And exporters send what they have every five seconds or so. */
+const leastSliceNano = 10_000_000_000n;
+/**
+ * Each slice more is a query, and most of those that find nothing read little: from ten seconds to a day it is three. But where all that decides is
+ * counted, something should have been found, and is probably on its way.
+ */
+const maxGrowth = 128;
+const maxGrowthOfCounted = 8;
 /** Of a slice that has too much in it, so much is tried instead. */
 const shrinkage = 8n;
 
@@ -40,16 +42,17 @@ export async function findByTime<Found = FoundTrace>(
     const kept = ofSlice.slice(0, wanted - found.length);
     found.push(...kept);
     await onSlice?.(kept, isBackwards ? slice.startUnixNano : slice.endUnixNano);
-    length *= growth(ofSlice.length, wanted - found.length);
+    const most = search.attributes === 'true' ? maxGrowthOfCounted : maxGrowth;
+    length *= growth(ofSlice.length, wanted - found.length, most);
     rest = beyond;
   }
   return found;
 }
 
 /** Probably enough, and not many times that: one query, whether what is searched comes every few minutes or hundreds of times a second. */
-function firstLength({ nanoPerSpan }: Search, wanted: number): bigint {
-  if (nanoPerSpan === 0n || !Number.isFinite(wanted)) return minuteNano;
-  const enough = BigInt(wanted) * spansPerTrace * nanoPerSpan;
+function firstLength({ nanoPerTrace }: Search, wanted: number): bigint {
+  if (nanoPerTrace === 0n || !Number.isFinite(wanted)) return minuteNano;
+  const enough = BigInt(wanted) * nanoPerTrace;
   return enough > leastSliceNano ? enough : leastSliceNano;
 }
 
@@ -81,7 +84,7 @@ function shrunk({ startUnixNano, endUnixNano }: TimeRange): bigint {
 }
 
 /** So that the next slice probably has what is missing, and not many times that. */
-function growth(foundCount: number, missingCount: number): bigint {
-  if (foundCount === 0) return BigInt(maxGrowth);
-  return BigInt(Math.min(maxGrowth, Math.max(1, Math.ceil((1.5 * missingCount) / foundCount))));
+function growth(foundCount: number, missingCount: number, most: number): bigint {
+  if (foundCount === 0) return BigInt(most);
+  return BigInt(Math.min(most, Math.max(1, Math.ceil((1.5 * missingCount) / foundCount))));
 }

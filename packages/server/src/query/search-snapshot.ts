@@ -11,9 +11,12 @@ const secondNano = 1_000_000_000n;
 /** What a first page begins with. */
 export interface Beginning {
   snapshot: Snapshot;
-  /** The time in which one span starts that the conditions on what is counted select, on average; of late, where there are any. 0: not known. */
-  nanoPerSpan: bigint;
+  /** The time in which one more trace has a span, at a guess, that the conditions on what is counted select; of late, where there are any. 0: not known. */
+  nanoPerTrace: bigint;
 }
+
+/** A service has several spans in a trace, fewer of them have one name; and more may be asked of them than is counted. */
+const spansPerTrace = { ofName: 2n, ofAny: 4n };
 
 /**
  * What a search looks at: the spans that have been counted by now, and the part of its time range in which any
@@ -30,17 +33,20 @@ export async function takeSnapshot(
     store.receivedUntilMs(),
     recentRate(store, conditions, range),
   ]);
-  if (nanoPerSpan !== undefined) return { snapshot: { range, receivedUntilMs }, nanoPerSpan };
+  const spans = conditions.name === undefined ? spansPerTrace.ofAny : spansPerTrace.ofName;
+  if (nanoPerSpan !== undefined) return { snapshot: { range, receivedUntilMs }, nanoPerTrace: nanoPerSpan * spans };
   const { startUnixNano, endUnixNano } = range;
   const lateSeconds = hourBefore(endUnixNano);
   const counted = await readCounted(store, conditions, lateSeconds, endUnixNano / secondNano);
-  const { firstNano, lastNano, spans } = counted;
+  const { firstNano, lastNano } = counted;
   const start = firstNano > startUnixNano ? firstNano : startUnixNano;
   const end = lastNano < endUnixNano ? lastNano : endUnixNano;
-  const isAny = spans > 0n && start <= end;
+  const isAny = counted.spans > 0n && start <= end;
   return {
     snapshot: { range: isAny ? { startUnixNano: start, endUnixNano: end } : emptyAt(endUnixNano), receivedUntilMs },
-    nanoPerSpan: perSpan(end - lateSeconds * secondNano, counted.lateSpans) || perSpan(lastNano - firstNano, spans),
+    nanoPerTrace:
+      spans *
+      (perSpan(end - lateSeconds * secondNano, counted.lateSpans) || perSpan(lastNano - firstNano, counted.spans)),
   };
 }
 
