@@ -18,7 +18,11 @@ const sink = await startSink();
 const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${sink.address().port}` };
 const sides = [
   { name: 'untraced', command: [python], env: {} },
-  { name: 'sightline', command: [python], env: { ...env, PYTHONPATH: join(root, 'packages/cli/dist/python/start') } },
+  {
+    name: 'sightline, without its launcher',
+    command: [python],
+    env: { ...env, PYTHONPATH: join(root, 'packages/cli/dist/python/start') },
+  },
   {
     name: 'opentelemetry-instrument',
     command: [join(bin, 'opentelemetry-instrument'), python],
@@ -31,19 +35,26 @@ const sides = [
   },
 ];
 
-await measure(starts, start, [
+/** As a person starts it: with the launcher, which is a Node of its own. */
+const launched = {
+  name: 'sightline run',
+  command: [process.execPath, join(root, 'packages/cli/bin/sightline.cjs'), 'run', python],
+  env,
+};
+
+await measure([...sides, launched], starts, start, [
   ['start with Flask and Requests, wall', 'ms', ({ wallMs }) => wallMs],
-  ['start with Flask and Requests, processor', 'ms', ({ cpuMs }) => cpuMs],
+  ['start with Flask and Requests, processor of Python', 'ms', ({ cpuMs }) => cpuMs],
   ['end of a program that did nothing', 'ms', ({ endMs }) => endMs],
 ]);
-await measure(rounds, microsecondsPerRequest, [['a Flask request, processor', 'µs', (value) => value]]);
+await measure(sides, rounds, microsecondsPerRequest, [['a Flask request, processor', 'µs', (value) => value]]);
 sink.close();
 
 /** One after the other, so that all see the same machine; the first round reads from disk, and does not count. */
-async function measure(times, take, figures) {
-  const taken = new Map(sides.map((side) => [side.name, []]));
+async function measure(some, times, take, figures) {
+  const taken = new Map(some.map((side) => [side.name, []]));
   for (let round = 0; round <= times; round++) {
-    for (const side of sides) {
+    for (const side of some) {
       const one = await take(side);
       if (round > 0) taken.get(side.name).push(one);
     }
@@ -55,7 +66,7 @@ async function measure(times, take, figures) {
       const { median, low, high } = spread(values.map(figureOf));
       const more = name === 'untraced' ? '' : `  +${(median - plain).toFixed(0)} ${unit}`;
       process.stdout.write(
-        `  ${name.padEnd(26)}${median.toFixed(0)} ${unit} (${low.toFixed(0)}–${high.toFixed(0)})${more}\n`,
+        `  ${name.padEnd(34)}${median.toFixed(0)} ${unit} (${low.toFixed(0)}–${high.toFixed(0)})${more}\n`,
       );
     }
   }
