@@ -2,7 +2,10 @@ import { type Block, readBlocks } from '../decode/native-blocks.ts';
 import type { NativeBlock } from './native-block.ts';
 
 /** Types that only tables have, and those whose data are the same. */
-const sameData: Record<string, string> = { "DateTime64(3, 'UTC')": 'UInt64', Date: 'UInt16' };
+const sameData = new Map([
+  ["DateTime64(3, 'UTC')", 'UInt64'],
+  ['Date', 'UInt16'],
+]);
 
 /**
  * For tests: a block that was encoded, read. `durations`, the last column of `span_metrics`, is a tuple, which no query of ours
@@ -17,7 +20,7 @@ export async function readBlock<Columns>({
   const tuple = pieces.findIndex((piece) => textOf(piece) === 'durations');
   const [, ...rest] = tuple < 0 ? pieces : pieces.slice(0, tuple);
   const count = tuple < 0 ? columns.length : columns.length - 1;
-  const readable = rest.map((piece) => pieceOf(sameData[textOf(piece)]) ?? piece);
+  const readable = rest.map((piece) => pieceOf(sameData.get(textOf(piece))) ?? piece);
   const [block] = await readBlocks<Columns>(Buffer.concat([Uint8Array.of(count), ...readable]));
   return block;
 }
