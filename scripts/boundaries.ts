@@ -109,8 +109,15 @@ export const layers: readonly Layer[] = [
     because: 'what is received goes to the spool and is acknowledged there: no receiver waits for the store',
   },
   {
+    path: `${server}/wasm-file.ts`,
+    mayImport: [],
+    node: true,
+    packages: [],
+    because: 'what loads WebAssembly knows nothing of what it does',
+  },
+  {
     path: `${server}/encode`,
-    mayImport: [wire],
+    mayImport: [wire, `${server}/wasm-file.ts`],
     node: true,
     packages: [],
     because: "spans become ClickHouse's bytes in a thread that knows neither the spool nor the store",
@@ -138,7 +145,7 @@ export const layers: readonly Layer[] = [
   },
   {
     path: `${server}/query`,
-    mayImport: [wire, `${server}/store`],
+    mayImport: [wire, `${server}/store`, `${server}/wasm-file.ts`],
     node: true,
     packages: ['re2js'],
     because: 'questions are asked of the store, whatever the API that they came through',

@@ -1,5 +1,5 @@
 /** The WebAssembly module that encodes spans (`packages/server/assembly`, where `index.ts` says in which order its functions are called). */
-import { readFileSync } from 'node:fs';
+import { WasmFile } from '../wasm-file.ts';
 import type { EncoderHost } from './encoder-host.ts';
 
 /** Places in its memory are offsets of bytes. */
@@ -24,19 +24,10 @@ export interface EncoderModule {
   cellsAt(): number;
 }
 
-/** What is used of it: its types come with those of browsers only. */
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: Record<string, object>) => { readonly exports: unknown };
-};
+const file = new WasmFile<EncoderModule>(new URL('spans.wasm', import.meta.url));
 
-let compiled: object | undefined;
-
-/** An instance, with a memory of its own. */
 export function encoderModule(host: EncoderHost): EncoderModule {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('spans.wasm', import.meta.url)));
-  const instance = new WebAssembly.Instance(compiled, { host: host.functions });
-  return instance.exports as EncoderModule;
+  return file.instance(host.functions);
 }
 
 /** The first `count` pieces of what the module has just listed: valid until it takes memory again. */

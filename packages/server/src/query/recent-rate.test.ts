@@ -13,15 +13,17 @@ let traceCount = 0;
 beforeAll(async () => {
   fixture = await openStoreFixture();
   await fixture.insert(spansOf('busy', 50, nowUnixNano() - 5n * secondNano));
+  await fixture.insert(spansOf('mixed', 40, nowUnixNano() - 5n * secondNano, 'often'));
+  await fixture.insert(spansOf('mixed', 10, nowUnixNano() - 5n * secondNano, 'seldom'));
   await fixture.insert(spansOf('quiet', 50, nowUnixNano() - 120n * secondNano));
 });
 afterAll(() => fixture.remove());
 
-function spansOf(service: string, count: number, startUnixNano: bigint): TracesData {
+function spansOf(service: string, count: number, startUnixNano: bigint, name = 'work'): TracesData {
   const spans = Array.from({ length: count }, () => ({
     traceId: `${++traceCount}`.padStart(32, '0'),
     spanId: '1'.repeat(16),
-    name: 'work',
+    name,
     startTimeUnixNano: String(startUnixNano),
     endTimeUnixNano: String(startUnixNano),
   }));
@@ -40,12 +42,13 @@ test('what came in the last minute has a rate, by how it comes now and not in th
 });
 
 test('of a name, as much as it had of its service so far', async () => {
-  const rate = await recentRate(
-    fixture.store,
-    { service: 'busy', name: 'work' },
-    { startUnixNano: 0n, endUnixNano: nowUnixNano() },
-  );
-  expect(rate).toBeLessThan((61n * secondNano) / 50n);
+  const range = { startUnixNano: 0n, endUnixNano: nowUnixNano() };
+  const ofName = async (name: string): Promise<number> =>
+    Number((await recentRate(fixture.store, { service: 'mixed', name }, range)) ?? 0n);
+  const often = await ofName('often');
+  expect(often).toBeGreaterThan(0);
+  expect(often).toBeLessThan(Number(61n * secondNano) / 40);
+  expect((await ofName('seldom')) / often).toBeCloseTo(4, 5);
 });
 
 test('what is silent, not there, or asked for in the past has none', async () => {

@@ -1,5 +1,5 @@
 /** The WebAssembly module that writes spans as JSON (`packages/server/assembly/span-json`, where `index.ts` says how its functions are called). */
-import { readFileSync } from 'node:fs';
+import { WasmFile } from '../wasm-file.ts';
 
 /** Places in its memory are offsets of bytes. */
 export interface SpanJsonModule {
@@ -14,11 +14,7 @@ export interface SpanJsonModule {
   clear(): void;
 }
 
-/** What is used of it: its types come with those of browsers only. */
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: Record<string, object>) => { readonly exports: unknown };
-};
+const file = new WasmFile<SpanJsonModule>(new URL('span-json.wasm', import.meta.url));
 
 /** What it imports: `host.ts` there, and of `memory.ts`. */
 const host = {
@@ -33,12 +29,11 @@ const host = {
 /** Memory never shrinks: an instance that took more than this for a large trace is left to the collector. */
 const keptBytes = 4 << 20;
 
-let compiled: object | undefined;
 let idle: SpanJsonModule | undefined;
 
 /** An instance that nobody else uses, until it is given back. */
 export function takeModule(): SpanJsonModule {
-  const taken = idle ?? newInstance();
+  const taken = idle ?? file.instance(host);
   idle = undefined;
   return taken;
 }
@@ -46,9 +41,4 @@ export function takeModule(): SpanJsonModule {
 export function giveBack(module: SpanJsonModule): void {
   module.clear();
   if (module.memory.buffer.byteLength <= keptBytes) idle = module;
-}
-
-function newInstance(): SpanJsonModule {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('span-json.wasm', import.meta.url)));
-  return new WebAssembly.Instance(compiled, { host }).exports as SpanJsonModule;
 }
