@@ -46,5 +46,6 @@ export function countsSql(
     `intDiv(start_unix_nano - ${bind(window.startUnixNano)}, ${bind(window.stepNano)})`,
     `(start_unix_nano < ${bind(minutes.first * minuteNano)} OR start_unix_nano >= ${bind(minutes.end * minuteNano)}) AND ${columns}`,
   );
-  return `SELECT ${keys}, sum(spans) AS aggregated FROM (${ofWhole} UNION ALL ${ofBroken}) GROUP BY ${keys}`;
+  return `SELECT ${keys}, sum(spans) AS aggregated FROM (${ofWhole} UNION ALL ${ofBroken}) GROUP BY ${keys}
+    SETTINGS optimize_use_projections = 1`;
 }

@@ -67,7 +67,10 @@ async function describe(
   found: readonly { position: Position; trace: EvaluatedTrace }[],
 ): Promise<FoundTrace[]> {
   const traceIds = found.map(({ position }) => position.traceId);
-  const summaries = await summarize(search.store, traceIds, search.visible, search.parameters);
+  const summaries = await summarize(search.store, traceIds, {
+    visible: search.visible,
+    values: search.parameters.values,
+  });
   return found.flatMap(({ position, trace }) => {
     const whole = summaries.get(position.traceId);
     if (!whole) return [];

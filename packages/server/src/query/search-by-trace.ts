@@ -27,7 +27,7 @@ export async function findByTrace(search: Search, wanted: number): Promise<Found
   const positions = few?.length === 0 ? [] : await sortTraces(search, few, wanted);
   const traceIds = positions.map((position) => position.traceId);
   const [traces, matches] = await Promise.all([
-    summarize(search.store, traceIds, search.visible, search.parameters),
+    summarize(search.store, traceIds, { visible: search.visible, values: search.parameters.values }),
     findMatches(search, traceIds),
   ]);
   return positions.flatMap(({ traceId, key }) => {

@@ -8,7 +8,7 @@ import type {
   TracesData,
 } from '@sightline/wire';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { search } from './search.ts';
 import { modelSearch } from './search-model.fixture.ts';
 import { parseSearch } from './search-query.ts';
@@ -91,14 +91,25 @@ describe('a search', () => {
       ],
     };
     await fixture.insert(traces);
-    for (const asked of [{ service: 'large' }, { service: 'larger' }, { service: 'large', status: 'error' as const }]) {
-      for (const order of ['newest', 'oldest', 'most-spans'] as const) {
-        const parameters = { ...everything, ...asked, order, limit: 1 };
-        const expected = modelSearch(traces, parseSearch(parameters));
-        expect(expected.length).toBeGreaterThan(0);
-        expect(await searchAll(fixture, parameters)).toEqual(expected);
+    const expectAllFound = async (): Promise<void> => {
+      for (const asked of [
+        { service: 'large' },
+        { service: 'larger' },
+        { service: 'large', status: 'error' as const },
+      ]) {
+        for (const order of ['newest', 'oldest', 'most-spans'] as const) {
+          const parameters = { ...everything, ...asked, order, limit: 1 };
+          const expected = modelSearch(traces, parseSearch(parameters));
+          expect(expected.length).toBeGreaterThan(0);
+          expect(await searchAll(fixture, parameters)).toEqual(expected);
+        }
       }
-    }
+    };
+    await expectAllFound();
+    const later = { resourceSpans: [from('large', [spanOf(large, 5000, { ...at(9000n, 50n), status: { code: 2 } })])] };
+    await fixture.insert(later);
+    traces.resourceSpans.push(...later.resourceSpans);
+    await expectAllFound();
   });
 
   test('wants one span to fulfil all conditions, not several together', async () => {
@@ -159,6 +170,19 @@ describe('a search', () => {
       const durations = found.map((trace) => Number(trace.durationNano));
       expect(durations).toEqual(Array.from({ length: 2500 }, (_, i) => 1_002_499 - i));
     }
+  });
+
+  test('says of many traces at once what there is to say', async () => {
+    const [traceCount, spanCount] = [400, 40];
+    const spans = Array.from({ length: traceCount * spanCount }, (_, i) =>
+      spanOf(traceIdOf(20_000 + (i % traceCount)), 1 + Math.floor(i / traceCount), at(BigInt(i), 5n)),
+    );
+    await fixture.insert({ resourceSpans: [from('crowd', spans)] });
+    const asked = vi.spyOn(fixture.store, 'query');
+    const { traces } = await search(fixture.store, parseSearch({ ...everything, service: 'crowd', limit: 1000 }));
+    expect(traces.map((trace) => trace.spanCount)).toEqual(Array(traceCount).fill(spanCount));
+    expect(asked.mock.calls.length).toBeLessThan(20);
+    asked.mockRestore();
   });
 
   test('refuses a cursor that is none, and one of another search', async () => {

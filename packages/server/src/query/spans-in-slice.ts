@@ -9,7 +9,7 @@ import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import { type Candidate, inSlice, type Page, type PageTraces, pageSql, placedInSlice } from './slice-page.ts';
 import type { TimeRange } from './time-range.ts';
-import { oneSpan, summarize, type WholeTrace } from './trace-summaries.ts';
+import { oneSpan, summarize } from './trace-summaries.ts';
 
 /** Read beyond what is wanted, for traces that turn out to belong elsewhere. */
 const spare = 4;
@@ -28,8 +28,14 @@ export async function findSpansInSlice(search: Search, slice: TimeRange, wanted:
 async function readPage(search: Search, page: Page): Promise<PageTraces> {
   const atOnce = search.attributes === 'true' ? await readWithSpans(search, page) : undefined;
   if (atOnce) return atOnce;
-  return summarizeInSlice(search, page.slice, await findInSlice(search, page));
+  return summarizeInSlice(search, page, await findInSlice(search, page));
 }
+
+/**
+ * Attributes take 3 ms a granule, and the dozen that hold a rare value would be read by one thread: it is shared out from 20 granules on otherwise.
+ */
+const sharedByGranules =
+  'SETTINGS merge_tree_min_rows_for_concurrent_read = 16384, merge_tree_min_bytes_for_concurrent_read = 20971520';
 
 async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
   const { store, anyTime, attributes, visible, parameters } = search;
@@ -37,7 +43,8 @@ async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
   const rows = await store.query<{ traceId: string; key: string; spanCount: string }>(
     `SELECT lower(hex(trace_id)) AS traceId, min(start_unix_nano) AS key, uniqExact(${oneSpan}) AS spanCount
      FROM spans PREWHERE ${inSlice} AND ${anyTime} AND ${visible} WHERE ${attributes}
-     GROUP BY trace_id ${beyond} ORDER BY key ${direction}, trace_id ${direction} LIMIT {limit:UInt32}`,
+     GROUP BY trace_id ${beyond} ORDER BY key ${direction}, trace_id ${direction} LIMIT {limit:UInt32}
+     ${attributes === 'true' ? '' : sharedByGranules}`,
     { ...parameters.values, ...values },
   );
   return rows.map(({ traceId, key, spanCount }) => ({
@@ -46,21 +53,22 @@ async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
   }));
 }
 
-async function summarizeInSlice(search: Search, slice: TimeRange, ofSlice: Candidate[]): Promise<PageTraces> {
+/** Of a trace that has no span elsewhere that could match, everything is known by then. */
+async function summarizeInSlice(search: Search, page: Page, ofSlice: Candidate[]): Promise<PageTraces> {
+  const { store, visible, columns, parameters } = search;
   const traceIds = ofSlice.map(({ position }) => position.traceId);
-  const traces = await summarize(search.store, traceIds, search.visible, search.parameters);
-  const reachingOut = traceIds.filter((traceId) => reachesOut(traces.get(traceId), slice, search.snapshot.range));
-  const matchesOfWhole = await findMatches(search, reachingOut);
+  const traces = await summarize(store, traceIds, {
+    visible,
+    other: `${columns} AND NOT (${inSlice})`,
+    values: { ...parameters.values, ...pageSql(search, page).values },
+  });
+  const matchesOfWhole = await findMatches(
+    search,
+    traceIds.filter((traceId) => traces.get(traceId)?.hasOther),
+  );
   const candidates = ofSlice.map(({ position, matches }) => ({
     position,
     matches: matchesOfWhole.get(position.traceId) ?? matches,
   }));
   return placedInSlice(candidates, traces);
-}
-
-/** To where its spans could match: within the time range. */
-function reachesOut(trace: WholeTrace | undefined, slice: TimeRange, range: TimeRange): boolean {
-  if (trace === undefined) return false;
-  const isBefore = slice.startUnixNano > range.startUnixNano && trace.firstStartUnixNano < slice.startUnixNano;
-  return isBefore || (slice.endUnixNano < range.endUnixNano && trace.lastStartUnixNano > slice.endUnixNano);
 }

@@ -1,14 +1,12 @@
 import type { TraceSummary } from '@sightline/wire';
 import type { Block, Column, HexColumn, LongColumn, ReadableStore } from '../store/store.ts';
 import { oneThread } from './one-thread.ts';
-import type { SqlParameters } from './sql-parameters.ts';
 
 /** A trace without what a search has to do with it. */
 export interface WholeTrace {
   summary: Omit<TraceSummary, 'matchedSpanCount'>;
-  /** Earliest and latest start of a span. */
-  firstStartUnixNano: bigint;
-  lastStartUnixNano: bigint;
+  /** Whether it has a span of which that was asked. */
+  hasOther: boolean;
 }
 
 /** A service's part of a trace. */
@@ -18,8 +16,8 @@ interface Part {
   spanCount: number;
   errorCount: number;
   firstStart: bigint;
-  lastStart: bigint;
   end: bigint;
+  hasOther: boolean;
   /** The span to name the trace by, if this service has it. */
   head: Head;
 }
@@ -52,11 +50,17 @@ export interface SummaryColumns {
   status_code: Column<number>;
   start_unix_nano: LongColumn;
   end: LongColumn;
+  is_other: Column<number>;
 }
 
-/** For a SELECT that gives `SummaryColumns`. */
-export const summaryColumns = `trace_id, span_id, parent_span_id, service_name, name, kind, status_code, start_unix_nano,
-  start_unix_nano + duration_nano AS end`;
+/**
+ * For a SELECT that gives `SummaryColumns`.
+ * @param other SQL that is true for a row of the spans that `hasOther` is about
+ */
+export function summaryColumns(other = 'false'): string {
+  return `trace_id, span_id, parent_span_id, service_name, name, kind, status_code, start_unix_nano,
+  start_unix_nano + duration_nano AS end, toUInt8(${other}) AS is_other`;
+}
 
 /** Of spans: what more traces have is added up by ClickHouse, which takes 4 ms longer to begin with it. */
 const spansPerTrace = 250;
@@ -67,34 +71,113 @@ export function spansToRead(traceCount: number): number {
   return Math.min(mostSpans, traceCount * spansPerTrace);
 }
 
-/**
- * @param visible SQL that is true for a row that counts at all
- * @param parameters with its values
- */
+export interface SummaryRows {
+  /** SQL that is true for a row that counts at all. */
+  visible: string;
+  /** The same for those that `hasOther` is about; default: none. */
+  other?: string;
+  /** Of parameters in both. */
+  values: Readonly<Record<string, unknown>>;
+}
+
 export async function summarize(
   store: ReadableStore,
   traceIds: readonly string[],
-  visible: string,
-  parameters: SqlParameters,
+  rows: SummaryRows,
 ): Promise<Map<string, WholeTrace>> {
   if (traceIds.length === 0) return new Map();
-  const values = { ...parameters.values, traceIds };
   const limit = spansToRead(traceIds.length) + 1;
-  const blocks = await store.queryBlocks<SummaryColumns>(
-    `SELECT ${summaryColumns} FROM spans PREWHERE ${inTraceIds} AND ${visible} LIMIT ${limit} ${oneThread}`,
-    values,
+  const blocks = await readSpans(store, traceIds, rows, limit);
+  return rowsIn(blocks) < limit ? summarizeHere(blocks) : summarizeBySize(store, traceIds, rows);
+}
+
+function readSpans(
+  store: ReadableStore,
+  traceIds: readonly string[],
+  { visible, other, values }: SummaryRows,
+  limit: number,
+): Promise<Block<SummaryColumns>[]> {
+  return store.queryBlocks<SummaryColumns>(
+    `SELECT ${summaryColumns(other)} FROM spans PREWHERE ${inTraceIds} AND ${visible} LIMIT ${limit} ${oneThread}`,
+    { ...values, traceIds },
   );
-  if (rowsIn(blocks) < limit) return summarizeHere(blocks);
+}
+
+/** How many spans a trace has, and which. */
+interface Size {
+  traceId: string;
+  rowCount: string;
+  /** The same as long as these rows are its rows. */
+  digest: string;
+  hasOther: number;
+}
+
+/** Spans of a trace that is worth remembering. */
+const largeSpans = 2_000;
+/** Of one search. */
+const mostLarge = 20;
+const largeAgeMs = 600_000;
+
+/** Large traces are added up by ClickHouse, each once for as long as it has the same spans; the others here, or all at once by ClickHouse. */
+async function summarizeBySize(
+  store: ReadableStore,
+  traceIds: readonly string[],
+  rows: SummaryRows,
+): Promise<Map<string, WholeTrace>> {
+  const { visible, other = 'false', values } = rows;
+  const sizes = await store.query<Size>(
+    `SELECT lower(hex(trace_id)) AS traceId, count() AS rowCount, sum(cityHash64(span_id, received_at, writer)) AS digest,
+       max(toUInt8(${other})) AS hasOther
+     FROM spans PREWHERE ${inTraceIds} AND ${visible} GROUP BY trace_id`,
+    { ...values, traceIds },
+  );
+  const large = sizes.filter(({ rowCount }) => Number(rowCount) >= largeSpans).slice(0, mostLarge);
+  const others = sizes.filter((size) => !large.includes(size));
+  const traces = await Promise.all([
+    summarizeOthers(store, others, rows),
+    ...large.map((size) => recallLarge(store, size, rows)),
+  ]);
+  return new Map(traces.flatMap((some) => [...some]));
+}
+
+async function summarizeOthers(
+  store: ReadableStore,
+  sizes: Size[],
+  rows: SummaryRows,
+): Promise<Map<string, WholeTrace>> {
+  if (sizes.length === 0) return new Map();
+  const traceIds = sizes.map(({ traceId }) => traceId);
+  const rowCount = sizes.reduce((sum, size) => sum + Number(size.rowCount), 0);
+  return rowCount <= mostSpans
+    ? summarizeHere(await readSpans(store, traceIds, rows, rowCount))
+    : addUp(store, traceIds, rows);
+}
+
+async function recallLarge(
+  store: ReadableStore,
+  { traceId, rowCount, digest, hasOther }: Size,
+  { visible, values }: SummaryRows,
+): Promise<Map<string, WholeTrace>> {
+  const traces = await store.recall(`trace ${traceId} of ${rowCount} ${digest}`, largeAgeMs, (any) =>
+    addUp(any, [traceId], { visible, values }),
+  );
+  return new Map([...traces].map(([id, trace]) => [id, { ...trace, hasOther: hasOther === 1 }]));
+}
+
+async function addUp(
+  store: ReadableStore,
+  traceIds: readonly string[],
+  { visible, other = 'false', values }: SummaryRows,
+): Promise<Map<string, WholeTrace>> {
   const parts = await store.query<PartRow>(
     `SELECT lower(hex(trace_id)) AS traceId, service_name AS service,
        uniqExact(${oneSpan}) AS spanCount, uniqExactIf(${oneSpan}, status_code = 2) AS errorCount,
-       min(start_unix_nano) AS firstStart, max(start_unix_nano) AS lastStart,
-       max(greatest(start_unix_nano, end_unix_nano)) AS end,
+       min(start_unix_nano) AS firstStart, max(greatest(start_unix_nano, end_unix_nano)) AS end, max(toUInt8(${other})) AS hasOther,
        min((parent_span_id != unhex('0000000000000000'), start_unix_nano, lower(hex(span_id)), toString(name))) AS head
      FROM spans
      WHERE ${inTraceIds} AND ${visible}
-     GROUP BY trace_id, service_name ${oneThread}`,
-    values,
+     GROUP BY trace_id, service_name`,
+    { ...values, traceIds },
   );
   return joinAll(parts.map(partOf));
 }
@@ -110,8 +193,8 @@ interface PartRow {
   spanCount: string;
   errorCount: string;
   firstStart: string;
-  lastStart: string;
   end: string;
+  hasOther: number;
   head: [isChild: number, start: string, spanId: string, name: string];
 }
 
@@ -123,8 +206,8 @@ function partOf(row: PartRow): Part {
     spanCount: Number(row.spanCount),
     errorCount: Number(row.errorCount),
     firstStart: BigInt(row.firstStart),
-    lastStart: BigInt(row.lastStart),
     end: BigInt(row.end),
+    hasOther: row.hasOther === 1,
     head: { isRoot: Number(isChild) === 0, start: BigInt(start), spanId, name },
   };
 }
@@ -162,8 +245,8 @@ function extentOf(columns: SummaryColumns, row: number): Extent {
     traceId: columns.trace_id.at(row),
     service: columns.service_name.at(row),
     firstStart: start,
-    lastStart: start,
     end: columns.end.exactly(row),
+    hasOther: columns.is_other.at(row) === 1,
     head: {
       isRoot: columns.parent_span_id.isZero(row),
       start,
@@ -175,8 +258,8 @@ function extentOf(columns: SummaryColumns, row: number): Extent {
 
 function widen(part: Extent, span: Extent): void {
   part.firstStart = least([part.firstStart, span.firstStart]);
-  part.lastStart = greatest([part.lastStart, span.lastStart]);
   part.end = greatest([part.end, span.end]);
+  part.hasOther ||= span.hasOther;
   if (compareHeads(span.head, part.head) < 0) part.head = span.head;
 }
 
@@ -209,8 +292,7 @@ function joinParts(traceId: string, parts: Part[]): WholeTrace {
         .map(({ service, spanCount, errorCount }) => ({ name: service, spanCount, errorCount }))
         .sort((a, b) => b.spanCount - a.spanCount || (a.name < b.name ? -1 : 1)),
     },
-    firstStartUnixNano: start,
-    lastStartUnixNano: greatest(parts.map((part) => part.lastStart)),
+    hasOther: parts.some((part) => part.hasOther),
   };
 }
 

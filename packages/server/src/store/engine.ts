@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { Session } from 'chdb';
 import { writeConfiguration } from './compression.ts';
 import type { QueryLimits } from './query-budget.ts';
-import { readerLimits } from './reader-limits.ts';
+import { newerReaderSettings, readerLimits } from './reader-limits.ts';
 import { Readers } from './readers.ts';
 
 /**
@@ -68,7 +68,8 @@ function engineArguments(memoryBytes: number, configuration: string): string[] {
     `--index_mark_cache_size=${cacheBytes}`,
     `--primary_index_cache_size=${cacheBytes}`,
     '--uncompressed_cache_size=0',
-    `--index_uncompressed_cache_size=${Math.floor(cacheBytes / 2)}`,
+    // Of 10 million spans, all skip indexes are 20 MB, which whoever looks for a trace or a rare value reads whole.
+    `--index_uncompressed_cache_size=${cacheBytes * 2}`,
     `--mmap_cache_size=0`,
     // Merges are to be behind what comes in, not in its way.
     `--background_pool_size=${Math.max(1, Math.floor(availableParallelism() / 2))}`,
@@ -89,7 +90,10 @@ function engineArguments(memoryBytes: number, configuration: string): string[] {
 function readerSettings(memoryBytes: number): string {
   const settings = {
     ...readerLimits(Math.floor(memoryBytes / 3)),
+    ...newerReaderSettings,
     local_filesystem_read_method: "'pread'",
+    // Otherwise each thread wants a gigabyte to itself, and every question is given one thread.
+    max_threads_min_free_memory_per_thread: 0,
     output_format_parallel_formatting: 0,
     readonly: 2,
   };

@@ -10,12 +10,12 @@ import { openEmbeddedStore, type Store } from './store.ts';
 async function others(store: Store): Promise<unknown[]> {
   return store.query(
     `SELECT name FROM system.tables WHERE database = currentDatabase() AND name IN {tables:Array(String)}
-       AND NOT (engine_full LIKE '%min_parts_to_merge_at_once = 10%' AND engine_full LIKE '%max_parts_to_merge_at_once = 16%')`,
+       AND NOT (engine_full LIKE '%min_parts_to_merge_at_once = 6%' AND engine_full LIKE '%max_parts_to_merge_at_once = 16%')`,
     { tables: ['spans', ...countingTables] },
   );
 }
 
-test('every table of a store merges ten to sixteen parts at once, also when it is opened again', async () => {
+test('every table of a store merges six to sixteen parts at once, also when it is opened again', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-store-'));
   try {
     for (let time = 0; time < 2; time++) {

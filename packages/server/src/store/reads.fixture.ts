@@ -33,6 +33,11 @@ export function readTests({ create, searchesAtOnce }: StoreKind): void {
     });
   });
 
+  test('skip indexes are looked at before anything is read', async () => {
+    const sql = "SELECT getSetting('use_skip_indexes_on_data_read') AS onReading";
+    expect(await store.query(sql)).toEqual([{ onReading: false }]);
+  });
+
   test('searches that take long do not hold up a lookup, and stop when they are given up', async () => {
     const givenUp = new AbortController();
     const searches = [1, 2, 3].map((number) =>

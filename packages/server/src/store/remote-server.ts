@@ -11,7 +11,7 @@ import { type BlockOptions, blockSettings, type Connection, type SqlValues } fro
 import { parseRows } from './json-rows.ts';
 import { type Layout, oneServer } from './layout.ts';
 import { QueryBudget, withDefaults } from './query-budget.ts';
-import { readerLimits } from './reader-limits.ts';
+import { newerReaderSettings, readerLimits } from './reader-limits.ts';
 import { remoteError } from './remote-error.ts';
 import type { QueryKind } from './store.ts';
 
@@ -46,6 +46,7 @@ export class RemoteServer implements Connection {
   readonly #writer: ClickHouseClient;
 
   readonly #more: MoreSettings;
+  #newerSettings: ClickHouseSettings = {};
 
   constructor(address: ClickHouseAddress, origin: string, more: MoreSettings = {}) {
     this.#address = address;
@@ -76,7 +77,7 @@ export class RemoteServer implements Connection {
           query,
           query_params: { ...params },
           // Otherwise an error in the middle of it would be within the bytes.
-          clickhouse_settings: { ...settings, wait_end_of_query: 1 },
+          clickhouse_settings: { ...this.#newerSettings, ...settings, wait_end_of_query: 1 },
           ...(signal && { abort_signal: signal }),
         });
         return await buffer(stream);
@@ -125,6 +126,15 @@ export class RemoteServer implements Connection {
       stream.resume();
       await once(stream, 'end');
     });
+  }
+
+  /** Queries are then asked with the settings that this version has. */
+  async learnSettings(): Promise<void> {
+    const known = await this.rows<{ name: string }>(
+      'SELECT name FROM system.settings WHERE name IN {names:Array(String)}',
+      { names: Object.keys(newerReaderSettings) },
+    );
+    this.#newerSettings = Object.fromEntries(known.map(({ name }) => [name, newerReaderSettings[name]]));
   }
 
   /** Before its database is there. */

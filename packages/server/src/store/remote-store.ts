@@ -100,6 +100,7 @@ class Preparation {
 async function prepareServer(server: RemoteServer): Promise<void> {
   await createDatabase(server);
   await assertNewEnough(server);
+  await server.learnSettings();
 }
 
 /** A user who may not create databases has one already. */
