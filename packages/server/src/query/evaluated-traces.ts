@@ -36,7 +36,7 @@ export async function evaluateSlice(
   onTrace: (trace: EvaluatedTrace) => void,
 ): Promise<boolean> {
   const candidates = await findCandidates(search, slice);
-  if (candidates.length > maxCandidates && slice.endUnixNano > slice.startUnixNano) return false;
+  if (!candidates) return false;
   const traceIds = candidates.length > fewTraces ? await narrow(search, slice, candidates) : candidates;
   for (let at = 0; at < traceIds.length; at += tracesPerQuery) {
     const some = traceIds.slice(at, at + tracesPerQuery);
@@ -56,21 +56,41 @@ function bounds({ startUnixNano, endUnixNano }: TimeRange, reach = 0n): { sliceS
   return { sliceStart: String(before(startUnixNano, reach)), sliceEnd: String(end < max ? end : max) };
 }
 
-async function findCandidates(search: Search, slice: TimeRange): Promise<string[]> {
-  const { store, anyTime, attributes, visible, parameters } = search;
+/** By the spans of the answer, or where those are too many, by what the trace must have besides. @returns undefined where both are */
+async function findCandidates(search: Search, slice: TimeRange): Promise<string[] | undefined> {
+  const { anyTime, attributes } = search;
+  const ofAnswer = await findTraceIds(search, bounds(slice), { columns: anyTime, attributes });
+  // A slice of one nanosecond cannot be cut.
+  if (ofAnswer.length <= maxCandidates || slice.endUnixNano === slice.startUnixNano) return ofAnswer;
+  for (const attributes of requiredOf(search)) {
+    const having = await findTraceIds(search, bounds(slice, reachNano), { columns: 'true', attributes });
+    if (having.length <= maxCandidates) return having;
+  }
+  return undefined;
+}
+
+/** One more than `maxCandidates` at most: what is common is soon found so often. */
+async function findTraceIds(
+  { store, visible, parameters }: Search,
+  within: ReturnType<typeof bounds>,
+  { columns, attributes }: Pick<Search, 'columns' | 'attributes'>,
+): Promise<string[]> {
   const rows = await store.query<{ traceId: string }>(
-    `SELECT lower(hex(trace_id)) AS traceId FROM spans
-     PREWHERE ${inSlice} AND ${anyTime} AND ${visible} WHERE ${attributes}
-     GROUP BY trace_id LIMIT ${maxCandidates + 1}`,
-    { ...parameters.values, ...bounds(slice) },
+    `SELECT DISTINCT lower(hex(trace_id)) AS traceId FROM spans
+     PREWHERE ${inSlice} AND ${columns} AND ${visible} WHERE ${attributes} LIMIT ${maxCandidates + 1}`,
+    { ...parameters.values, ...within },
   );
   return rows.map(({ traceId }) => traceId);
+}
+
+function requiredOf({ evaluation }: Search): string[] {
+  return (evaluation?.required ?? []).filter((sql) => sql !== 'true');
 }
 
 /** To those that have a span for each thing that the query requires. */
 async function narrow(search: Search, slice: TimeRange, traceIds: string[]): Promise<string[]> {
   const { store, visible, parameters } = search;
-  const required = (search.evaluation?.required ?? []).filter((sql) => sql !== 'true');
+  const required = requiredOf(search);
   if (required.length === 0) return traceIds;
   const rows = await store.query<{ traceId: string }>(
     `SELECT lower(hex(trace_id)) AS traceId FROM spans

@@ -1,6 +1,6 @@
 import type { SpanSet, TracesData } from '@sightline/wire';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { search } from './search.ts';
 import { parseSearch } from './search-query.ts';
 import { openStoreFixture } from './store.fixture.ts';
@@ -52,25 +52,55 @@ test('every comparison with every kind of number', async () => {
   });
 }, 60_000);
 
-/** @param compare is given what asks both, and gives how many traces they find */
+test('what is rare leads to what is common, on either side', async () => {
+  const traceCount = 2_500;
+  const startNano = 1_790_000_000_000_000_000n;
+  const spans = Array.from({ length: traceCount }, (_, i) => {
+    const traceId = (i + 1).toString(16).padStart(32, '0');
+    const startTimeUnixNano = String(startNano + BigInt(i));
+    const isRare = i % 1000 === 7;
+    const outer = { traceId, spanId: '000000000000000a', name: isRare ? 'rare' : 'outer', startTimeUnixNano };
+    const inner = { traceId, spanId: '000000000000000b', name: 'common', startTimeUnixNano };
+    return [outer, { ...inner, parentSpanId: outer.spanId }].map((span) => ({
+      ...span,
+      endTimeUnixNano: startTimeUnixNano,
+    }));
+  });
+  const traces = { resourceSpans: [{ scopeSpans: [{ spans: spans.flat() }] }] };
+  await withTraces(traces, async (compared, asked) => {
+    const found: number[] = [];
+    for (const query of ['{ name = "rare" } >> { name = "common" }', '{ name = "common" } < { name = "rare" }']) {
+      found.push(await compared(parseQuery(query) as SpansetQuery));
+    }
+    expect(found).toEqual([3, 3]);
+    // And not by going through the 2,500 a part after the other.
+    expect(asked()).toBeLessThan(20);
+  });
+}, 60_000);
+
+/** @param compare is given what asks both, and gives how many traces they find; and what says how often the store was asked */
 async function withTraces(
   traces: TracesData,
-  compare: (compared: (query: SpansetQuery) => Promise<number>) => Promise<void>,
+  compare: (compared: (query: SpansetQuery) => Promise<number>, asked: () => number) => Promise<void>,
 ): Promise<void> {
   const fixture = await openStoreFixture();
   try {
     await fixture.insert(traces);
     const model = modelTraces(traces);
-    await compare(async (query) => {
-      const expected = evaluateSearch(query, model);
-      const traceql = { text: '', pipeline: query.pipeline, spansPerSpanSet: 100 };
-      const found = await search(fixture.store, { ...everything, traceql });
-      const byTrace = found.traces.map(({ traceId, spanSets = [] }) => [traceId, spanSets.map(written).sort()]);
-      expect(Object.fromEntries(byTrace)).toEqual(
-        Object.fromEntries(expected.map(({ traceId, spansets }) => [traceId, spansets.map(expectedSet).sort()])),
-      );
-      return expected.length;
-    });
+    const questions = vi.spyOn(fixture.store, 'query');
+    await compare(
+      async (query) => {
+        const expected = evaluateSearch(query, model);
+        const traceql = { text: '', pipeline: query.pipeline, spansPerSpanSet: 100 };
+        const found = await search(fixture.store, { ...everything, traceql });
+        const byTrace = found.traces.map(({ traceId, spanSets = [] }) => [traceId, spanSets.map(written).sort()]);
+        expect(Object.fromEntries(byTrace)).toEqual(
+          Object.fromEntries(expected.map(({ traceId, spansets }) => [traceId, spansets.map(expectedSet).sort()])),
+        );
+        return expected.length;
+      },
+      () => questions.mock.calls.length,
+    );
   } finally {
     await fixture.remove();
   }
