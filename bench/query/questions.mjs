@@ -11,7 +11,8 @@ export const questions = {
     bars: { warm: 20, cold: 100 },
     path: ({ traffic, pass }, round) => `/traces/${traffic.traceIdIn(pass(round), round * 31)}`,
     isRight: ({ resourceSpans }) => resourceSpans.length > 0,
-    growth: 'a bloom filter per 8,192 spans is looked at, then one granule is read',
+    growth:
+      'a bloom filter per 8,192 spans is looked at, all of which are in memory up to some 30 million, then one granule is read',
   },
   'newest 20 of a service': {
     bars: { warm: 40, cold: 200 },
@@ -33,7 +34,8 @@ export const questions = {
     path: ({ traffic, range, pass }, round) =>
       `/traces?${range}&limit=20&attribute=user.id%3D${traffic.userIn(pass(round), round * 31)}`,
     isRight: ({ traces }) => traces.length > 0,
-    growth: 'a bloom filter per 8,192 spans is looked at, as far back as 20 traces reach',
+    growth:
+      'a bloom filter per 8,192 spans is looked at, as far back as 20 traces reach; they are in memory up to some 30 million',
   },
   'newest 20 by service, name, duration, two attributes': {
     bars: { warm: 60, cold: 300 },
@@ -50,13 +52,13 @@ export const questions = {
     path: ({ hour }) =>
       `/traces?${hour}&limit=20&q=${encodeURIComponent('{ resource.service.name = "gateway" } >> { resource.service.name = "payments" }')}`,
     isRight: hasTwenty,
-    growth: 'an hour’s spans are read',
+    growth: 'an hour’s spans are read, as far as 20 traces reach',
   },
   'rate() by (resource.service.name) over 24 h': {
     bars: { warm: 200 },
     path: ({ range }) => `/metrics?${range}&q=${encodeURIComponent('{ } | rate() by (resource.service.name)')}`,
     isRight: ({ series }) => series.length >= 12,
-    growth: 'each part knows how many spans it has in each minute',
+    growth: 'each part, of at most 512 MiB, knows how many spans it has in each minute',
   },
   'completion of keys': {
     bars: { warm: 50 },

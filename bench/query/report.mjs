@@ -59,13 +59,16 @@ function cell(answer, state, bars) {
   return `${p50Ms} · ${p95Ms > bars[state] ? `**${p95Ms}**` : p95Ms} · ${p99Ms}`;
 }
 
-/** From the smallest size to the largest, by how much the median grows for ten times as many spans. */
+/** From one size to the next, where the median grows most: how many times for ten times as many spans. */
 function grows(counts, answerAt) {
   const known = counts.filter((count) => answerAt(count)?.warm);
-  const [first, last] = [known[0], known.at(-1)];
-  if (first === undefined || first === last) return '–';
-  const times = answerAt(last).warm.p50Ms / answerAt(first).warm.p50Ms;
-  const forTen = times ** (1 / Math.log10(last / first));
+  const steps = known.slice(1).map((count, index) => {
+    const times = answerAt(count).warm.p50Ms / answerAt(known[index]).warm.p50Ms;
+    return { from: known[index], to: count, forTen: times ** (1 / Math.log10(count / known[index])) };
+  });
+  if (steps.length === 0) return '–';
+  const { from, to, forTen } = steps.reduce((most, step) => (step.forTen > most.forTen ? step : most));
   if (forTen < 1.5) return 'flat';
-  return forTen > 5 ? 'linear' : `×${forTen.toFixed(1)} for ten times as many`;
+  const between = `from ${from / 1e6} to ${to / 1e6} million`;
+  return forTen > 5 ? `linear ${between}` : `×${forTen.toFixed(1)} for ten times as many, ${between}`;
 }
