@@ -3,8 +3,10 @@
  * the candidates, by what each span of the answer and the trace besides must fulfil; what of them is read, ids and what the query
  * names, is evaluated here. `docs/decisions/0015-traceql-by-sql-and-here.md` has why.
  */
+import { findTraceIds } from './matching-trace-ids.ts';
 import type { Search } from './prepare-search.ts';
-import { before, type TimeRange } from './time-range.ts';
+import { inSlice, sliceValues } from './slice-sql.ts';
+import type { TimeRange } from './time-range.ts';
 import { inTraceIds } from './trace-summaries.ts';
 import { readFacts, type SpanFacts } from './traceql/span-facts.ts';
 import type { TracedSpan } from './traceql/span-values.ts';
@@ -48,39 +50,20 @@ export async function evaluateSlice(
   return true;
 }
 
-const inSlice = 'start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64}';
-
-function bounds({ startUnixNano, endUnixNano }: TimeRange, reach = 0n): { sliceStart: string; sliceEnd: string } {
-  const end = endUnixNano + reach;
-  const max = 2n ** 64n - 1n;
-  return { sliceStart: String(before(startUnixNano, reach)), sliceEnd: String(end < max ? end : max) };
-}
-
 /** By the spans of the answer, or where those are too many, by what the trace must have besides. @returns undefined where both are */
 async function findCandidates(search: Search, slice: TimeRange): Promise<string[] | undefined> {
-  const { anyTime, attributes } = search;
-  const ofAnswer = await findTraceIds(search, bounds(slice), { columns: anyTime, attributes });
+  const find = (attributes: string, columns: string, reach?: bigint): Promise<string[]> => {
+    const condition = { columns: `${inSlice} AND ${columns}`, attributes, values: sliceValues(slice, reach) };
+    return findTraceIds(search, condition, maxCandidates);
+  };
+  const ofAnswer = await find(search.attributes, search.anyTime);
   // A slice of one nanosecond cannot be cut.
   if (ofAnswer.length <= maxCandidates || slice.endUnixNano === slice.startUnixNano) return ofAnswer;
-  for (const attributes of requiredOf(search)) {
-    const having = await findTraceIds(search, bounds(slice, reachNano), { columns: 'true', attributes });
+  for (const required of requiredOf(search)) {
+    const having = await find(required, 'true', reachNano);
     if (having.length <= maxCandidates) return having;
   }
   return undefined;
-}
-
-/** One more than `maxCandidates` at most: what is common is soon found so often. */
-async function findTraceIds(
-  { store, visible, parameters }: Search,
-  within: ReturnType<typeof bounds>,
-  { columns, attributes }: Pick<Search, 'columns' | 'attributes'>,
-): Promise<string[]> {
-  const rows = await store.query<{ traceId: string }>(
-    `SELECT DISTINCT lower(hex(trace_id)) AS traceId FROM spans
-     PREWHERE ${inSlice} AND ${columns} AND ${visible} WHERE ${attributes} LIMIT ${maxCandidates + 1}`,
-    { ...parameters.values, ...within },
-  );
-  return rows.map(({ traceId }) => traceId);
 }
 
 function requiredOf({ evaluation }: Search): string[] {
@@ -96,7 +79,7 @@ async function narrow(search: Search, slice: TimeRange, traceIds: string[]): Pro
     `SELECT lower(hex(trace_id)) AS traceId FROM spans
      WHERE ${inTraceIds} AND ${inSlice} AND ${visible}
      GROUP BY trace_id HAVING ${required.map((sql) => `countIf(${sql}) > 0`).join(' AND ')}`,
-    { ...parameters.values, ...bounds(slice, reachNano), traceIds },
+    { ...parameters.values, ...sliceValues(slice, reachNano), traceIds },
   );
   return rows.map(({ traceId }) => traceId);
 }
@@ -111,7 +94,7 @@ export async function evaluateTraces(
   const { store, visible, parameters, fields, places, wholeSpans } = search;
   const facts = await readFacts(store, {
     sql: `FROM spans WHERE ${inTraceIds} AND ${visible} ${around ? `AND ${inSlice}` : ''}`,
-    values: { traceIds, ...(around ? bounds(around, reachNano) : {}) },
+    values: { traceIds, ...(around ? sliceValues(around, reachNano) : {}) },
     parameters,
     fields,
     places,

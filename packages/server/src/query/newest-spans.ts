@@ -8,6 +8,7 @@ import type { SpanSample } from '@sightline/wire';
 import { evaluateSlice } from './evaluated-traces.ts';
 import type { Search } from './prepare-search.ts';
 import { findByTime } from './search-by-time.ts';
+import { inSlice, sliceValues } from './slice-sql.ts';
 import { before, type TimeRange } from './time-range.ts';
 import type { TracedSpan } from './traceql/span-values.ts';
 
@@ -75,11 +76,11 @@ async function countRows(
     `SELECT item, count() AS spanCount, countIf(number = 1) AS firstCount
      FROM (
        SELECT ${items} AS items FROM spans
-       PREWHERE start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64} AND ${columns} AND ${visible} AND ${present}
+       PREWHERE ${inSlice} AND ${columns} AND ${visible} AND ${present}
        WHERE ${attributes} AND notEmpty(items) LIMIT ${enough}
      ) ARRAY JOIN items AS item, arrayEnumerate(items) AS number
      GROUP BY item SETTINGS ${bounded}`,
-    { ...parameters.values, sliceStart: String(slice.startUnixNano), sliceEnd: String(slice.endUnixNano) },
+    { ...parameters.values, ...sliceValues(slice) },
   );
   return { rows, spanCount: rows.reduce((sum, { firstCount }) => sum + Number(firstCount), 0) };
 }

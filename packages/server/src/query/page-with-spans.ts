@@ -1,7 +1,8 @@
 import type { Block, Column } from '../store/store.ts';
 import type { Search } from './prepare-search.ts';
 import { comparePositions } from './search-cursor.ts';
-import { type Candidate, inSlice, type Page, type PageTraces, pageSql, placedInSlice } from './slice-page.ts';
+import { type Candidate, type Page, type PageTraces, pageSql, placedInSlice } from './slice-page.ts';
+import { inSlice } from './slice-sql.ts';
 import type { TimeRange } from './time-range.ts';
 import { rowsIn, type SummaryColumns, spanKey, spansToRead, summarizeHere, summaryColumns } from './trace-summaries.ts';
 
@@ -15,7 +16,7 @@ export async function readWithSpans(search: Search, page: Page): Promise<PageTra
   const { direction, beyond, values } = pageSql(search, page);
   const limit = spansToRead(page.limit) + 1;
   const blocks = await store.queryBlocks<SummaryColumns & { matches: Column<number> }>(
-    `SELECT ${summaryColumns()}, toUInt8(${columns}) AS matches FROM spans
+    `SELECT ${summaryColumns}, toUInt8(${columns}) AS matches FROM spans
      PREWHERE trace_id IN (
        SELECT trace_id FROM spans PREWHERE ${inSlice} AND ${anyTime} AND ${visible}
        GROUP BY trace_id ${beyond} ORDER BY min(start_unix_nano) ${direction}, trace_id ${direction} LIMIT {limit:UInt32}

@@ -67,16 +67,14 @@ async function describe(
   found: readonly { position: Position; trace: EvaluatedTrace }[],
 ): Promise<FoundTrace[]> {
   const traceIds = found.map(({ position }) => position.traceId);
-  const summaries = await summarize(search.store, traceIds, {
+  const { traces } = await summarize(search.store, traceIds, {
     visible: search.visible,
     values: search.parameters.values,
   });
   return found.flatMap(({ position, trace }) => {
-    const whole = summaries.get(position.traceId);
+    const whole = traces.get(position.traceId);
     if (!whole) return [];
     const { matchedSpanCount } = trace;
-    return [
-      { summary: { ...whole.summary, matchedSpanCount, spanSets: spanSetsOf(search, trace.spansets) }, position },
-    ];
+    return [{ summary: { ...whole, matchedSpanCount, spanSets: spanSetsOf(search, trace.spansets) }, position }];
   });
 }

@@ -5,6 +5,7 @@
  */
 import type { TraceOrder } from '@sightline/wire';
 import { findMatches } from './matches.ts';
+import { findTraceIds } from './matching-trace-ids.ts';
 import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import { before } from './time-range.ts';
@@ -26,7 +27,7 @@ export async function findByTrace(search: Search, wanted: number): Promise<Found
   const few = await findFew(search);
   const positions = few?.length === 0 ? [] : await sortTraces(search, few, wanted);
   const traceIds = positions.map((position) => position.traceId);
-  const [traces, matches] = await Promise.all([
+  const [{ traces }, matches] = await Promise.all([
     summarize(search.store, traceIds, { visible: search.visible, values: search.parameters.values }),
     findMatches(search, traceIds),
   ]);
@@ -34,19 +35,14 @@ export async function findByTrace(search: Search, wanted: number): Promise<Found
     const trace = traces.get(traceId);
     if (!trace) return [];
     const matchedSpanCount = matches.get(traceId)?.spanCount ?? 0;
-    return [{ summary: { ...trace.summary, matchedSpanCount }, position: { traceId, key: BigInt(key) } }];
+    return [{ summary: { ...trace, matchedSpanCount }, position: { traceId, key: BigInt(key) } }];
   });
 }
 
 /** @returns undefined where the matching traces are many */
-async function findFew({ store, columns, attributes, visible, parameters }: Search): Promise<string[] | undefined> {
-  const rows = await store.query<{ traceId: string }>(
-    `SELECT lower(hex(trace_id)) AS traceId FROM spans
-     PREWHERE ${columns} AND ${visible} WHERE ${attributes}
-     LIMIT 1 BY trace_id LIMIT {limit:UInt32}`,
-    { ...parameters.values, limit: fewTraces + 1 },
-  );
-  return rows.length > fewTraces ? undefined : rows.map((row) => row.traceId);
+async function findFew(search: Search): Promise<string[] | undefined> {
+  const traceIds = await findTraceIds(search, search, fewTraces);
+  return traceIds.length > fewTraces ? undefined : traceIds;
 }
 
 async function sortTraces(

@@ -105,11 +105,29 @@ describe('a search', () => {
         }
       }
     };
+    const asked = vi.spyOn(fixture.store, 'query');
     await expectAllFound();
+    const addedUp = asked.mock.calls.filter(([sql]) => sql.includes('uniqExactIf'));
+    asked.mockRestore();
+    // Once, by however many searches it is found.
+    expect(addedUp.length).toBe(1);
     const later = { resourceSpans: [from('large', [spanOf(large, 5000, { ...at(9000n, 50n), status: { code: 2 } })])] };
     await fixture.insert(later);
     traces.resourceSpans.push(...later.resourceSpans);
     await expectAllFound();
+  });
+
+  test('finds a trace once, by the first of matches that lie far apart', async () => {
+    const spans = [-3000n, -1500n, 0n].map((minutes, i) =>
+      spanOf(traceIdOf(800), i + 1, { ...at(minutes * minuteNano, 5n), attributes: strings({ apart: 'yes' }) }),
+    );
+    // The more spans there are, the shorter are the slices of time that are looked at.
+    const others = Array.from({ length: 2000 }, (_, i) => spanOf(traceIdOf(30_000 + i), 1, at(BigInt(i), 5n)));
+    await fixture.insert({ resourceSpans: [from('apart', [...spans, ...others])] });
+    for (const order of ['newest', 'oldest'] as const) {
+      const found = await searchAll(fixture, { ...everything, attribute: ['apart=yes'], order });
+      expect(found).toMatchObject([{ traceId: traceIdOf(800), matchedSpanCount: 3 }]);
+    }
   });
 
   test('wants one span to fulfil all conditions, not several together', async () => {

@@ -3,8 +3,9 @@ import type { Matches } from './matches.ts';
 import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import type { Position } from './search-cursor.ts';
+import { sliceValues } from './slice-sql.ts';
 import type { TimeRange } from './time-range.ts';
-import type { WholeTrace } from './trace-summaries.ts';
+import type { TraceOutline } from './trace-summaries.ts';
 
 /** Of a slice, the traces behind a place in its order. */
 export interface Page {
@@ -28,9 +29,6 @@ export interface PageSql {
   values: Record<string, unknown>;
 }
 
-/** With the values of `pageSql`. */
-export const inSlice = 'start_unix_nano BETWEEN {sliceStart:UInt64} AND {sliceEnd:UInt64}';
-
 export function pageSql({ query }: Search, { slice, after, limit }: Page): PageSql {
   const [direction, comparison] = query.order === 'newest' ? ['DESC', '<'] : ['ASC', '>'];
   const position = '({afterKey:UInt64}, toFixedString(unhex({afterId:String}), 16))';
@@ -38,8 +36,7 @@ export function pageSql({ query }: Search, { slice, after, limit }: Page): PageS
     direction,
     beyond: after ? `HAVING (min(start_unix_nano), trace_id) ${comparison} ${position}` : '',
     values: {
-      sliceStart: String(slice.startUnixNano),
-      sliceEnd: String(slice.endUnixNano),
+      ...sliceValues(slice),
       ...(after ? { afterKey: String(after.key), afterId: after.traceId } : {}),
       limit,
     },
@@ -54,11 +51,11 @@ export interface Candidate {
 }
 
 /** @param candidates in the order of the slice, with what matches of the whole trace: whose first match is in another slice has its place there */
-export function placedInSlice(candidates: readonly Candidate[], traces: ReadonlyMap<string, WholeTrace>): PageTraces {
+export function placedInSlice(candidates: readonly Candidate[], traces: ReadonlyMap<string, TraceOutline>): PageTraces {
   const kept = candidates.flatMap(({ position, matches }) => {
     const trace = traces.get(position.traceId);
     if (!trace || matches.firstStartUnixNano !== position.key) return [];
-    return [{ summary: { ...trace.summary, matchedSpanCount: matches.spanCount }, position }];
+    return [{ summary: { ...trace, matchedSpanCount: matches.spanCount }, position }];
   });
   return { kept, candidateCount: candidates.length, last: candidates.at(-1)?.position };
 }

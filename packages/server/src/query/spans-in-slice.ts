@@ -7,7 +7,8 @@ import { findMatches } from './matches.ts';
 import { readWithSpans } from './page-with-spans.ts';
 import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
-import { type Candidate, inSlice, type Page, type PageTraces, pageSql, placedInSlice } from './slice-page.ts';
+import { type Candidate, type Page, type PageTraces, pageSql, placedInSlice } from './slice-page.ts';
+import { inSlice, sliceValues } from './slice-sql.ts';
 import type { TimeRange } from './time-range.ts';
 import { oneSpan, summarize } from './trace-summaries.ts';
 
@@ -28,7 +29,7 @@ export async function findSpansInSlice(search: Search, slice: TimeRange, wanted:
 async function readPage(search: Search, page: Page): Promise<PageTraces> {
   const atOnce = search.attributes === 'true' ? await readWithSpans(search, page) : undefined;
   if (atOnce) return atOnce;
-  return summarizeInSlice(search, page, await findInSlice(search, page));
+  return summarizeInSlice(search, page.slice, await findInSlice(search, page));
 }
 
 /**
@@ -54,18 +55,15 @@ async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
 }
 
 /** Of a trace that has no span elsewhere that could match, everything is known by then. */
-async function summarizeInSlice(search: Search, page: Page, ofSlice: Candidate[]): Promise<PageTraces> {
+async function summarizeInSlice(search: Search, slice: TimeRange, ofSlice: Candidate[]): Promise<PageTraces> {
   const { store, visible, columns, parameters } = search;
   const traceIds = ofSlice.map(({ position }) => position.traceId);
-  const traces = await summarize(store, traceIds, {
+  const { traces, havingOther } = await summarize(store, traceIds, {
     visible,
     other: `${columns} AND NOT (${inSlice})`,
-    values: { ...parameters.values, ...pageSql(search, page).values },
+    values: { ...parameters.values, ...sliceValues(slice) },
   });
-  const matchesOfWhole = await findMatches(
-    search,
-    traceIds.filter((traceId) => traces.get(traceId)?.hasOther),
-  );
+  const matchesOfWhole = await findMatches(search, havingOther);
   const candidates = ofSlice.map(({ position, matches }) => ({
     position,
     matches: matchesOfWhole.get(position.traceId) ?? matches,

@@ -3,11 +3,10 @@ import type { Block, Column, HexColumn, LongColumn, ReadableStore } from '../sto
 import { oneThread } from './one-thread.ts';
 
 /** A trace without what a search has to do with it. */
-export interface WholeTrace {
-  summary: Omit<TraceSummary, 'matchedSpanCount'>;
-  /** Whether it has a span of which that was asked. */
-  hasOther: boolean;
-}
+export type TraceOutline = Omit<TraceSummary, 'matchedSpanCount'>;
+
+/** By trace id. */
+export type TraceOutlines = Map<string, TraceOutline>;
 
 /** A service's part of a trace. */
 interface Part {
@@ -17,7 +16,6 @@ interface Part {
   errorCount: number;
   firstStart: bigint;
   end: bigint;
-  hasOther: boolean;
   /** The span to name the trace by, if this service has it. */
   head: Head;
 }
@@ -50,17 +48,11 @@ export interface SummaryColumns {
   status_code: Column<number>;
   start_unix_nano: LongColumn;
   end: LongColumn;
-  is_other: Column<number>;
 }
 
-/**
- * For a SELECT that gives `SummaryColumns`.
- * @param other SQL that is true for a row of the spans that `hasOther` is about
- */
-export function summaryColumns(other = 'false'): string {
-  return `trace_id, span_id, parent_span_id, service_name, name, kind, status_code, start_unix_nano,
-  start_unix_nano + duration_nano AS end, toUInt8(${other}) AS is_other`;
-}
+/** For a SELECT that gives `SummaryColumns`. */
+export const summaryColumns = `trace_id, span_id, parent_span_id, service_name, name, kind, status_code, start_unix_nano,
+  start_unix_nano + duration_nano AS end`;
 
 /** Of spans: what more traces have is added up by ClickHouse, which takes 4 ms longer to begin with it. */
 const spansPerTrace = 250;
@@ -74,31 +66,50 @@ export function spansToRead(traceCount: number): number {
 export interface SummaryRows {
   /** SQL that is true for a row that counts at all. */
   visible: string;
-  /** The same for those that `hasOther` is about; default: none. */
+  /** The same for those that `havingOther` is about; default: none. */
   other?: string;
   /** Of parameters in both. */
   values: Readonly<Record<string, unknown>>;
+}
+
+export interface Summaries {
+  traces: TraceOutlines;
+  /** Ids of those that have a span of which that was asked. */
+  havingOther: string[];
 }
 
 export async function summarize(
   store: ReadableStore,
   traceIds: readonly string[],
   rows: SummaryRows,
-): Promise<Map<string, WholeTrace>> {
-  if (traceIds.length === 0) return new Map();
+): Promise<Summaries> {
+  if (traceIds.length === 0) return { traces: new Map(), havingOther: [] };
   const limit = spansToRead(traceIds.length) + 1;
-  const blocks = await readSpans(store, traceIds, rows, limit);
-  return rowsIn(blocks) < limit ? summarizeHere(blocks) : summarizeBySize(store, traceIds, rows);
+  const blocks = await readSpans<{ is_other: Column<number> }>(
+    store,
+    traceIds,
+    rows,
+    `${summaryColumns}, toUInt8(${rows.other ?? 'false'}) AS is_other`,
+    limit,
+  );
+  if (rowsIn(blocks) >= limit) return summarizeBySize(store, traceIds, rows);
+  const havingOther = new Set<string>();
+  for (const { columns, rowCount } of blocks) {
+    for (let row = 0; row < rowCount; row++)
+      if (columns.is_other.at(row) === 1) havingOther.add(columns.trace_id.at(row));
+  }
+  return { traces: summarizeHere(blocks), havingOther: [...havingOther] };
 }
 
-function readSpans(
+function readSpans<More>(
   store: ReadableStore,
   traceIds: readonly string[],
-  { visible, other, values }: SummaryRows,
+  { visible, values }: SummaryRows,
+  columns: string,
   limit: number,
-): Promise<Block<SummaryColumns>[]> {
-  return store.queryBlocks<SummaryColumns>(
-    `SELECT ${summaryColumns(other)} FROM spans PREWHERE ${inTraceIds} AND ${visible} LIMIT ${limit} ${oneThread}`,
+): Promise<Block<SummaryColumns & More>[]> {
+  return store.queryBlocks<SummaryColumns & More>(
+    `SELECT ${columns} FROM spans PREWHERE ${inTraceIds} AND ${visible} LIMIT ${limit} ${oneThread}`,
     { ...values, traceIds },
   );
 }
@@ -123,7 +134,7 @@ async function summarizeBySize(
   store: ReadableStore,
   traceIds: readonly string[],
   rows: SummaryRows,
-): Promise<Map<string, WholeTrace>> {
+): Promise<Summaries> {
   const { visible, other = 'false', values } = rows;
   const sizes = await store.query<Size>(
     `SELECT lower(hex(trace_id)) AS traceId, count() AS rowCount, sum(cityHash64(span_id, received_at, writer)) AS digest,
@@ -135,44 +146,33 @@ async function summarizeBySize(
   const others = sizes.filter((size) => !large.includes(size));
   const traces = await Promise.all([
     summarizeOthers(store, others, rows),
-    ...large.map((size) => recallLarge(store, size, rows)),
+    ...large.map(({ traceId, rowCount, digest }) =>
+      store.recall(`trace ${traceId} of ${rowCount} ${digest}`, largeAgeMs, (any) => addUp(any, [traceId], rows)),
+    ),
   ]);
-  return new Map(traces.flatMap((some) => [...some]));
+  return {
+    traces: new Map(traces.flatMap((some) => [...some])),
+    havingOther: sizes.filter(({ hasOther }) => hasOther === 1).map(({ traceId }) => traceId),
+  };
 }
 
-async function summarizeOthers(
-  store: ReadableStore,
-  sizes: Size[],
-  rows: SummaryRows,
-): Promise<Map<string, WholeTrace>> {
+async function summarizeOthers(store: ReadableStore, sizes: Size[], rows: SummaryRows): Promise<TraceOutlines> {
   if (sizes.length === 0) return new Map();
   const traceIds = sizes.map(({ traceId }) => traceId);
   const rowCount = sizes.reduce((sum, size) => sum + Number(size.rowCount), 0);
-  return rowCount <= mostSpans
-    ? summarizeHere(await readSpans(store, traceIds, rows, rowCount))
-    : addUp(store, traceIds, rows);
-}
-
-async function recallLarge(
-  store: ReadableStore,
-  { traceId, rowCount, digest, hasOther }: Size,
-  { visible, values }: SummaryRows,
-): Promise<Map<string, WholeTrace>> {
-  const traces = await store.recall(`trace ${traceId} of ${rowCount} ${digest}`, largeAgeMs, (any) =>
-    addUp(any, [traceId], { visible, values }),
-  );
-  return new Map([...traces].map(([id, trace]) => [id, { ...trace, hasOther: hasOther === 1 }]));
+  if (rowCount > mostSpans) return addUp(store, traceIds, rows);
+  return summarizeHere(await readSpans(store, traceIds, rows, summaryColumns, rowCount));
 }
 
 async function addUp(
   store: ReadableStore,
   traceIds: readonly string[],
-  { visible, other = 'false', values }: SummaryRows,
-): Promise<Map<string, WholeTrace>> {
+  { visible, values }: SummaryRows,
+): Promise<TraceOutlines> {
   const parts = await store.query<PartRow>(
     `SELECT lower(hex(trace_id)) AS traceId, service_name AS service,
        uniqExact(${oneSpan}) AS spanCount, uniqExactIf(${oneSpan}, status_code = 2) AS errorCount,
-       min(start_unix_nano) AS firstStart, max(greatest(start_unix_nano, end_unix_nano)) AS end, max(toUInt8(${other})) AS hasOther,
+       min(start_unix_nano) AS firstStart, max(greatest(start_unix_nano, end_unix_nano)) AS end,
        min((parent_span_id != unhex('0000000000000000'), start_unix_nano, lower(hex(span_id)), toString(name))) AS head
      FROM spans
      WHERE ${inTraceIds} AND ${visible}
@@ -194,7 +194,6 @@ interface PartRow {
   errorCount: string;
   firstStart: string;
   end: string;
-  hasOther: number;
   head: [isChild: number, start: string, spanId: string, name: string];
 }
 
@@ -207,13 +206,12 @@ function partOf(row: PartRow): Part {
     errorCount: Number(row.errorCount),
     firstStart: BigInt(row.firstStart),
     end: BigInt(row.end),
-    hasOther: row.hasOther === 1,
     head: { isRoot: Number(isChild) === 0, start: BigInt(start), spanId, name },
   };
 }
 
 /** @param blocks all spans of the traces, in any order */
-export function summarizeHere(blocks: readonly Block<SummaryColumns>[]): Map<string, WholeTrace> {
+export function summarizeHere(blocks: readonly Block<SummaryColumns>[]): TraceOutlines {
   const parts = new Map<string, { part: Extent; spans: Set<string>; errors: Set<string> }>();
   for (const { columns, rowCount } of blocks) {
     for (let row = 0; row < rowCount; row++) {
@@ -246,7 +244,6 @@ function extentOf(columns: SummaryColumns, row: number): Extent {
     service: columns.service_name.at(row),
     firstStart: start,
     end: columns.end.exactly(row),
-    hasOther: columns.is_other.at(row) === 1,
     head: {
       isRoot: columns.parent_span_id.isZero(row),
       start,
@@ -259,11 +256,10 @@ function extentOf(columns: SummaryColumns, row: number): Extent {
 function widen(part: Extent, span: Extent): void {
   part.firstStart = least([part.firstStart, span.firstStart]);
   part.end = greatest([part.end, span.end]);
-  part.hasOther ||= span.hasOther;
   if (compareHeads(span.head, part.head) < 0) part.head = span.head;
 }
 
-function joinAll(parts: readonly Part[]): Map<string, WholeTrace> {
+function joinAll(parts: readonly Part[]): TraceOutlines {
   const byTrace = new Map<string, Part[]>();
   for (const part of parts) {
     const known = byTrace.get(part.traceId);
@@ -273,26 +269,23 @@ function joinAll(parts: readonly Part[]): Map<string, WholeTrace> {
   return new Map([...byTrace].map(([traceId, ofTrace]) => [traceId, joinParts(traceId, ofTrace)]));
 }
 
-function joinParts(traceId: string, parts: Part[]): WholeTrace {
+function joinParts(traceId: string, parts: Part[]): TraceOutline {
   const start = least(parts.map((part) => part.firstStart));
   const end = greatest(parts.map((part) => part.end));
   const headed = parts.reduce((best, part) => (compareHeads(part.head, best.head) < 0 ? part : best));
   const sum = (count: (part: Part) => number): number => parts.reduce((total, part) => total + count(part), 0);
   return {
-    summary: {
-      traceId,
-      rootServiceName: headed.service,
-      rootSpanName: headed.head.name,
-      hasRoot: headed.head.isRoot,
-      startUnixNano: String(start),
-      durationNano: String(end - start),
-      spanCount: sum((part) => part.spanCount),
-      errorCount: sum((part) => part.errorCount),
-      services: parts
-        .map(({ service, spanCount, errorCount }) => ({ name: service, spanCount, errorCount }))
-        .sort((a, b) => b.spanCount - a.spanCount || (a.name < b.name ? -1 : 1)),
-    },
-    hasOther: parts.some((part) => part.hasOther),
+    traceId,
+    rootServiceName: headed.service,
+    rootSpanName: headed.head.name,
+    hasRoot: headed.head.isRoot,
+    startUnixNano: String(start),
+    durationNano: String(end - start),
+    spanCount: sum((part) => part.spanCount),
+    errorCount: sum((part) => part.errorCount),
+    services: parts
+      .map(({ service, spanCount, errorCount }) => ({ name: service, spanCount, errorCount }))
+      .sort((a, b) => b.spanCount - a.spanCount || (a.name < b.name ? -1 : 1)),
   };
 }
 
