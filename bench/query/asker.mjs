@@ -5,13 +5,10 @@
 import { questions } from './questions.mjs';
 
 process.on('message', async ({ name, url }) => {
-  try {
-    process.send(await ask(name, url));
-  } catch (error) {
-    process.send({ failure: `${url}: ${error.message}` });
-  }
+  const answer = await ask(name, url).catch((error) => ({ failure: `${url}: ${error.message}` }));
   // What was read is not to be collected while the next answer is timed.
   globalThis.gc();
+  process.send(answer);
 });
 
 async function ask(name, url) {

@@ -94,6 +94,8 @@ function readerSettings(memoryBytes: number): string {
     local_filesystem_read_method: "'pread'",
     // Otherwise each thread wants a gigabyte to itself, and every question is given one thread.
     max_threads_min_free_memory_per_thread: 0,
+    // Looking at the indexes of a dozen parts takes less than starting threads to share them.
+    max_threads_for_indexes: 1,
     output_format_parallel_formatting: 0,
     readonly: 2,
   };

@@ -265,6 +265,16 @@ const quickScanning: readonly Statement[] = [
     MODIFY COLUMN received_at DateTime64(3, 'UTC') CODEC(ZSTD(1))`,
 ];
 
+/**
+ * A minute's rows lie in the order of their traces, so that the primary key tells nothing within it. But what came in lately is in parts of a few
+ * seconds each. Parts that were there are of hours, and stay as they are.
+ */
+const newestParts: readonly Statement[] = [
+  ({ stored, onCluster }) => `ALTER TABLE ${stored('spans')}${onCluster}
+    ADD INDEX IF NOT EXISTS starts start_unix_nano TYPE minmax GRANULARITY 1
+    SETTINGS alter_sync = 0, mutations_sync = 0`,
+];
+
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -278,6 +288,7 @@ export const migrations: readonly Migration[] = [
   { version: 6, statements: [...quickReading, ...finerTraceIds] },
   { version: 7, statements: [...quickMerging, ...finerTexts] },
   { version: 8, statements: quickScanning },
+  { version: 9, statements: newestParts },
 ];
 
 /** What this program reads and writes. A data directory with a higher version is refused. */
