@@ -1,110 +1,125 @@
-/** `compare`, counted by ClickHouse: what spans have by themselves, and the names of their traces' roots. */
+/**
+ * `compare`, counted by ClickHouse: what spans have by themselves, and the names of their traces' roots. Nobody knows how many values there
+ * are, and counts by step of all of them are more than fits into memory. So all are counted as a whole, and then by step those that are the most
+ * frequent of their key.
+ */
+import { type ComparedSource, ownSources, rootRows, rootsSql, rootType } from './compared-sources.ts';
 import type { Window } from './metrics-query.ts';
 import type { Search } from './prepare-search.ts';
-import { before } from './time-range.ts';
+import { Tallies, type Tally } from './tallies.ts';
 import type { Compare } from './traceql/ast.ts';
 import { typedValue } from './traceql/group-sql.ts';
 import type { Value } from './traceql/span-values.ts';
 import type { SqlType } from './traceql/value-sql.ts';
 
-/** How often an attribute has a value, in the selected spans or in the others. */
-export interface Tally {
-  isSelected: boolean;
-  key: string;
-  /** Undefined: whatever it is. */
-  value: Value | undefined;
-  /** One for each step. */
-  counts: number[];
-}
+/** So many roots, and counts of traces, are held in memory at a time. */
+const mostTraces = 300_000;
+const mostParts = 256;
 
 interface Compared {
   isSelected: boolean;
   key: string;
-  type: SqlType | '';
   text: string;
-  steps: [steps: number[], counts: string[]];
 }
 
-/** @param selection SQL for a row of `spans` that the filter selects */
+interface Stepwise extends Compared {
+  /** 0: all values that were not asked for, together. */
+  isAsked: 0 | 1;
+  steps: number[];
+  counts: string[];
+}
+
+/** @param selection SQL for a row of `spans` that the filter selects @param tracesPerPart of whose roots the names are looked up at a time */
 export async function compareBySql(
   search: Search,
   { range, limit }: Compare,
   selection: string,
   window: Window,
+  tracesPerPart: number = mostTraces,
 ): Promise<Tally[]> {
-  const { store, parameters } = search;
+  const { parameters } = search;
   const bind = (nano: bigint): string => parameters.bind('UInt64', nano);
   const within = range
     ? ` AND start_unix_nano >= ${bind(range.startUnixNano)} AND start_unix_nano < ${bind(range.endUnixNano)}`
     : '';
-  const sides = `toBool(${selection}${within}) AS isSelected,
-    toUInt32(intDiv(start_unix_nano - ${bind(window.startUnixNano)}, ${bind(window.stepNano)})) AS step`;
-  const most = parameters.bind('UInt32', limit);
-  const tallies: Tally[] = [];
-  for (const having of [ownSql(search, sides), rootsSql(search, sides)]) {
-    const values = await store.query<Compared>(
-      `${countedSql('pair.2', 'pair.3', having)} ORDER BY sum(spanCount) DESC, type, text LIMIT ${most} BY isSelected, key`,
-      parameters.values,
-    );
-    const totals = await store.query<Compared>(countedSql("''", "''", having), parameters.values);
-    tallies.push(...[...values, ...totals].map((row) => tallyOf(row, window)));
+  const side = `toBool(${selection}${within}) AS isSelected`;
+  const step = `toUInt32(intDiv(start_unix_nano - ${bind(window.startUnixNano)}, ${bind(window.stepNano)})) AS step`;
+  const tallies = new Tallies(window);
+  for (const source of ownSources) {
+    const texts = await frequentTexts(search, source, side, limit);
+    if (texts.length > 0) await countByStep(search, source, [side, step], texts, tallies);
   }
-  return tallies;
+  await countRoots(search, [side, step], tracesPerPart, tallies);
+  return tallies.mostFrequent(limit);
 }
 
-function countedSql(type: string, text: string, having: string): string {
-  return `SELECT isSelected, pair.1 AS key, ${type} AS type, ${text} AS text, sumMap([step], [toUInt64(spanCount)]) AS steps
-    FROM (${having}) ARRAY JOIN pairs AS pair GROUP BY isSelected, key, type, text`;
+/** Those that are the most frequent for any side and key. */
+async function frequentTexts(search: Search, source: ComparedSource, side: string, limit: number): Promise<string[]> {
+  const { store, parameters } = search;
+  const rows = await store.query<Compared>(
+    `SELECT isSelected, key, text FROM (${source.rows(search, [side])})
+     GROUP BY isSelected, key, text ORDER BY sum(spanCount) DESC, text LIMIT ${parameters.bind('UInt32', limit)} BY isSelected, key`,
+    parameters.values,
+  );
+  return [...new Set(rows.map(({ text }) => text))];
 }
 
-function ownSql({ columns, attributes }: Search, sides: string): string {
-  return `SELECT ${sides}, 1 AS spanCount, ${pairsSql} AS pairs FROM spans PREWHERE ${columns} WHERE ${attributes}`;
+/** A text may be frequent for one key only: what is too many is left out in the end. */
+async function countByStep(
+  search: Search,
+  source: ComparedSource,
+  sides: readonly string[],
+  texts: readonly string[],
+  tallies: Tallies,
+): Promise<void> {
+  const asked = search.parameters.bind('Array(String)', texts);
+  const rows = await search.store.query<Stepwise>(
+    `SELECT isSelected, key, isAsked, askedText AS text, groupArray(step) AS steps, groupArray(spans) AS counts
+     FROM (
+       SELECT isSelected, key, toUInt8(has(${asked}, text)) AS isAsked, if(isAsked = 1, text, '') AS askedText, step, sum(spanCount) AS spans
+       FROM (${source.rows(search, sides)}) GROUP BY isSelected, key, isAsked, askedText, step
+     ) GROUP BY isSelected, key, isAsked, askedText`,
+    search.parameters.values,
+  );
+  for (const row of rows) {
+    const compared = { ...row, key: source.scope + row.key };
+    addSteps(tallies, compared, undefined);
+    if (row.isAsked === 1) addSteps(tallies, compared, readValue(source.typeOf(row.key), row.text));
+  }
 }
 
-/** How far before its trace's other spans a root may have started, or after them. */
-const reachNano = 3_600_000_000_000n;
-
-function rootsSql({ columns, attributes, parameters, snapshot: { range } }: Search, sides: string): string {
-  const start = parameters.bind('UInt64', before(range.startUnixNano, reachNano));
-  const end = parameters.bind('UInt64', range.endUnixNano + reachNano);
-  return `SELECT isSelected, step, spanCount, [('rootName', 'string', root.1), ('rootServiceName', 'string', root.2)] AS pairs
-    FROM (
-      SELECT trace_id, ${sides}, count() AS spanCount FROM spans PREWHERE ${columns} WHERE ${attributes}
-      GROUP BY trace_id, isSelected, step
-    ) AS counted
-    INNER JOIN (
-      SELECT trace_id, argMin((toString(name), toString(service_name)), (start_unix_nano, span_id, kind)) AS root FROM spans
-      PREWHERE start_unix_nano BETWEEN ${start} AND ${end} AND parent_span_id = unhex('0000000000000000')
-      GROUP BY trace_id
-    ) AS roots USING (trace_id)`;
+/** All of their names at once: they are few. A part of the traces after the other. */
+async function countRoots(
+  search: Search,
+  sides: readonly string[],
+  tracesPerPart: number,
+  tallies: Tallies,
+): Promise<void> {
+  const { store, parameters } = search;
+  const roots = rootsSql(search);
+  const [row] = await store.query<{ roots: string }>(`SELECT count() AS roots ${roots}`, parameters.values);
+  const parts = Math.min(mostParts, Math.ceil(Number(row?.roots ?? 0) / tracesPerPart));
+  const rows = rootRows(search, roots, sides);
+  for (let part = 0; part < parts; part++) {
+    const named = await store.query<Omit<Stepwise, 'isAsked'>>(
+      `SELECT isSelected, key, text, groupArray(step) AS steps, groupArray(spans) AS counts
+       FROM (SELECT isSelected, key, text, step, sum(spanCount) AS spans FROM (${rows}) GROUP BY isSelected, key, text, step)
+       GROUP BY isSelected, key, text`,
+      { ...parameters.values, parts, part },
+    );
+    for (const each of named)
+      for (const value of [readValue(rootType, each.text), undefined]) addSteps(tallies, each, value);
+  }
 }
 
-function tallyOf({ isSelected, key, type, text, steps: [steps, counts] }: Compared, window: Window): Tally {
-  const value = type === '' ? undefined : readValue(type, text);
-  const tally = emptyTally(isSelected, key, value, window);
-  for (const [index, step] of steps.entries()) tally.counts[step] = Number(counts[index]);
-  return tally;
+function addSteps(
+  tallies: Tallies,
+  { isSelected, key, steps, counts }: Omit<Stepwise, 'isAsked'>,
+  value: Value | undefined,
+): void {
+  for (const [index, step] of steps.entries()) tallies.add({ isSelected, key, value }, step, Number(counts[index]));
 }
 
 function readValue(type: SqlType, text: string): Value | undefined {
   return typedValue(type, type === 'bool' ? text === 'true' : text);
 }
-
-export function emptyTally(isSelected: boolean, key: string, value: Value | undefined, { stepCount }: Window): Tally {
-  return { isSelected, key, value, counts: Array<number>(stepCount).fill(0) };
-}
-
-function pairsOf(scope: 'span' | 'resource', map: string, type: SqlType): string {
-  const column = `${scope === 'span' ? 'attr' : scope}_${map}`;
-  return `arrayMap((key, value) -> (concat('${scope}.', key), '${type}', toString(value)), mapKeys(${column}), mapValues(${column}))`;
-}
-
-const maps = { string: 'string', int: 'int', double: 'float', bool: 'bool' } as const;
-
-/** SQL: a list of (attribute, type, value as text). */
-const pairsSql: string = `arrayConcat(
-  [('name', 'string', toString(name)), ('statusMessage', 'string', status_message),
-   ('status', 'status', toString(status_code)), ('kind', 'kind', toString(kind))],
-  ${(['span', 'resource'] as const)
-    .flatMap((scope) => Object.entries(maps).map(([map, type]) => pairsOf(scope, map, type)))
-    .join(',\n  ')})`;

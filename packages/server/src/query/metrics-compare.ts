@@ -3,15 +3,16 @@
  * where it can tell alone which spans are meant; else they are counted here, out of evaluated traces.
  */
 import type { ReadableStore } from '../store/store.ts';
-import { compareBySql, emptyTally, type Tally } from './compare-by-sql.ts';
+import { compareBySql } from './compare-by-sql.ts';
 import { forEachSelected } from './metrics-by-evaluation.ts';
 import type { Window } from './metrics-query.ts';
 import { prepareSearch, type Search } from './prepare-search.ts';
 import type { SearchQuery } from './search-query.ts';
+import { Tallies, type Tally } from './tallies.ts';
 import type { Compare } from './traceql/ast.ts';
 import { conditionSql } from './traceql/condition-sql.ts';
 import { fieldsOf } from './traceql/fields.ts';
-import { labelsKey, type Series } from './traceql/series.ts';
+import type { Series } from './traceql/series.ts';
 import { compileTest } from './traceql/span-expression.ts';
 import { fieldValues, fromAnyValue, type TracedSpan, type Value } from './traceql/span-values.ts';
 
@@ -46,30 +47,15 @@ async function compareHere(search: Search, { selection, range, limit }: Compare,
   const selects = compileTest(selection.condition);
   const isWithin = ({ startUnixNano }: TracedSpan): boolean =>
     !range || (startUnixNano >= range.startUnixNano && startUnixNano < range.endUnixNano);
-  const bySide = new Map<string, Map<string, Tally>>();
+  const tallies = new Tallies(window);
   await forEachSelected(search, (span) => {
     const isSelected = isWithin(span) && selects(span);
     const step = Number((span.startUnixNano - window.startUnixNano) / window.stepNano);
     for (const { key, value } of comparedOf(span)) {
-      const side = `${isSelected} ${key}`;
-      const tallies = bySide.get(side) ?? new Map<string, Tally>();
-      bySide.set(side, tallies);
-      for (const each of [value, undefined]) {
-        const name = labelsKey([{ name: key, value: each }]);
-        const tally = tallies.get(name) ?? emptyTally(isSelected, key, each, window);
-        tallies.set(name, tally);
-        tally.counts[step] = (tally.counts[step] ?? 0) + 1;
-      }
+      for (const each of [value, undefined]) tallies.add({ isSelected, key, value: each }, step, 1);
     }
   });
-  return [...bySide.values()].flatMap((tallies) => mostFrequent([...tallies.values()], limit));
-}
-
-/** The total, and as many values. */
-function mostFrequent(tallies: readonly Tally[], limit: number): Tally[] {
-  const sizeOf = ({ counts }: Tally): number => counts.reduce((sum, count) => sum + count, 0);
-  const [totals, values] = [tallies.filter(({ value }) => !value), tallies.filter(({ value }) => value)];
-  return [...values.sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, limit), ...totals];
+  return tallies.mostFrequent(limit);
 }
 
 const comparedIntrinsics = {

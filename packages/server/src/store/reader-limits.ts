@@ -1,5 +1,8 @@
 const mebibyte = 1024 * 1024;
 
+/** Of a query's memory, what it has grouped or sorted by then goes to disk: the rest is for what it reads meanwhile. */
+const heldShare = 0.4;
+
 /**
  * Settings of every query: its limits, how JSON keeps what a number of JavaScript cannot hold, and that nothing is compiled:
  * what is asked the third time would be, which takes 30 ms, and again with every other constant in it. Nor is it tried whether a projection
@@ -9,6 +12,8 @@ const mebibyte = 1024 * 1024;
 export function readerLimits(memoryBytes: number): Record<string, number> {
   return {
     max_memory_usage: memoryBytes,
+    max_bytes_before_external_group_by: Math.floor(memoryBytes * heldShare),
+    max_bytes_before_external_sort: Math.floor(memoryBytes * heldShare),
     max_result_bytes: 256 * mebibyte,
     max_query_size: 16 * mebibyte,
     output_format_json_quote_64bit_integers: 1,

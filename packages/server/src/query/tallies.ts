@@ -1,0 +1,53 @@
+import type { Window } from './metrics-query.ts';
+import { labelsKey } from './traceql/series.ts';
+import type { Value } from './traceql/span-values.ts';
+
+/** How often an attribute has a value, in the selected spans or in the others. */
+export interface Tally {
+  isSelected: boolean;
+  key: string;
+  /** Undefined: whatever it is. */
+  value: Value | undefined;
+  /** One for each step. */
+  counts: number[];
+}
+
+/** What `compare` counts. */
+export class Tallies {
+  readonly #stepCount: number;
+  /** By side and key, then by value. */
+  readonly #bySide = new Map<string, Map<string, Tally>>();
+
+  constructor({ stepCount }: Window) {
+    this.#stepCount = stepCount;
+  }
+
+  /** @param what value undefined: for the total of its key */
+  add(what: Omit<Tally, 'counts'>, step: number, count: number): void {
+    const { counts } = this.#tallyOf(what);
+    counts[step] = (counts[step] ?? 0) + count;
+  }
+
+  #tallyOf({ isSelected, key, value }: Omit<Tally, 'counts'>): Tally {
+    const side = `${isSelected} ${key}`;
+    const tallies = this.#bySide.get(side) ?? new Map<string, Tally>();
+    this.#bySide.set(side, tallies);
+    const name = labelsKey([{ name: key, value }]);
+    const known = tallies.get(name);
+    if (known) return known;
+    const tally = { isSelected, key, value, counts: Array<number>(this.#stepCount).fill(0) };
+    tallies.set(name, tally);
+    return tally;
+  }
+
+  /** Of each side and key the total, and as many values. */
+  mostFrequent(limit: number): Tally[] {
+    return [...this.#bySide.values()].flatMap((tallies) => mostFrequentOf([...tallies.values()], limit));
+  }
+}
+
+function mostFrequentOf(tallies: readonly Tally[], limit: number): Tally[] {
+  const sizeOf = ({ counts }: Tally): number => counts.reduce((sum, count) => sum + count, 0);
+  const [totals, values] = [tallies.filter(({ value }) => !value), tallies.filter(({ value }) => value)];
+  return [...values.sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, limit), ...totals];
+}
