@@ -111,6 +111,12 @@ describe('a search', () => {
     asked.mockRestore();
     // Once, by however many searches it is found.
     expect(addedUp.length).toBe(1);
+    const read = vi.spyOn(fixture.store, 'queryBlocks');
+    await searchAll(fixture, { ...everything, service: 'large', order: 'most-spans' });
+    const readAgain = read.mock.calls.flatMap(([, values]) => values?.['traceIds'] ?? []);
+    read.mockRestore();
+    expect(readAgain).toContain(traceIdOf(701));
+    expect(readAgain).not.toContain(large);
     const later = { resourceSpans: [from('large', [spanOf(large, 5000, { ...at(9000n, 50n), status: { code: 2 } })])] };
     await fixture.insert(later);
     traces.resourceSpans.push(...later.resourceSpans);

@@ -83,7 +83,30 @@ export async function summarize(
   traceIds: readonly string[],
   rows: SummaryRows,
 ): Promise<Summaries> {
-  if (traceIds.length === 0) return { traces: new Map(), havingOther: [] };
+  const large = await knownLarge(store);
+  const [some, others] = await Promise.all([
+    summarizeLarge(
+      store,
+      traceIds.filter((traceId) => large.has(traceId)),
+      rows,
+    ),
+    summarizeFew(
+      store,
+      traceIds.filter((traceId) => !large.has(traceId)),
+      rows,
+    ),
+  ]);
+  return {
+    traces: new Map([...some.traces, ...others.traces]),
+    havingOther: [...some.havingOther, ...others.havingOther],
+  };
+}
+
+const none: Summaries = { traces: new Map(), havingOther: [] };
+
+/** Of traces that may turn out not to be few spans after all. */
+async function summarizeFew(store: ReadableStore, traceIds: readonly string[], rows: SummaryRows): Promise<Summaries> {
+  if (traceIds.length === 0) return none;
   const limit = spansToRead(traceIds.length) + 1;
   const blocks = await readSpans<{ is_other: Column<number> }>(
     store,
@@ -129,6 +152,15 @@ const largeSpans = 2_000;
 const mostLarge = 20;
 const largeAgeMs = 600_000;
 
+/** Their sizes are asked for at once: reading some spans of each would be for nothing. */
+async function summarizeLarge(
+  store: ReadableStore,
+  traceIds: readonly string[],
+  rows: SummaryRows,
+): Promise<Summaries> {
+  return traceIds.length === 0 ? none : summarizeBySize(store, traceIds, rows);
+}
+
 /** Large traces are added up by ClickHouse, each once for as long as it has the same spans; the others here, or all at once by ClickHouse. */
 async function summarizeBySize(
   store: ReadableStore,
@@ -144,6 +176,7 @@ async function summarizeBySize(
   );
   const large = sizes.filter(({ rowCount }) => Number(rowCount) >= largeSpans).slice(0, mostLarge);
   const others = sizes.filter((size) => !large.includes(size));
+  await rememberLarge(store, large);
   const traces = await Promise.all([
     summarizeOthers(store, others, rows),
     ...large.map(({ traceId, rowCount, digest }) =>
@@ -154,6 +187,18 @@ async function summarizeBySize(
     traces: new Map(traces.flatMap((some) => [...some])),
     havingOther: sizes.filter(({ hasOther }) => hasOther === 1).map(({ traceId }) => traceId),
   };
+}
+
+/** Ids of large traces that searches have found: more than are found again and again. */
+const mostKnown = 1000;
+
+function knownLarge(store: ReadableStore): Promise<Set<string>> {
+  return store.recall('large traces', Number.POSITIVE_INFINITY, async () => new Set<string>());
+}
+
+async function rememberLarge(store: ReadableStore, large: readonly Size[]): Promise<void> {
+  const known = await knownLarge(store);
+  for (const { traceId } of large) if (known.size < mostKnown) known.add(traceId);
 }
 
 async function summarizeOthers(store: ReadableStore, sizes: Size[], rows: SummaryRows): Promise<TraceOutlines> {
