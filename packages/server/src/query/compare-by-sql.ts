@@ -16,13 +16,10 @@ import type { SqlType } from './traceql/value-sql.ts';
 const mostTraces = 300_000;
 const mostParts = 256;
 
-interface Compared {
+interface Stepwise {
   isSelected: boolean;
   key: string;
   text: string;
-}
-
-interface Stepwise extends Compared {
   /** 0: all values that were not asked for, together. */
   isAsked: 0 | 1;
   steps: number[];
@@ -53,15 +50,17 @@ export async function compareBySql(
   return tallies.mostFrequent(limit);
 }
 
-/** Those that are the most frequent for any side and key. */
+/** Those that are the most frequent for any side and key. Not `ORDER BY … LIMIT BY`, which would sort all there are in memory. */
 async function frequentTexts(search: Search, source: ComparedSource, side: string, limit: number): Promise<string[]> {
   const { store, parameters } = search;
-  const rows = await store.query<Compared>(
-    `SELECT isSelected, key, text FROM (${source.rows(search, [side])})
-     GROUP BY isSelected, key, text ORDER BY sum(spanCount) DESC, text LIMIT ${parameters.bind('UInt32', limit)} BY isSelected, key`,
+  const rows = await store.query<{ frequent: [total: string, text: string][] }>(
+    `SELECT groupArraySorted(${parameters.bind('UInt32', limit)})((-total, text)) AS frequent
+     FROM (
+       SELECT isSelected, key, text, toInt64(sum(spanCount)) AS total FROM (${source.rows(search, [side])}) GROUP BY isSelected, key, text
+     ) GROUP BY isSelected, key`,
     parameters.values,
   );
-  return [...new Set(rows.map(({ text }) => text))];
+  return [...new Set(rows.flatMap(({ frequent }) => frequent.map(([, text]) => text)))];
 }
 
 /** A text may be frequent for one key only: what is too many is left out in the end. */

@@ -113,7 +113,7 @@ describe('a search', () => {
     expect(addedUp.length).toBe(1);
     const read = vi.spyOn(fixture.store, 'queryBlocks');
     await searchAll(fixture, { ...everything, service: 'large', order: 'most-spans' });
-    const readAgain = read.mock.calls.flatMap(([, values]) => values?.['traceIds'] ?? []);
+    const readAgain = read.mock.calls.flatMap(([, values]) => values?.traceIds ?? []);
     read.mockRestore();
     expect(readAgain).toContain(traceIdOf(701));
     expect(readAgain).not.toContain(large);

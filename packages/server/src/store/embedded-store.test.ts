@@ -119,6 +119,17 @@ test('the statements of one question share its time', async () => {
   await store.close();
 });
 
+test('what a query groups may be more than its memory', async () => {
+  const store = await openEmbeddedStore({ dataDir });
+  // Some 150 bytes for each, together more than twice of what a query may take.
+  const [most] = await store.query(
+    `SELECT text, count() AS times FROM (SELECT concat(repeat('x', 80), toString(number)) AS text FROM numbers(6000000) WHERE number >= 0)
+     GROUP BY text ORDER BY times DESC, text LIMIT 1`,
+  );
+  expect(most).toEqual({ text: `${'x'.repeat(80)}0`, times: '1' });
+  await store.close();
+});
+
 test('a query that reads more rows than it may is stopped', async () => {
   const store = await openEmbeddedStore({ dataDir, queryMaxRows: 1000 });
   const read = (rows: number) => store.query('SELECT count() FROM numbers({rows:UInt32}) WHERE number >= 0', { rows });

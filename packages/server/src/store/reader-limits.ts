@@ -1,6 +1,6 @@
 const mebibyte = 1024 * 1024;
 
-/** Of a query's memory, what it has grouped or sorted by then goes to disk: the rest is for what it reads meanwhile. */
+/** Of a query's memory: groups that take more go to disk, the rest is for what is read meanwhile. */
 const heldShare = 0.4;
 
 /**
@@ -13,7 +13,6 @@ export function readerLimits(memoryBytes: number): Record<string, number> {
   return {
     max_memory_usage: memoryBytes,
     max_bytes_before_external_group_by: Math.floor(memoryBytes * heldShare),
-    max_bytes_before_external_sort: Math.floor(memoryBytes * heldShare),
     max_result_bytes: 256 * mebibyte,
     max_query_size: 16 * mebibyte,
     output_format_json_quote_64bit_integers: 1,
