@@ -28,15 +28,15 @@ interface KeptHour {
 
 export class Dependencies {
   readonly #freshMs: number;
-  readonly #spansPerSlice: number | undefined;
+  readonly #spansPerPart: number | undefined;
   /** By their start, in seconds since 1970; what was asked for last comes last. */
   readonly #hours = new Map<number, KeptHour>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param spansPerSlice so many spans of an hour are joined at once */
-  constructor(freshMs: number = usualFreshMs, spansPerSlice?: number) {
+  /** @param spansPerPart so many spans of an hour are joined at once */
+  constructor(freshMs: number = usualFreshMs, spansPerPart?: number) {
     this.#freshMs = freshMs;
-    this.#spansPerSlice = spansPerSlice;
+    this.#spansPerPart = spansPerPart;
   }
 
   /** Calls are counted in pieces of ten minutes: those that the range touches. */
@@ -68,7 +68,7 @@ export class Dependencies {
     const isFresh = kept && Date.now() - kept.foundMs < this.#freshMs;
     const found = kept && (isFresh || kept.state === state) ? kept : undefined;
     const foundMs = Date.now();
-    const current = found ?? { state, foundMs, calls: await findCallsOfHour(store, hour, this.#spansPerSlice) };
+    const current = found ?? { state, foundMs, calls: await findCallsOfHour(store, hour, this.#spansPerPart) };
     this.#hours.delete(hour);
     this.#hours.set(hour, current);
     this.#forget();

@@ -3,6 +3,7 @@ import type { DependencyKind } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
 import type { Durations } from './histogram.ts';
 import { before } from './time-range.ts';
+import { isInPart, partsOf } from './trace-parts.ts';
 
 /** Calls of one pair in ten minutes. */
 export interface Calls {
@@ -23,21 +24,19 @@ export const maxCallsPerHour = 10_000;
 
 /** A join holds the parents in memory, some 300 bytes each: where there are more, traces are looked at a part after the other. */
 const mostParents = 500_000;
-const mostSlices = 64;
 
-/** @param hourUnix its start, in seconds since 1970 @param spansPerSlice of the hour and what is looked at around it */
+/** @param hourUnix its start, in seconds since 1970 @param spansPerPart of the hour and what is looked at around it */
 export async function findCallsOfHour(
   store: Pick<ReadableStore, 'query'>,
   hourUnix: number,
-  spansPerSlice: number = mostParents,
+  spansPerPart: number = mostParents,
 ): Promise<Calls[]> {
   const values = valuesOf(hourUnix);
   const [row] = await store.query<{ spans: string }>(`SELECT count() AS spans FROM spans WHERE ${mayBeParent}`, values);
-  const slices = Math.min(mostSlices, Math.max(1, Math.ceil(Number(row?.spans ?? 0) / spansPerSlice)));
   const calls: Calls[] = [];
-  for (let slice = 0; slice < slices; slice++) {
+  for (const part of partsOf(Number(row?.spans ?? 0), spansPerPart)) {
     for (const sql of [servicesSql, othersSql]) {
-      calls.push(...(await store.query<Calls>(sql, { ...values, slices, slice })));
+      calls.push(...(await store.query<Calls>(sql, { ...values, ...part })));
     }
   }
   return calls;
@@ -61,8 +60,6 @@ function valuesOf(hourUnix: number): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, nano]) => [name, String(nano)]));
 }
 
-/** By the last byte of their ids, which is random. */
-const isInSlice = 'reinterpretAsUInt8(substring(trace_id, 16, 1)) % {slices:UInt8} = {slice:UInt8}';
 const isInHour = 'start_unix_nano >= {start:UInt64} AND start_unix_nano < {end:UInt64}';
 const mayBeParent = 'start_unix_nano >= {parentsStart:UInt64} AND start_unix_nano < {parentsEnd:UInt64}';
 const mayBeChild = 'start_unix_nano >= {childrenStart:UInt64} AND start_unix_nano < {childrenEnd:UInt64}';
@@ -75,8 +72,8 @@ const servicesSql = callsSql(`
   SELECT part, isError, bucket, parents.service_name AS parent, children.service_name AS child, 'service' AS childKind, 0 AS isAnswered
   FROM (
     SELECT trace_id, parent_span_id, service_name, ${ofSpan} FROM spans
-    WHERE ${isInHour} AND ${isInSlice} AND kind NOT IN (3, 4) AND parent_span_id != toFixedString('', 8)) AS children
-  LEFT SEMI JOIN (SELECT trace_id, span_id, service_name FROM spans WHERE ${mayBeParent} AND ${isInSlice}) AS parents
+    WHERE ${isInHour} AND ${isInPart} AND kind NOT IN (3, 4) AND parent_span_id != toFixedString('', 8)) AS children
+  LEFT SEMI JOIN (SELECT trace_id, span_id, service_name FROM spans WHERE ${mayBeParent} AND ${isInPart}) AS parents
   ON children.trace_id = parents.trace_id AND children.parent_span_id = parents.span_id
   WHERE parents.service_name != children.service_name`);
 
@@ -84,8 +81,8 @@ const othersSql = callsSql(`
   SELECT part, isError, bucket, service_name AS parent, ${nameSql()} AS child,
     multiIf(${attribute('db.system.name', 'db.system')} != '', 'database', ${attribute('messaging.system')} != '', 'messaging', 'external') AS childKind,
     toUInt8(cityHash64(trace_id, span_id) IN (
-      SELECT cityHash64(trace_id, parent_span_id) FROM spans WHERE ${mayBeChild} AND ${isInSlice} AND kind IN (2, 5))) AS isAnswered
-  FROM (SELECT trace_id, span_id, service_name, attr_string, ${ofSpan} FROM spans WHERE ${isInHour} AND ${isInSlice} AND kind IN (3, 4))
+      SELECT cityHash64(trace_id, parent_span_id) FROM spans WHERE ${mayBeChild} AND ${isInPart} AND kind IN (2, 5))) AS isAnswered
+  FROM (SELECT trace_id, span_id, service_name, attr_string, ${ofSpan} FROM spans WHERE ${isInHour} AND ${isInPart} AND kind IN (3, 4))
   WHERE child != ''`);
 
 function callsSql(calls: string): string {

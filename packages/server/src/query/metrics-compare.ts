@@ -52,7 +52,7 @@ async function compareHere(search: Search, { selection, range, limit }: Compare,
     const isSelected = isWithin(span) && selects(span);
     const step = Number((span.startUnixNano - window.startUnixNano) / window.stepNano);
     for (const { key, value } of comparedOf(span)) {
-      for (const each of [value, undefined]) tallies.add({ isSelected, key, value: each }, step, 1);
+      for (const each of [value, undefined]) tallies.add({ isSelected, key, value: each }, [step], [1]);
     }
   });
   return tallies.mostFrequent(limit);

@@ -123,6 +123,24 @@ describe('a search', () => {
     await expectAllFound();
   });
 
+  test('looks at the parts of a minute that have spans of the seconds that are asked for', async () => {
+    const second = 1_000_000_000n;
+    // Fewer would have no indexes before they are merged.
+    const spansAt = (start: bigint, firstTrace: number) =>
+      Array.from({ length: 9000 }, (_, i) => spanOf(traceIdOf(firstTrace + i), 1, at(start + BigInt(i), 5n)));
+    // Of no other test.
+    const minute = 700n * minuteNano - (base % minuteNano);
+    for (const [index, seconds] of [5n, 45n].entries())
+      await fixture.insert({
+        resourceSpans: [from('busy', spansAt(minute + seconds * second, 40_000 + index * 9000))],
+      });
+    const [read] = await fixture.store.query<{ rows: string }>(
+      'EXPLAIN ESTIMATE SELECT trace_id FROM spans WHERE start_unix_nano BETWEEN {start:UInt64} AND {end:UInt64}',
+      { start: String(base + minute + 40n * second), end: String(base + minute + 50n * second) },
+    );
+    expect(Number(read?.rows)).toBe(9000);
+  });
+
   test('finds a trace once, by the first of matches that lie far apart', async () => {
     const spans = [-3000n, -1500n, 0n].map((minutes, i) =>
       spanOf(traceIdOf(800), i + 1, { ...at(minutes * minuteNano, 5n), attributes: strings({ apart: 'yes' }) }),

@@ -22,10 +22,10 @@ export class Tallies {
     this.#stepCount = stepCount;
   }
 
-  /** @param what value undefined: for the total of its key */
-  add(what: Omit<Tally, 'counts'>, step: number, count: number): void {
+  /** @param what value undefined: for the total of its key @param steps with as many `spanCounts` */
+  add(what: Omit<Tally, 'counts'>, steps: readonly number[], spanCounts: readonly number[]): void {
     const { counts } = this.#tallyOf(what);
-    counts[step] = (counts[step] ?? 0) + count;
+    for (const [index, step] of steps.entries()) counts[step] = (counts[step] ?? 0) + (spanCounts[index] ?? 0);
   }
 
   #tallyOf({ isSelected, key, value }: Omit<Tally, 'counts'>): Tally {

@@ -84,15 +84,13 @@ export async function summarize(
   rows: SummaryRows,
 ): Promise<Summaries> {
   const large = await knownLarge(store);
+  const isKnown = (traceId: string): boolean => large.has(traceId);
   const [some, others] = await Promise.all([
-    summarizeLarge(
-      store,
-      traceIds.filter((traceId) => large.has(traceId)),
-      rows,
-    ),
+    // To read some spans of each would be for nothing.
+    summarizeBySize(store, traceIds.filter(isKnown), rows),
     summarizeFew(
       store,
-      traceIds.filter((traceId) => !large.has(traceId)),
+      traceIds.filter((traceId) => !isKnown(traceId)),
       rows,
     ),
   ]);
@@ -152,21 +150,13 @@ const largeSpans = 2_000;
 const mostLarge = 20;
 const largeAgeMs = 600_000;
 
-/** Their sizes are asked for at once: reading some spans of each would be for nothing. */
-async function summarizeLarge(
-  store: ReadableStore,
-  traceIds: readonly string[],
-  rows: SummaryRows,
-): Promise<Summaries> {
-  return traceIds.length === 0 ? none : summarizeBySize(store, traceIds, rows);
-}
-
 /** Large traces are added up by ClickHouse, each once for as long as it has the same spans; the others here, or all at once by ClickHouse. */
 async function summarizeBySize(
   store: ReadableStore,
   traceIds: readonly string[],
   rows: SummaryRows,
 ): Promise<Summaries> {
+  if (traceIds.length === 0) return none;
   const { visible, other = 'false', values } = rows;
   const sizes = await store.query<Size>(
     `SELECT lower(hex(trace_id)) AS traceId, count() AS rowCount, sum(cityHash64(span_id, received_at, writer)) AS digest,
