@@ -8,8 +8,8 @@
 import type { AttributeScope, AttributeType } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
 import { InvalidParameter } from './invalid-parameter.ts';
-import { oneThread } from './one-thread.ts';
 import type { SqlParameters } from './sql-parameters.ts';
+import { oneThread } from './threads.ts';
 
 export interface AttributeFilter {
   key: string;
@@ -88,9 +88,8 @@ function compare(
   };
   switch (type) {
     case 'string': {
-      // Values are kept by number: the index of a map's values is asked for by `has` alone.
       const sql = equals('String', value, value === '');
-      return value === '' ? sql : `(has(mapValues(${column}), ${parameters.bind('String', value)}) AND ${sql})`;
+      return value === '' ? sql : `(${mayHold(column, parameters.bind('String', value))} AND ${sql})`;
     }
     case 'int':
       return isInt64(value) ? equals('Int64', BigInt(value).toString(), BigInt(value) === 0n) : undefined;
@@ -103,6 +102,19 @@ function compare(
     case 'other':
       return undefined;
   }
+}
+
+/**
+ * Values are kept by number, so that `map[key] = text` asks no index: `has` does. It is for the index alone, since to ask each row takes as long again as
+ * to compare the one value.
+ */
+export function mayHold(map: string, textSql: string): string {
+  return `indexHint(has(mapValues(${map}), ${textSql}))`;
+}
+
+/** Whether one is asked for, so that a condition may leave few granules. */
+export function asksFilters(sql: string): boolean {
+  return sql.includes('indexHint(');
 }
 
 export function isInt64(text: string): boolean {

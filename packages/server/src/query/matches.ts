@@ -1,5 +1,5 @@
-import { oneThread } from './one-thread.ts';
 import type { Search } from './prepare-search.ts';
+import { oneThread } from './threads.ts';
 import { inTraceIds, oneSpan } from './trace-summaries.ts';
 
 /** What of a trace matches a search. */

@@ -4,8 +4,8 @@
  * long a search's first slice is to be, for which a little old is good enough.
  */
 import type { ReadableStore } from '../store/store.ts';
-import { oneThread } from './one-thread.ts';
 import type { CountedConditions } from './search-query.ts';
+import { oneThread } from './threads.ts';
 import { nowUnixNano, type TimeRange } from './time-range.ts';
 
 const secondNano = 1_000_000_000n;

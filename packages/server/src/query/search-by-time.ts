@@ -57,7 +57,7 @@ function firstLength({ nanoPerTrace }: Search, wanted: number): bigint {
 }
 
 /** What is left of the time range behind the last page. */
-function beginOf({ query, snapshot, position }: Search): TimeRange | undefined {
+export function beginOf({ query, snapshot, position }: Search): TimeRange | undefined {
   const { startUnixNano, endUnixNano } = snapshot.range;
   if (!position) return snapshot.range;
   if (query.order === 'newest') return { startUnixNano, endUnixNano: position.key };

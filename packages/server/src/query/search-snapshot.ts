@@ -1,9 +1,9 @@
 import type { ReadableStore } from '../store/store.ts';
-import { oneThread } from './one-thread.ts';
 import { hourBefore, recentRate } from './recent-rate.ts';
 import type { Snapshot } from './search-cursor.ts';
 import type { CountedConditions } from './search-query.ts';
 import { SqlParameters } from './sql-parameters.ts';
+import { oneThread } from './threads.ts';
 import type { TimeRange } from './time-range.ts';
 
 const secondNano = 1_000_000_000n;

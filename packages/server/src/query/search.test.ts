@@ -9,6 +9,7 @@ import type {
 } from '@sightline/wire';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { QueryOptions, ReadableStore, Store } from '../store/store.ts';
 import { search } from './search.ts';
 import { modelSearch } from './search-model.fixture.ts';
 import { parseSearch } from './search-query.ts';
@@ -18,16 +19,27 @@ const base = 1_790_000_000_000_000_000n;
 const minuteNano = 60_000_000_000n;
 const everything: SearchParameters = { start: '0', end: String(base + 1000n * minuteNano) };
 
-async function searchAll(fixture: StoreFixture, asked: SearchParameters): Promise<TraceSummary[]> {
+async function searchAll(store: ReadableStore, asked: SearchParameters): Promise<TraceSummary[]> {
   const found: TraceSummary[] = [];
   let cursor: string | undefined;
   do {
-    const page = await search(fixture.store, parseSearch({ ...asked, ...(cursor ? { cursor } : {}) }));
+    const page = await search(store, parseSearch({ ...asked, ...(cursor ? { cursor } : {}) }));
     found.push(...page.traces);
     cursor = page.nextCursor;
     if (cursor) expect(page.traces).toHaveLength(asked.limit ?? 20);
   } while (cursor);
   return found;
+}
+
+/** Where there are too many rows to look at them at once. */
+function bySlices(store: Store): ReadableStore {
+  const few = (options: QueryOptions = {}): QueryOptions => (options.mostRows ? { ...options, mostRows: 1 } : options);
+  return {
+    query: (sql, params, options) => store.query(sql, params, few(options)),
+    queryBlocks: (sql, params, options) => store.queryBlocks(sql, params, few(options)),
+    recall: (...asked) => store.recall(...asked),
+    receivedUntilMs: () => store.receivedUntilMs(),
+  };
 }
 
 describe('against the naive model', () => {
@@ -46,7 +58,8 @@ describe('against the naive model', () => {
       fc.asyncProperty(arbitrarySearch(), async (asked) => {
         const expected = modelSearch(traces, parseSearch(asked));
         hits += expected.length > 0 ? 1 : 0;
-        expect(await searchAll(fixture, asked)).toEqual(expected);
+        expect(await searchAll(fixture.store, asked)).toEqual(expected);
+        if (asked.attribute) expect(await searchAll(bySlices(fixture.store), asked)).toEqual(expected);
       }),
       { numRuns: 100, seed: 7 },
     );
@@ -101,7 +114,7 @@ describe('a search', () => {
           const parameters = { ...everything, ...asked, order, limit: 1 };
           const expected = modelSearch(traces, parseSearch(parameters));
           expect(expected.length).toBeGreaterThan(0);
-          expect(await searchAll(fixture, parameters)).toEqual(expected);
+          expect(await searchAll(fixture.store, parameters)).toEqual(expected);
         }
       }
     };
@@ -112,7 +125,7 @@ describe('a search', () => {
     // Once, by however many searches it is found.
     expect(addedUp.length).toBe(1);
     const read = vi.spyOn(fixture.store, 'queryBlocks');
-    await searchAll(fixture, { ...everything, service: 'large', order: 'most-spans' });
+    await searchAll(fixture.store, { ...everything, service: 'large', order: 'most-spans' });
     const readAgain = read.mock.calls.flatMap(([, values]) => values?.traceIds ?? []);
     read.mockRestore();
     expect(readAgain).toContain(traceIdOf(701));
@@ -149,9 +162,31 @@ describe('a search', () => {
     const others = Array.from({ length: 2000 }, (_, i) => spanOf(traceIdOf(30_000 + i), 1, at(BigInt(i), 5n)));
     await fixture.insert({ resourceSpans: [from('apart', [...spans, ...others])] });
     for (const order of ['newest', 'oldest'] as const) {
-      const found = await searchAll(fixture, { ...everything, attribute: ['apart=yes'], order });
-      expect(found).toMatchObject([{ traceId: traceIdOf(800), matchedSpanCount: 3 }]);
+      for (const store of [fixture.store, bySlices(fixture.store)]) {
+        const found = await searchAll(store, { ...everything, attribute: ['apart=yes'], order });
+        expect(found).toMatchObject([{ traceId: traceIdOf(800), matchedSpanCount: 3 }]);
+      }
     }
+  });
+
+  test('asks once for what is rare, and by slices for what is not', async () => {
+    const spans = Array.from({ length: 40 }, (_, i) =>
+      spanOf(traceIdOf(60_000 + i), 1, { ...at(BigInt(i) * minuteNano, 5n), attributes: strings({ seldom: 'yes' }) }),
+    );
+    await fixture.insert({ resourceSpans: [from('seldom', spans)] });
+    const asked = vi.spyOn(fixture.store, 'query');
+    for (const [store, isAtOnce] of [
+      [fixture.store, true],
+      [bySlices(fixture.store), false],
+    ] as const) {
+      asked.mockClear();
+      const found = await searchAll(store, { ...everything, attribute: ['seldom=yes'], limit: 100 });
+      expect(found).toHaveLength(40);
+      const slices = asked.mock.calls.filter(([sql]) => sql.includes('sliceStart') && sql.includes('AS key'));
+      if (isAtOnce) expect(slices).toHaveLength(1);
+      else expect(slices.length).toBeGreaterThan(2);
+    }
+    asked.mockRestore();
   });
 
   test('wants one span to fulfil all conditions, not several together', async () => {
@@ -208,7 +243,7 @@ describe('a search', () => {
     );
     await fixture.insert({ resourceSpans: [from(service, spans)] });
     for (const condition of [{ service }, { attribute: ['many=yes'] }]) {
-      const found = await searchAll(fixture, { ...everything, ...condition, order: 'longest', limit: 1000 });
+      const found = await searchAll(fixture.store, { ...everything, ...condition, order: 'longest', limit: 1000 });
       const durations = found.map((trace) => Number(trace.durationNano));
       expect(durations).toEqual(Array.from({ length: 2500 }, (_, i) => 1_002_499 - i));
     }

@@ -2,6 +2,7 @@
 import type { SearchResponse, TraceSummary } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
 import { prepareSearch, type Search } from './prepare-search.ts';
+import { findAtOnce } from './search-at-once.ts';
 import { findEvaluatedByTrace, findEvaluatedInSlice } from './search-by-evaluation.ts';
 import { findByTime } from './search-by-time.ts';
 import { findByTrace } from './search-by-trace.ts';
@@ -55,7 +56,12 @@ type OnFound = (found: FoundTrace[], reachedUnixNano?: bigint) => Promise<void>;
 async function findTraces(search: Search, wanted: number, onFound: OnFound): Promise<FoundTrace[]> {
   const { query, evaluation } = search;
   if (query.order === 'newest' || query.order === 'oldest') {
-    return findByTime(search, wanted, evaluation ? findEvaluatedInSlice : findSpansInSlice, onFound);
+    if (evaluation) return findByTime(search, wanted, findEvaluatedInSlice, onFound);
+    const atOnce = await findAtOnce(search, wanted);
+    if (!atOnce) return findByTime(search, wanted, findSpansInSlice, onFound);
+    const { found, range } = atOnce;
+    await onFound(found, query.order === 'newest' ? range.startUnixNano : range.endUnixNano);
+    return found;
   }
   const found = await (evaluation ? findEvaluatedByTrace : findByTrace)(search, wanted);
   await onFound(found);

@@ -9,45 +9,49 @@ import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import { type Candidate, type Page, type PageTraces, pageSql, placedInSlice } from './slice-page.ts';
 import { inSlice, sliceValues } from './slice-sql.ts';
+import { sharedByGranules } from './threads.ts';
 import type { TimeRange } from './time-range.ts';
 import { oneSpan, summarize } from './trace-summaries.ts';
 
 /** Read beyond what is wanted, for traces that turn out to belong elsewhere. */
 const spare = 4;
 
-export async function findSpansInSlice(search: Search, slice: TimeRange, wanted: number): Promise<FoundTrace[]> {
+/** @param mostRows where more are to be looked at, nothing is: a `query-too-expensive` */
+export async function findSpansInSlice(
+  search: Search,
+  slice: TimeRange,
+  wanted: number,
+  mostRows?: number,
+): Promise<FoundTrace[]> {
   const found: FoundTrace[] = [];
   const limit = wanted + spare;
   for (let after = search.position; ; ) {
-    const { kept, candidateCount, last } = await readPage(search, { slice, after, limit });
+    const { kept, candidateCount, last } = await readPage(search, { slice, after, limit }, mostRows);
     found.push(...kept);
     if (found.length >= wanted || candidateCount < limit) return found.slice(0, wanted);
     after = last;
   }
 }
 
-async function readPage(search: Search, page: Page): Promise<PageTraces> {
+async function readPage(search: Search, page: Page, mostRows: number | undefined): Promise<PageTraces> {
   const atOnce = search.attributes === 'true' ? await readWithSpans(search, page) : undefined;
   if (atOnce) return atOnce;
-  return summarizeInSlice(search, page.slice, await findInSlice(search, page));
+  return summarizeInSlice(search, page.slice, await findInSlice(search, page, mostRows));
 }
 
-/**
- * Attributes take 3 ms a granule, and the dozen that hold a rare value would be read by one thread: it is shared out from 20 granules on otherwise.
- * And their filters are the larger part of all indexes: as many threads look through them as there are.
- */
-const sharedByGranules = `SETTINGS max_threads_for_indexes = 0,
-  merge_tree_min_rows_for_concurrent_read = 16384, merge_tree_min_bytes_for_concurrent_read = 20971520`;
+/** Their filters are the larger part of all indexes: as many threads look through them as there are. */
+const ofAttributes = `${sharedByGranules}, max_threads_for_indexes = 0`;
 
-async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
+async function findInSlice(search: Search, page: Page, mostRows: number | undefined): Promise<Candidate[]> {
   const { store, anyTime, attributes, visible, parameters } = search;
   const { direction, beyond, values } = pageSql(search, page);
   const rows = await store.query<{ traceId: string; key: string; spanCount: string }>(
     `SELECT lower(hex(trace_id)) AS traceId, min(start_unix_nano) AS key, uniqExact(${oneSpan}) AS spanCount
      FROM spans PREWHERE ${inSlice} AND ${anyTime} AND ${visible} WHERE ${attributes}
      GROUP BY trace_id ${beyond} ORDER BY key ${direction}, trace_id ${direction} LIMIT {limit:UInt32}
-     ${attributes === 'true' ? '' : sharedByGranules}`,
+     ${attributes === 'true' ? '' : ofAttributes}`,
     { ...parameters.values, ...values },
+    mostRows === undefined ? {} : { mostRows },
   );
   return rows.map(({ traceId, key, spanCount }) => ({
     position: { traceId, key: BigInt(key) },

@@ -1,6 +1,6 @@
 import type { TraceSummary } from '@sightline/wire';
 import type { Block, Column, HexColumn, LongColumn, ReadableStore } from '../store/store.ts';
-import { oneThread } from './one-thread.ts';
+import { sharedByGranules } from './threads.ts';
 
 /** A trace without what a search has to do with it. */
 export type TraceOutline = Omit<TraceSummary, 'matchedSpanCount'>;
@@ -130,7 +130,7 @@ function readSpans<More>(
   limit: number,
 ): Promise<Block<SummaryColumns & More>[]> {
   return store.queryBlocks<SummaryColumns & More>(
-    `SELECT ${columns} FROM spans PREWHERE ${inTraceIds} AND ${visible} LIMIT ${limit} ${oneThread}`,
+    `SELECT ${columns} FROM spans PREWHERE ${inTraceIds} AND ${visible} LIMIT ${limit} ${sharedByGranules}`,
     { ...values, traceIds },
   );
 }

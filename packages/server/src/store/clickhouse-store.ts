@@ -25,6 +25,7 @@ export interface ReadOptions {
   kind: QueryKind;
   signal?: AbortSignal | undefined;
   budget?: QueryBudget | undefined;
+  mostRows?: number | undefined;
 }
 
 /** What a store is made of, embedded or not. */
@@ -96,13 +97,13 @@ export class ClickHouseStore implements Store {
   }
 
   async #read<Result>(
-    { kind = 'lookup', signal, budget }: QueryOptions,
+    { kind = 'lookup', signal, budget, mostRows }: QueryOptions,
     ask: (options: ReadOptions) => Promise<Result>,
   ): Promise<Result> {
     this.#assertOpen();
     try {
       await this.#parts.ready();
-      return await ask({ kind, signal, budget });
+      return await ask({ kind, signal, budget, mostRows });
     } catch (error) {
       throw queryError(error, signal);
     }

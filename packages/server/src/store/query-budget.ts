@@ -26,12 +26,12 @@ export interface StatementLimits {
 export class QueryBudget {
   #spentMs = 0;
 
-  /** What the next statement may take. @throws StoreError `query-too-expensive` where nothing is left */
-  left(limits: QueryLimits): StatementLimits {
+  /** What the next statement may take, of rows @param mostRows at most. @throws StoreError `query-too-expensive` where nothing is left */
+  left(limits: QueryLimits, mostRows: number = Number.POSITIVE_INFINITY): StatementLimits {
     const { queryTimeoutMs, queryMaxRows } = withDefaults(limits);
     const ms = queryTimeoutMs - this.#spentMs;
     if (ms < leastMs) throw tooExpensive('took more time', '--query-timeout');
-    return { max_execution_time: ms / 1000, max_rows_to_read: String(queryMaxRows) };
+    return { max_execution_time: ms / 1000, max_rows_to_read: String(Math.min(mostRows, queryMaxRows)) };
   }
 
   /** Takes the time of a statement off it. */

@@ -26,6 +26,10 @@ export function readerLimits(memoryBytes: number): Record<string, number> {
 
 /**
  * The same, of those that know it. Skip indexes are looked at once, before anything is read: looked at on the way, as is newer, they leave as many
- * ranges to read as the primary key did, each of which takes 14 µs, and of a trace's id that is one in each minute.
+ * ranges to read as the primary key did, each of which takes 14 µs, and of a trace's id that is one in each minute. And a thread may be given less than
+ * eight granules, where a query says so (`query/threads.ts`).
  */
-export const newerReaderSettings: Record<string, number> = { use_skip_indexes_on_data_read: 0 };
+export const newerReaderSettings: Record<string, number> = {
+  use_skip_indexes_on_data_read: 0,
+  merge_tree_min_read_task_size: 1,
+};

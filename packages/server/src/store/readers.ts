@@ -75,13 +75,15 @@ export class Readers {
   async #ask(
     sql: string,
     params: Values,
-    { kind, signal, budget = new QueryBudget() }: ReadOptions,
+    { kind, signal, budget = new QueryBudget(), mostRows }: ReadOptions,
     format: string,
   ): Promise<ChdbResult> {
     const id = `sightline-${++this.#queryCount}`;
     signal?.throwIfAborted();
     const reader = await this.#acquire(kind, signal);
-    const result = this.#run(reader, sql, params, { id, format, budget }).finally(() => this.#release(reader, kind));
+    const result = this.#run(reader, sql, params, { id, format, budget, mostRows }).finally(() =>
+      this.#release(reader, kind),
+    );
     return signal ? await this.#unlessAborted(result, signal, id) : await result;
   }
 
@@ -89,9 +91,9 @@ export class Readers {
     reader: Session,
     sql: string,
     params: Values,
-    { id, format, budget }: { id: string; format: string; budget: QueryBudget },
+    { id, format, budget, mostRows }: { id: string; format: string; budget: QueryBudget; mostRows: number | undefined },
   ): Promise<ChdbResult> {
-    const { max_execution_time, max_rows_to_read } = budget.left(this.#limits);
+    const { max_execution_time, max_rows_to_read } = budget.left(this.#limits, mostRows);
     const settings = { log_comment: id, max_execution_time: String(max_execution_time), max_rows_to_read };
     return budget.spend(() => askSession(reader, boundSql(sql, params, settings), format));
   }

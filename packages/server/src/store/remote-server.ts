@@ -67,10 +67,10 @@ export class RemoteServer implements Connection {
   async #read(
     query: string,
     params: SqlValues,
-    { kind, signal, budget = new QueryBudget() }: ReadOptions,
+    { kind, signal, budget = new QueryBudget(), mostRows }: ReadOptions,
   ): Promise<Buffer> {
     signal?.throwIfAborted();
-    const settings = budget.left(this.#address.limits);
+    const settings = budget.left(this.#address.limits, mostRows);
     return budget.spend(() =>
       this.#explained(async () => {
         const { stream } = await this.#readers[kind].exec({

@@ -97,6 +97,8 @@ export interface QueryOptions {
   signal?: AbortSignal;
   /** Of the question that the statement belongs to; default: it is one by itself. */
   budget?: QueryBudget;
+  /** Where it would read more rows, nothing is read: a `query-too-expensive`. Default: what any query may read. */
+  mostRows?: number;
 }
 
 /** What questions need of a store. */
@@ -106,8 +108,8 @@ export type ReadableStore = Pick<Store, 'query' | 'queryBlocks' | 'recall' | 're
 export function withQueryOptions(store: Store, options: QueryOptions): ReadableStore {
   const all = { budget: new QueryBudget(), ...options };
   return {
-    query: (sql, params) => store.query(sql, params, all),
-    queryBlocks: (sql, params) => store.queryBlocks(sql, params, all),
+    query: (sql, params, more) => store.query(sql, params, { ...all, ...more }),
+    queryBlocks: (sql, params, more) => store.queryBlocks(sql, params, { ...all, ...more }),
     recall: (question, maxAgeMs, ask, isLasting) => store.recall(question, maxAgeMs, ask, isLasting),
     receivedUntilMs: () => store.receivedUntilMs(),
   };

@@ -3,6 +3,7 @@
  * (facts of the whole trace, the attributes of events), the SQL is true for at least the spans that fulfil the condition,
  * and says that it is not exact.
  */
+import { mayHold } from '../attribute-filter.ts';
 import type { BinaryOperation, ComparisonOperator, Exists, FieldExpression, Literal, UnaryOperation } from './ast.ts';
 import { type SqlContext, type SqlType, type SqlValue, valuesOf } from './value-sql.ts';
 import { withWholeIds } from './whole-ids.ts';
@@ -245,7 +246,7 @@ function scalarComparison(operator: ComparisonOperator, left: string, right: str
 
 /**
  * In the words that an index answers to. A map has its type's zero in place of a missing key, so what is not equal to that needs no
- * look at whether the key is there; the values of the string maps are kept by number, whose index is asked by `has` alone.
+ * look at whether the key is there.
  */
 function equalsLiteral(left: SqlValue, literal: Literal, right: SqlValue, context: SqlContext): string | undefined {
   const id = idColumns[left.sql];
@@ -253,7 +254,7 @@ function equalsLiteral(left: SqlValue, literal: Literal, right: SqlValue, contex
   if (left.isList) return left.sql === 'event_name' ? `has(event_name, ${right.sql})` : undefined;
   if (!left.zeroWhereAbsent || isZero(literal)) return undefined;
   const equal = `${left.sql} = ${right.sql}`;
-  return left.type === 'string' ? `(has(mapValues(${left.map}), ${right.sql}) AND ${equal})` : equal;
+  return left.type === 'string' ? `(${mayHold(left.map ?? '', right.sql)} AND ${equal})` : equal;
 }
 
 function isZero({ value }: Literal): boolean {
