@@ -39,7 +39,7 @@ function table({ sizes, machine }) {
     `| --- | ---: | ${heads.map(() => '---:').join(' | ')} | --- |`,
     ...rows,
     '',
-    `Bold: a p95 above its bar, which is one for 10 million. While 5,000 spans/s come in; warm: after 20 answers that are not measured; cold: no file of the store in memory. ${machine.cpu}, ${machine.cores} cores, load generator and asker included; Node ${machine.node}.`,
+    `Bold: a p95 above its bar, which is one for 10 million. While 5,000 spans/s come in; warm: after 200 answers, or 10 s of them, that are not measured; cold: no file of the store in memory. ${machine.cpu}, ${machine.cores} cores, load generator and asker included; Node ${machine.node}.`,
     `Load average while it was measured, of which the bench itself is about 1 (${loads.join('; ')}): where it is more, others used the machine too.`,
     '',
   ].join('\n');

@@ -18,15 +18,15 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     keep: { type: 'string' },
-    rounds: { type: 'string', default: '50' },
+    rounds: { type: 'string', default: '100' },
     only: { type: 'string', default: '' },
   },
 });
 const spanCount = Number(positionals[0] ?? 10_000_000);
 const rounds = Number(options.rounds);
 const coldRounds = Math.min(10, rounds);
-/** Not measured: a server that has just started has compiled nothing of what answers. */
-const firstRounds = 20;
+/** Not measured: a server that has just started has compiled nothing of what answers, and V8 takes 100 to 150 answers of a kind to be done with it. */
+const first = { leastRounds: 20, mostRounds: 200, mostMs: 10_000 };
 const incomingPerSecond = 5_000;
 
 /** An answer that is an error. */
@@ -86,11 +86,9 @@ function refused(error) {
 }
 
 async function measure(name, question) {
+  const firstRounds = await warmUp(name, question);
   const warmMs = [];
-  for (let round = 0; round < firstRounds + rounds; round++) {
-    const tookMs = await ask(name, question, round);
-    if (round >= firstRounds) warmMs.push(tookMs);
-  }
+  for (let round = 0; round < rounds; round++) warmMs.push(await ask(name, question, firstRounds + round));
   const warm = parts(warmMs);
   if (question.bars.cold === undefined) return { warm };
   const coldMs = [];
@@ -99,6 +97,16 @@ async function measure(name, question) {
     coldMs.push(await ask(name, question, firstRounds + rounds + round));
   }
   return { warm, cold: parts(coldMs) };
+}
+
+/** @returns how many answers it took */
+async function warmUp(name, question) {
+  const endMs = performance.now() + first.mostMs;
+  let round = 0;
+  while (round < first.leastRounds || (round < first.mostRounds && performance.now() < endMs)) {
+    await ask(name, question, round++);
+  }
+  return round;
 }
 
 async function ask(name, { path }, round) {

@@ -39,8 +39,14 @@ async function readPage(search: Search, page: Page, mostRows: number | undefined
   return summarizeInSlice(search, page.slice, await findInSlice(search, page, mostRows));
 }
 
-/** Their filters are the larger part of all indexes: as many threads look through them as there are. */
-const ofAttributes = `${sharedByGranules}, max_threads_for_indexes = 0`;
+const longSliceNano = 600_000_000_000n;
+
+/** The filters of attributes are the larger part of all indexes: of a long slice, as many threads look through them as there are. */
+function ofAttributes({ startUnixNano, endUnixNano }: TimeRange): string {
+  return endUnixNano - startUnixNano < longSliceNano
+    ? sharedByGranules
+    : `${sharedByGranules}, max_threads_for_indexes = 0`;
+}
 
 async function findInSlice(search: Search, page: Page, mostRows: number | undefined): Promise<Candidate[]> {
   const { store, anyTime, attributes, visible, parameters } = search;
@@ -49,7 +55,7 @@ async function findInSlice(search: Search, page: Page, mostRows: number | undefi
     `SELECT lower(hex(trace_id)) AS traceId, min(start_unix_nano) AS key, uniqExact(${oneSpan}) AS spanCount
      FROM spans PREWHERE ${inSlice} AND ${anyTime} AND ${visible} WHERE ${attributes}
      GROUP BY trace_id ${beyond} ORDER BY key ${direction}, trace_id ${direction} LIMIT {limit:UInt32}
-     ${attributes === 'true' ? '' : ofAttributes}`,
+     ${attributes === 'true' ? '' : ofAttributes(page.slice)}`,
     { ...parameters.values, ...values },
     mostRows === undefined ? {} : { mostRows },
   );
