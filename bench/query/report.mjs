@@ -33,21 +33,26 @@ function table({ sizes, machine }) {
     const cells = counts.flatMap((count) => ['warm', 'cold'].map((state) => cell(sizes[count][name], state, bars)));
     return `| ${name} | ${bar} | ${cells.join(' | ')} | ${grows(counts, (count) => sizes[count][name])}: ${growth} |`;
   });
-  const loads = counts.map((count) => `${(count / 1e6).toLocaleString('en')} million: ${loadOf(sizes[count])}`);
+  const ofSizes = (key, digits) =>
+    counts
+      .map((count) => `${(count / 1e6).toLocaleString('en')} million: ${rangeOf(sizes[count], key, digits)}`)
+      .join('; ');
   return [
     `| ms: p50 · p95 · p99 | bar, p95: warm · cold | ${heads.join(' | ')} | with the number of spans |`,
     `| --- | ---: | ${heads.map(() => '---:').join(' | ')} | --- |`,
     ...rows,
     '',
-    `Bold: a p95 above its bar, which is one for 10 million. While 5,000 spans/s come in; warm: after 200 answers, or 10 s of them, that are not measured; cold: no file of the store in memory. ${machine.cpu}, ${machine.cores} cores, load generator and asker included; Node ${machine.node}.`,
-    `Load average while it was measured, of which the bench itself is about 1 (${loads.join('; ')}): where it is more, others used the machine too.`,
+    `Bold: a p95 above its bar, which is one for 10 million. While 5,000 spans/s come in; warm: after answers that are not measured (${ofSizes('firstRounds', 0)}); cold: no file of the store in memory. ${machine.cpu}, ${machine.cores} cores, load generator and asker included; Node ${machine.node}.`,
+    `Load average while it was measured, of which the bench itself is about 1 (${ofSizes('load', 1)}): where it is more, others used the machine too.`,
     '',
   ].join('\n');
 }
 
-function loadOf(answers) {
-  const loads = Object.values(answers).flatMap(({ load }) => (load === undefined ? [] : [load]));
-  return loads.length === 0 ? 'unknown' : `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
+function rangeOf(answers, key, digits) {
+  const values = Object.values(answers).flatMap((answer) => (answer[key] === undefined ? [] : [answer[key]]));
+  return values.length === 0
+    ? 'unknown'
+    : `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
 }
 
 function cell(answer, state, bars) {

@@ -90,13 +90,13 @@ async function measure(name, question) {
   const warmMs = [];
   for (let round = 0; round < rounds; round++) warmMs.push(await ask(name, question, firstRounds + round));
   const warm = parts(warmMs);
-  if (question.bars.cold === undefined) return { warm };
+  if (question.bars.cold === undefined) return { warm, firstRounds };
   const coldMs = [];
   for (let round = 0; round < coldRounds; round++) {
     forgetFiles(join(dataDir, 'clickhouse', 'store'));
     coldMs.push(await ask(name, question, firstRounds + rounds + round));
   }
-  return { warm, cold: parts(coldMs) };
+  return { warm, cold: parts(coldMs), firstRounds };
 }
 
 /** @returns how many answers it took */

@@ -1,9 +1,9 @@
 /**
  * What has a rare value of an attribute, newest or oldest first: all of the time range is asked at once. The filters of attributes leave a few granules
  * of it, which a search by slices (`search-by-time.ts`) cannot know, so that it asks three times. Where they leave many, nothing is read
- * yet, it goes by slices, and so does who asks for values of the same keys soon after.
+ * yet, it goes by slices, and so does who asks the same of other values soon after.
  */
-import { type ReadableStore, StoreError } from '../store/store.ts';
+import { StoreError } from '../store/store.ts';
 import { asksFilters } from './attribute-filter.ts';
 import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
@@ -13,32 +13,43 @@ import type { TimeRange } from './time-range.ts';
 
 /** Of 32 granules: some 50 ms. */
 const mostRows = 262_144;
-/** So long it is not tried again. */
-const commonMs = 600_000;
-/** More are forgotten. */
-const mostCommon = 1000;
+const rememberedMs = 600_000;
+/** Where a page ends in the first of so many parts of the range, what it looks for is not rare. */
+const parts = 16n;
 
 /** @returns undefined where it is better to go by slices */
 export async function findAtOnce(
   search: Search,
   wanted: number,
 ): Promise<{ found: FoundTrace[]; range: TimeRange } | undefined> {
+  const { store, attributes, places } = search;
   const range = beginOf(search);
-  if (!range || !asksFilters(search.attributes)) return undefined;
-  const common = await commonKeys(search.store);
-  const keys = JSON.stringify([...search.places.keys()]);
-  if (performance.now() < (common.get(keys) ?? 0)) return undefined;
+  if (!range || !asksFilters(attributes)) return undefined;
+  // Values are bound: it is the same for all of them.
+  const values = await store.recall(
+    `values ${JSON.stringify([attributes, ...places.keys()])}`,
+    rememberedMs,
+    async () => ({ areCommon: false }),
+  );
+  if (values.areCommon) return undefined;
   try {
-    return { found: await findSpansInSlice(search, range, wanted, mostRows), range };
+    const found = await findSpansInSlice(search, range, wanted, mostRows);
+    if (isSoonFull(search, range, found[wanted - 1])) values.areCommon = true;
+    return { found, range };
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'query-too-expensive') throw error;
-    if (common.size >= mostCommon) common.clear();
-    common.set(keys, performance.now() + commonMs);
+    values.areCommon = true;
     return undefined;
   }
 }
 
-/** Until when, in ms of `performance`, keys are known for values that many granules have. */
-function commonKeys(store: ReadableStore): Promise<Map<string, number>> {
-  return store.recall('common keys', Number.POSITIVE_INFINITY, async () => new Map<string, number>());
+/** Then a slice has it all: of few spans, even most granules may be few enough. */
+function isSoonFull(
+  { query }: Search,
+  { startUnixNano, endUnixNano }: TimeRange,
+  last: FoundTrace | undefined,
+): boolean {
+  if (!last) return false;
+  const passed = query.order === 'newest' ? endUnixNano - last.position.key : last.position.key - startUnixNano;
+  return passed * parts < endUnixNano - startUnixNano;
 }

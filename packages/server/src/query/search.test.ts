@@ -1,54 +1,35 @@
-import type {
-  KeyValue,
-  ResourceSpans,
-  SearchParameters,
-  Span,
-  TraceOrder,
-  TraceSummary,
-  TracesData,
-} from '@sightline/wire';
+import type { SearchParameters, Span, TracesData } from '@sightline/wire';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { QueryOptions, ReadableStore, Store } from '../store/store.ts';
+import type { ReadableStore } from '../store/store.ts';
 import { search } from './search.ts';
 import { modelSearch } from './search-model.fixture.ts';
 import { parseSearch } from './search-query.ts';
+import {
+  arbitrarySearch,
+  arbitraryTraces,
+  at,
+  base,
+  bySlices,
+  everything,
+  from,
+  minuteNano,
+  searchAll,
+  spanOf,
+  strings,
+  traceIdOf,
+} from './searched-spans.fixture.ts';
 import { openStoreFixture, type StoreFixture } from './store.fixture.ts';
-
-const base = 1_790_000_000_000_000_000n;
-const minuteNano = 60_000_000_000n;
-const everything: SearchParameters = { start: '0', end: String(base + 1000n * minuteNano) };
-
-async function searchAll(store: ReadableStore, asked: SearchParameters): Promise<TraceSummary[]> {
-  const found: TraceSummary[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await search(store, parseSearch({ ...asked, ...(cursor ? { cursor } : {}) }));
-    found.push(...page.traces);
-    cursor = page.nextCursor;
-    if (cursor) expect(page.traces).toHaveLength(asked.limit ?? 20);
-  } while (cursor);
-  return found;
-}
-
-/** Where there are too many rows to look at them at once. */
-function bySlices(store: Store): ReadableStore {
-  const few = (options: QueryOptions = {}): QueryOptions => (options.mostRows ? { ...options, mostRows: 1 } : options);
-  return {
-    query: (sql, params, options) => store.query(sql, params, few(options)),
-    queryBlocks: (sql, params, options) => store.queryBlocks(sql, params, few(options)),
-    recall: (...asked) => store.recall(...asked),
-    receivedUntilMs: () => store.receivedUntilMs(),
-  };
-}
 
 describe('against the naive model', () => {
   let fixture: StoreFixture;
   const traces = fc.sample(arbitraryTraces(), { numRuns: 1, seed: 42 })[0] as TracesData;
+  let slicedStore: ReadableStore;
 
   beforeAll(async () => {
     fixture = await openStoreFixture();
     await fixture.insert(traces);
+    slicedStore = bySlices(fixture.store);
   });
   afterAll(() => fixture.remove());
 
@@ -59,7 +40,7 @@ describe('against the naive model', () => {
         const expected = modelSearch(traces, parseSearch(asked));
         hits += expected.length > 0 ? 1 : 0;
         expect(await searchAll(fixture.store, asked)).toEqual(expected);
-        if (asked.attribute) expect(await searchAll(bySlices(fixture.store), asked)).toEqual(expected);
+        if (asked.attribute) expect(await searchAll(slicedStore, asked)).toEqual(expected);
       }),
       { numRuns: 100, seed: 7 },
     );
@@ -169,27 +150,6 @@ describe('a search', () => {
     }
   });
 
-  test('asks once for what is rare, and by slices for what is not', async () => {
-    const spans = Array.from({ length: 40 }, (_, i) =>
-      spanOf(traceIdOf(60_000 + i), 1, { ...at(BigInt(i) * minuteNano, 5n), attributes: strings({ seldom: 'yes' }) }),
-    );
-    await fixture.insert({ resourceSpans: [from('seldom', spans)] });
-    const asked = vi.spyOn(fixture.store, 'query');
-    const findings = async (store: ReadableStore): Promise<{ atOnce: number; all: number }> => {
-      asked.mockClear();
-      expect(await searchAll(store, { ...everything, attribute: ['seldom=yes'], limit: 100 })).toHaveLength(40);
-      const calls = asked.mock.calls.filter(([sql]) => sql.includes('sliceStart') && sql.includes('AS key'));
-      return { atOnce: calls.filter(([, , options]) => options?.mostRows).length, all: calls.length };
-    };
-    expect(await findings(fixture.store)).toEqual({ atOnce: 1, all: 1 });
-    const first = await findings(bySlices(fixture.store));
-    expect(first.atOnce).toBe(1);
-    expect(first.all).toBeGreaterThan(2);
-    // It is known by then.
-    expect(await findings(bySlices(fixture.store))).toEqual({ atOnce: 0, all: first.all - 1 });
-    asked.mockRestore();
-  });
-
   test('wants one span to fulfil all conditions, not several together', async () => {
     const id = traceIdOf(1);
     await fixture.insert({
@@ -274,157 +234,3 @@ describe('a search', () => {
     });
   });
 });
-
-describe('what is asked', () => {
-  test.each<[SearchParameters, string, string, string]>([
-    [{ minDuration: '5' }, 'invalid-duration', 'minDuration', 'minDuration="5" is not a duration: give a number'],
-    [{ minDuration: '2s', maxDuration: '1s' }, 'invalid-duration-range', 'minDuration', 'longer than maxDuration'],
-    [{ start: 'yesterday' }, 'invalid-time', 'start', 'start="yesterday" is not a time: give RFC 3339'],
-    [{ start: '2026-02-30T99:00:00Z' }, 'invalid-time', 'start', 'not a time'],
-    [{ start: '20', end: '10' }, 'invalid-time-range', 'start', 'start (20) lies after end (10)'],
-    [{ limit: 0 }, 'invalid-limit', 'limit', 'limit=0 is out of range: give 1 to 1000'],
-    [{ limit: 1001 }, 'invalid-limit', 'limit', '1001'],
-    [{ attribute: ['user'] }, 'invalid-attribute', 'attribute', 'attribute="user" is not a condition: give key=value'],
-    [{ attribute: ['=x'] }, 'invalid-attribute', 'attribute', '"=x"'],
-    [{ attribute: Array(21).fill('a=b') }, 'too-many-attributes', 'attribute', 'at most 20'],
-    [{ order: 'slowest' as 'longest' }, 'invalid-order', 'order', 'give one of newest, oldest, longest'],
-    [{ status: 'bad' as 'ok' }, 'invalid-status', 'status', 'give one of error, ok, unset'],
-  ])('%j is refused as %s', (asked, code, field, message) => {
-    expect(() => parseSearch(asked)).toThrow(
-      expect.objectContaining({ code, field, message: expect.stringContaining(message) }),
-    );
-  });
-
-  test('times are read to the nanosecond, in both forms', () => {
-    const { range } = parseSearch({ start: '2001-09-09T03:46:40.000000001+02:00', end: '1790000000123456789' });
-    expect(range).toEqual({ startUnixNano: 1_000_000_000_000_000_001n, endUnixNano: 1_790_000_000_123_456_789n });
-  });
-});
-
-function traceIdOf(number: number): string {
-  return number.toString(16).padStart(32, '0');
-}
-
-function strings(values: Record<string, string>): KeyValue[] {
-  return Object.entries(values).map(([key, stringValue]) => ({ key, value: { stringValue } }));
-}
-
-function at(offsetNano: bigint, durationNano: bigint): Pick<Span, 'startTimeUnixNano' | 'endTimeUnixNano'> {
-  return {
-    startTimeUnixNano: String(base + offsetNano),
-    endTimeUnixNano: String(base + offsetNano + durationNano),
-  };
-}
-
-function spanOf(traceId: string, id: number, more: Partial<Span> = {}): Span {
-  return { traceId, spanId: id.toString(16).padStart(16, '0'), name: 'work', ...at(0n, 10n), ...more };
-}
-
-function from(service: string, spans: Span[]): ResourceSpans {
-  return { resource: { attributes: strings({ 'service.name': service }) }, scopeSpans: [{ spans }] };
-}
-
-const services = ['front', 'back', 'db'];
-const names = ['GET /', 'SELECT', 'work'];
-/** Values that look alike in different types, and those that a missing key is mistaken for. */
-const values: KeyValue['value'][] = [
-  { stringValue: 'ada' },
-  { stringValue: '' },
-  { stringValue: '5' },
-  { stringValue: 'true' },
-  { intValue: '5' },
-  { intValue: '0' },
-  { doubleValue: 5 },
-  { doubleValue: 0 },
-  { doubleValue: 0.5 },
-  { doubleValue: 'NaN' },
-  { doubleValue: '-Infinity' },
-  { boolValue: true },
-  { boolValue: false },
-  { arrayValue: { values: [{ stringValue: 'ada' }] } },
-  { bytesValue: 'AAAA' },
-];
-
-/** 300 traces over two hours, some of which last longer than a slice of the search. */
-function arbitraryTraces(): fc.Arbitrary<TracesData> {
-  const attributes = fc.uniqueArray(
-    fc.record({ key: fc.constantFrom('a', 'b', 'c.d'), value: fc.constantFrom(...values) }),
-    { selector: ({ key }) => key, maxLength: 3 },
-  );
-  const span = fc.record({
-    service: fc.constantFrom(...services),
-    resource: attributes,
-    name: fc.constantFrom(...names),
-    offsetSeconds: fc.oneof(fc.nat(3), fc.nat(3), fc.nat(1200)),
-    durationMs: fc.oneof(fc.constant(0), fc.integer({ min: -5, max: 2000 }), fc.nat(900_000)),
-    status: fc.constantFrom<(0 | 1 | 2)[]>(0, 0, 1, 2),
-    attributes,
-    orphan: fc.boolean(),
-  });
-  const trace = fc.record({
-    startSecond: fc.nat(7200),
-    hasRoot: fc.boolean(),
-    spans: fc.array(span, { minLength: 1, maxLength: 6 }),
-  });
-  return fc.array(trace, { minLength: 300, maxLength: 300, size: 'max' }).map((traces) => ({
-    resourceSpans: traces.flatMap(({ startSecond, hasRoot, spans }, number) =>
-      spans.map((sketch, index): ResourceSpans => {
-        const start = base + BigInt(startSecond + sketch.offsetSeconds) * 1_000_000_000n;
-        return {
-          resource: { attributes: [...strings({ 'service.name': sketch.service }), ...sketch.resource] },
-          scopeSpans: [
-            {
-              spans: [
-                spanOf(traceIdOf(number * 7919 + 1), index + 1, {
-                  ...(hasRoot && index === 0
-                    ? {}
-                    : { parentSpanId: sketch.orphan ? 'eeeeeeeeeeeeeeee' : '0000000000000001' }),
-                  name: sketch.name,
-                  startTimeUnixNano: String(start),
-                  endTimeUnixNano: String(start + BigInt(sketch.durationMs) * 1_000_000n),
-                  attributes: sketch.attributes,
-                  status: { code: sketch.status },
-                }),
-              ],
-            },
-          ],
-        };
-      }),
-    ),
-  }));
-}
-
-function arbitrarySearch(): fc.Arbitrary<SearchParameters> {
-  const condition = fc
-    .tuple(
-      fc.constantFrom('', '', 'span.', 'resource.'),
-      fc.constantFrom('a', 'b', 'c.d', 'never seen'),
-      fc.constantFrom('ada', '', '5', '0', 'true', 'false', '0.5', 'NaN', '-Infinity', '5e0', 'x'),
-    )
-    .map(([scope, key, value]) => `${scope}${key}=${value}`);
-  const second = (seconds: number): string => String(base + BigInt(seconds) * 1_000_000_000n);
-  const conditions = fc.record({
-    service: fc.constantFrom(...services, 'nobody'),
-    name: fc.constantFrom(...names),
-    attribute: fc.array(condition, { minLength: 1, maxLength: 2 }),
-    minDuration: fc.constantFrom('0ns', '1ms', '1.5s', '2m'),
-    maxDuration: fc.constantFrom('2m', '1h'),
-    status: fc.constantFrom<('error' | 'ok' | 'unset')[]>('error', 'ok', 'unset'),
-  });
-  const few = fc.subarray(['service', 'name', 'attribute', 'minDuration', 'maxDuration', 'status'], { maxLength: 2 });
-  return fc
-    .record({
-      conditions: fc
-        .tuple(conditions, few)
-        .map(([all, keys]) => Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key)))),
-      order: fc.constantFrom<TraceOrder[]>('newest', 'oldest', 'longest', 'shortest', 'most-spans', 'most-errors'),
-      limit: fc.integer({ min: 60, max: 200 }),
-      range: fc.option(fc.tuple(fc.nat(4000), fc.nat(8000))),
-    })
-    .map(({ conditions: asked, order, limit, range }) => ({
-      ...asked,
-      order,
-      limit,
-      ...(range ? { start: second(range[0]), end: second(range[0] + range[1]) } : everything),
-    }));
-}

@@ -12,6 +12,8 @@ export interface Page {
   slice: TimeRange;
   after: Position | undefined;
   limit: number;
+  /** Where attributes are looked at: if more are to be read, none is, and it is a `query-too-expensive`. */
+  mostRows?: number | undefined;
 }
 
 export interface PageTraces {

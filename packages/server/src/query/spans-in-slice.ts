@@ -16,7 +16,7 @@ import { oneSpan, summarize } from './trace-summaries.ts';
 /** Read beyond what is wanted, for traces that turn out to belong elsewhere. */
 const spare = 4;
 
-/** @param mostRows where more are to be looked at, nothing is: a `query-too-expensive` */
+/** @param mostRows as `Page` has it */
 export async function findSpansInSlice(
   search: Search,
   slice: TimeRange,
@@ -26,17 +26,17 @@ export async function findSpansInSlice(
   const found: FoundTrace[] = [];
   const limit = wanted + spare;
   for (let after = search.position; ; ) {
-    const { kept, candidateCount, last } = await readPage(search, { slice, after, limit }, mostRows);
+    const { kept, candidateCount, last } = await readPage(search, { slice, after, limit, mostRows });
     found.push(...kept);
     if (found.length >= wanted || candidateCount < limit) return found.slice(0, wanted);
     after = last;
   }
 }
 
-async function readPage(search: Search, page: Page, mostRows: number | undefined): Promise<PageTraces> {
+async function readPage(search: Search, page: Page): Promise<PageTraces> {
   const atOnce = search.attributes === 'true' ? await readWithSpans(search, page) : undefined;
   if (atOnce) return atOnce;
-  return summarizeInSlice(search, page.slice, await findInSlice(search, page, mostRows));
+  return summarizeInSlice(search, page.slice, await findInSlice(search, page));
 }
 
 const longSliceNano = 600_000_000_000n;
@@ -48,7 +48,7 @@ function ofAttributes({ startUnixNano, endUnixNano }: TimeRange): string {
     : `${sharedByGranules}, max_threads_for_indexes = 0`;
 }
 
-async function findInSlice(search: Search, page: Page, mostRows: number | undefined): Promise<Candidate[]> {
+async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
   const { store, anyTime, attributes, visible, parameters } = search;
   const { direction, beyond, values } = pageSql(search, page);
   const rows = await store.query<{ traceId: string; key: string; spanCount: string }>(
@@ -57,7 +57,7 @@ async function findInSlice(search: Search, page: Page, mostRows: number | undefi
      GROUP BY trace_id ${beyond} ORDER BY key ${direction}, trace_id ${direction} LIMIT {limit:UInt32}
      ${attributes === 'true' ? '' : ofAttributes(page.slice)}`,
     { ...parameters.values, ...values },
-    mostRows === undefined ? {} : { mostRows },
+    page.mostRows === undefined ? {} : { mostRows: page.mostRows },
   );
   return rows.map(({ traceId, key, spanCount }) => ({
     position: { traceId, key: BigInt(key) },

@@ -26,7 +26,7 @@ export interface StatementLimits {
 export class QueryBudget {
   #spentMs = 0;
 
-  /** What the next statement may take, of rows @param mostRows at most. @throws StoreError `query-too-expensive` where nothing is left */
+  /** What the next statement may take. @param mostRows of them at most @throws StoreError `query-too-expensive` where nothing is left */
   left(limits: QueryLimits, mostRows: number = Number.POSITIVE_INFINITY): StatementLimits {
     const { queryTimeoutMs, queryMaxRows } = withDefaults(limits);
     const ms = queryTimeoutMs - this.#spentMs;

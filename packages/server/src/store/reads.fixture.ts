@@ -24,6 +24,9 @@ export function readTests({ create, searchesAtOnce }: StoreKind): void {
     await expect(store.query('SELECT groupArray(number) FROM numbers(1000000000)')).rejects.toMatchObject({
       code: 'query-too-expensive',
     });
+    const numbers = 'SELECT sum(number) AS total FROM numbers(1000)';
+    await expect(store.query(numbers, {}, { mostRows: 999 })).rejects.toMatchObject({ code: 'query-too-expensive' });
+    expect(await store.query(numbers, {}, { mostRows: 1000 })).toEqual([{ total: '499500' }]);
     const text = "it's \\ a\ttext\n";
     expect(await store.query('SELECT {text:String} AS text', { text })).toEqual([{ text }]);
     const aborted = new AbortController();

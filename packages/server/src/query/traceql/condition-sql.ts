@@ -254,7 +254,7 @@ function equalsLiteral(left: SqlValue, literal: Literal, right: SqlValue, contex
   if (left.isList) return left.sql === 'event_name' ? `has(event_name, ${right.sql})` : undefined;
   if (!left.zeroWhereAbsent || isZero(literal)) return undefined;
   const equal = `${left.sql} = ${right.sql}`;
-  return left.type === 'string' ? `(${mayHold(left.map ?? '', right.sql)} AND ${equal})` : equal;
+  return left.type === 'string' && left.map ? `(${mayHold(left.map, right.sql)} AND ${equal})` : equal;
 }
 
 function isZero({ value }: Literal): boolean {
