@@ -2,9 +2,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
-import { root } from './sightline.ts';
+import { eventually, root } from './sightline.ts';
 
 const artifacts = join(root, 'e2e/artifacts');
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -62,6 +62,17 @@ async function openContext(view: View): Promise<BrowserContext> {
   });
   onTestFinished(() => context.close());
   return context;
+}
+
+export type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
+
+/** Where it is on the page: what a pointer aims at. A plot that is just being made anew is waited for. */
+export async function boxOf(locator: Locator): Promise<Box> {
+  return await eventually(async () => {
+    const box = await locator.boundingBox();
+    if (!box) throw new Error(`${locator} is not in sight`);
+    return box;
+  });
 }
 
 /** Kept in e2e/artifacts/ for people to look at. */

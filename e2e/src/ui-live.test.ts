@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startBackend } from './backend.ts';
-import { keepScreenshot, openPage } from './browser.ts';
+import { boxOf, keepScreenshot, openPage } from './browser.ts';
 import { failedTrace, lateSpan, send, slowTrace, spanId, store } from './sample-spans.ts';
 import { eventually } from './sightline.ts';
 
@@ -36,6 +36,26 @@ test('Live shows new traces as they come, and says so when the server falls sile
   await page.getByRole('alert').getByText('The Sightline server does not answer').waitFor();
   await keepScreenshot(page, 'search-outdated');
   expect(await page.getByRole('link', { name: 'POST /checkout' }).count()).toBe(1);
+});
+
+test('what is dragged over stands still while new traces come', { timeout: patienceMs }, async () => {
+  const backend = await startBackend();
+  await store(backend, slowTrace());
+  const page = await openPage(`${backend.http}/search?live=true`);
+  await page.locator('.scatter canvas').waitFor();
+  const { x, y, width, height } = await boxOf(page.locator('.scatter .u-over'));
+  await page.mouse.move(x + width * 0.2, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.5, y + height / 2, { steps: 3 });
+  await send(backend, failedTrace());
+  await page.getByRole('link', { name: 'POST /checkout' }).waitFor();
+  await page.mouse.move(x + width * 0.9, y + height / 2, { steps: 3 });
+  await page.mouse.up();
+  await page.waitForURL(/from=.*to=/);
+  // A single trace stands in the middle of ten seconds.
+  const { searchParams } = new URL(page.url());
+  const [from = 0, to = 0] = ['from', 'to'].map((name) => Date.parse(searchParams.get(name) ?? ''));
+  expect((to - from) / 1000).toBeCloseTo(7, 0);
 });
 
 test('loading a trace again keeps zoom, folds and the open span', { timeout: patienceMs }, async () => {

@@ -1,6 +1,6 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { keepScreenshot, openPage } from './browser.ts';
+import { type Box, boxOf, keepScreenshot, openPage } from './browser.ts';
 import { failedTrace, largeTrace, slowTrace, store } from './sample-spans.ts';
 import { shareBackend } from './shared-backend.ts';
 import { eventually } from './sightline.ts';
@@ -90,14 +90,6 @@ test('10,000 spans scroll smoothly, with few rows in the page', { timeout: patie
     expect(await page.locator(`[id="${active}"]`).getAttribute('aria-rowindex')).toBe('10000');
   });
 });
-
-type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
-
-async function boxOf(locator: Locator): Promise<Box> {
-  const box = await locator.boundingBox();
-  if (!box) throw new Error(`${locator} is not in sight`);
-  return box;
-}
 
 /** `from` and `to` are shares of the box's width. */
 async function dragAcross(page: Page, { x, y, width, height }: Box, from: number, to: number): Promise<void> {

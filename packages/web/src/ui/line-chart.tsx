@@ -4,6 +4,7 @@ import { type ReactElement, useEffect, useRef, useState } from 'react';
 import UPlot from 'uplot';
 import { timeText } from '../model/time-text.ts';
 import { useSize } from '../state/size.ts';
+import { useStillWhilePressed } from '../state/still.ts';
 import { useCanvasColors } from './canvas-colors.ts';
 import { type ChartLine, lineOptions } from './line-options.ts';
 
@@ -21,8 +22,9 @@ interface Props {
   onRange: (from: string, to: string) => void;
 }
 
-export function LineChart({ times, lines, format, label, syncKey, onRange }: Props): ReactElement {
+export function LineChart({ format, label, syncKey, onRange, ...newest }: Props): ReactElement {
   const place = useRef<HTMLDivElement>(null);
+  const { times, lines } = useStillWhilePressed(place, newest);
   const { width, height } = useSize(place);
   const colors = useCanvasColors();
   const [pointed, setPointed] = useState<number>();

@@ -1,6 +1,6 @@
 import type { TraceSummary } from '@sightline/wire';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import { searchQuery, stopSearch } from '../../api/search-query.ts';
 import { hasFilters, type SearchState } from '../../model/search-params.ts';
 import { rememberServices } from '../../state/service-colors.ts';
@@ -26,8 +26,9 @@ export function FoundTraces({ state, onChange }: Props): ReactElement {
       return waiting ? waitingMs : false;
     },
   });
-  const pages = search.data?.pages ?? [];
-  const traces = withoutRepeats(pages.flatMap((page) => page.traces));
+  const pages = useMemo(() => search.data?.pages ?? [], [search.data]);
+  // The same list as long as it holds the same: the plot is made anew for another.
+  const traces = useMemo(() => withoutRepeats(pages.flatMap((page) => page.traces)), [pages]);
   rememberServices(traces.flatMap((trace) => trace.services.map(({ name }) => name)));
   const searchedFrom = search.isPlaceholderData ? undefined : pages.at(-1)?.searchedFromUnixNano;
   const again = () => void search.refetch();

@@ -7,6 +7,7 @@ import { nearestPoint, type PlacedPoint, type ScatterPoint, scatterPoints } from
 import { clockText, countOf } from '../../model/time-text.ts';
 import { serviceColor } from '../../state/service-colors.ts';
 import { useSize } from '../../state/size.ts';
+import { useStillWhilePressed } from '../../state/still.ts';
 import { type CanvasColors, useCanvasColors } from '../../ui/canvas-colors.ts';
 import { ServiceDot } from '../../ui/service.tsx';
 import { drawMarks } from './draw-marks.ts';
@@ -23,7 +24,8 @@ export function ScatterPlot({ traces, scale, onRange }: Props): ReactElement {
   const place = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(place);
   const colors = useCanvasColors();
-  const points = useMemo(() => scatterPoints(traces), [traces]);
+  const shown = useStillWhilePressed(place, traces);
+  const points = useMemo(() => scatterPoints(shown), [shown]);
   const { hovered, rehover } = usePlot(place, points, scale, width, height, colors, onRange);
   const navigate = useNavigate();
   const open = () => {
@@ -40,7 +42,7 @@ export function ScatterPlot({ traces, scale, onRange }: Props): ReactElement {
       onPointerMove={rehover}
       onPointerLeave={() => rehover()}
       role="img"
-      aria-label={`${countOf(traces.length, 'trace')} by start time and duration. The list below has the same traces.`}
+      aria-label={`${countOf(shown.length, 'trace')} by start time and duration. The list below has the same traces.`}
     >
       {hovered && <HoverCard placed={hovered} width={width} />}
     </div>
