@@ -2,23 +2,41 @@
 import type { AnyValue, KeyValue } from '@sightline/wire';
 import type { MapColumn } from '../store/store.ts';
 
-type Place = 'attr' | 'resource';
-
 /** Those that fit no type are OTLP JSON. */
-export type AttributeColumns = {
-  [Name in `${Place}_string` | `${Place}_int` | `${Place}_other`]: MapColumn<string>;
-} & {
-  [Name in `${Place}_double`]: MapColumn<number>;
-} & { [Name in `${Place}_bool`]: MapColumn<boolean> };
+interface Maps {
+  string: MapColumn<string>;
+  int: MapColumn<string>;
+  double: MapColumn<number>;
+  bool: MapColumn<boolean>;
+  other: MapColumn<string>;
+}
+
+export type AttributeColumns<Whose extends 'attr' | 'resource'> = {
+  [Type in keyof Maps as `${Whose}_${Type}`]: Maps[Type];
+};
 
 /** The order among types is lost in the store. */
-export function attributesOf(columns: AttributeColumns, place: Place, row: number): KeyValue[] {
+export function attributesOf(columns: AttributeColumns<'attr'>, row: number): KeyValue[] {
+  const { attr_string, attr_int, attr_double, attr_bool, attr_other } = columns;
+  return attributesIn(
+    { string: attr_string, int: attr_int, double: attr_double, bool: attr_bool, other: attr_other },
+    row,
+  );
+}
+
+/** The same of the resource. */
+export function resourceAttributesOf(columns: AttributeColumns<'resource'>, row: number): KeyValue[] {
+  const { resource_string: string, resource_int: int, resource_double: double } = columns;
+  return attributesIn({ string, int, double, bool: columns.resource_bool, other: columns.resource_other }, row);
+}
+
+function attributesIn({ string, int, double, bool, other }: Maps, row: number): KeyValue[] {
   const attributes: KeyValue[] = [];
-  add(attributes, columns[`${place}_string`], row, (stringValue) => ({ stringValue }));
-  add(attributes, columns[`${place}_int`], row, (intValue) => ({ intValue }));
-  add(attributes, columns[`${place}_double`], row, (value) => ({ doubleValue: doubleOf(value) }));
-  add(attributes, columns[`${place}_bool`], row, (boolValue) => ({ boolValue }));
-  add(attributes, columns[`${place}_other`], row, (json) => JSON.parse(json) as AnyValue);
+  add(attributes, string, row, (stringValue) => ({ stringValue }));
+  add(attributes, int, row, (intValue) => ({ intValue }));
+  add(attributes, double, row, (value) => ({ doubleValue: doubleOf(value) }));
+  add(attributes, bool, row, (boolValue) => ({ boolValue }));
+  add(attributes, other, row, (json) => JSON.parse(json) as AnyValue);
   return attributes;
 }
 

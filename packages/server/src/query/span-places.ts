@@ -1,85 +1,41 @@
-/** Under which resource and scope a trace's rows are, by what these say; most rows are found to be like another of their block. */
-import type { ResourceSpans, ScopeSpans } from '@sightline/wire';
-import {
-  hashOfPlace,
-  hasSameResource,
-  hasSameScope,
-  resourceOf,
-  type SpanColumns,
-  type SpanRow,
-  scopeOf,
-} from './span-row.ts';
+/** A trace's rows under their resources and scopes. What says the same is one, whatever the order of its kinds of values was. */
+import type { Place } from './places.ts';
+import type { SpanRow } from './span-row.ts';
 
 export interface Resource {
-  described: Omit<ResourceSpans, 'scopeSpans'>;
+  described: Place['resource'];
   /** By the text of the scope. */
   scopes: Map<string, Scope>;
 }
 
 export interface Scope {
-  described: Omit<ScopeSpans, 'spans'>;
+  described: Place['scope'];
   rows: SpanRow[];
-}
-
-interface Place {
-  /** One that is there. */
-  row: SpanRow;
-  scope: Scope;
 }
 
 export class SpanPlaces {
   /** By the text of the resource. */
   readonly #resources = new Map<string, Resource>();
-  #columns: SpanColumns | undefined;
-  /** Of the rows of one block, by `hashOfPlace`. */
-  readonly #known = new Map<number, Place[]>();
-  /** Mostly a row belongs where the one before it does. */
-  #last: Place | undefined;
+  readonly #known = new Map<Place, Scope>();
 
   resources(): Iterable<Resource> {
     return this.#resources.values();
   }
 
-  of(row: SpanRow): Scope {
-    if (row.columns !== this.#columns) this.#beginBlock(row.columns);
-    if (this.#last === undefined || !isLike(row, this.#last.row)) this.#last = this.#find(row);
-    return this.#last.scope;
-  }
-
-  #beginBlock(columns: SpanColumns): void {
-    this.#columns = columns;
-    this.#known.clear();
-    this.#last = undefined;
-  }
-
-  #find(row: SpanRow): Place {
-    const hash = hashOfPlace(row);
-    const known = this.#known.get(hash) ?? [];
-    const found = known.find((place) => isLike(row, place.row));
-    if (found) return found;
-    const place = { row, scope: scopeIn(this.#resourceOf(row), row) };
-    known.push(place);
-    this.#known.set(hash, known);
-    return place;
-  }
-
-  #resourceOf(row: SpanRow): Resource {
-    const described = resourceOf(row);
-    const text = JSON.stringify(described);
-    const known = this.#resources.get(text) ?? { described, scopes: new Map() };
-    this.#resources.set(text, known);
+  of(place: Place): Scope {
+    const known = this.#known.get(place) ?? this.#scopeOf(place);
+    this.#known.set(place, known);
     return known;
   }
+
+  #scopeOf({ resource, resourceText, scope, scopeText }: Place): Scope {
+    const { scopes } = inMap(this.#resources, resourceText, () => ({ described: resource, scopes: new Map() }));
+    return inMap(scopes, scopeText, () => ({ described: scope, rows: [] }));
+  }
 }
 
-function isLike(row: SpanRow, other: SpanRow): boolean {
-  return hasSameResource(row, other) && hasSameScope(row, other);
-}
-
-function scopeIn({ scopes }: Resource, row: SpanRow): Scope {
-  const described = scopeOf(row);
-  const text = JSON.stringify(described);
-  const known = scopes.get(text) ?? { described, rows: [] };
-  scopes.set(text, known);
-  return known;
+function inMap<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
 }

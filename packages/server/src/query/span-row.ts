@@ -1,26 +1,10 @@
 /** Rows of `spans` turned back into the OTLP spans that they were made from. */
-import type {
-  KeyValue,
-  ResourceSpans,
-  ScopeSpans,
-  Span,
-  SpanEvent,
-  SpanKindNumber,
-  SpanLink,
-  StatusCodeNumber,
-} from '@sightline/wire';
-import {
-  type Column,
-  type HexColumn,
-  type ListColumn,
-  type LongColumn,
-  mixed,
-  type ValueColumn,
-} from '../store/store.ts';
+import type { KeyValue, Span, SpanEvent, SpanKindNumber, SpanLink, StatusCodeNumber } from '@sightline/wire';
+import type { Column, HexColumn, ListColumn, LongColumn, ValueColumn } from '../store/store.ts';
 import { type AttributeColumns, attributesOf } from './span-attributes.ts';
 
 /** Ids in hex; 64-bit integers as decimal text. */
-export interface SpanColumns extends AttributeColumns {
+export interface SpanColumns extends AttributeColumns<'attr'> {
   trace_id: HexColumn;
   span_id: HexColumn;
   parent_span_id: HexColumn;
@@ -45,13 +29,8 @@ export interface SpanColumns extends AttributeColumns {
   link_dropped: ListColumn<number>;
   link_flags: ListColumn<number>;
   dropped_links: Column<number>;
-  resource_dropped: ValueColumn<number>;
-  resource_schema_url: ValueColumn<string>;
-  scope_name: ValueColumn<string>;
-  scope_version: ValueColumn<string>;
-  scope_attributes: ValueColumn<string>;
-  scope_dropped: ValueColumn<number>;
-  scope_schema_url: ValueColumn<string>;
+  /** Of its resource and scope (span-places.ts). */
+  place_hash: LongColumn;
 }
 
 /** One of a block's rows. */
@@ -70,8 +49,7 @@ export const spanColumns: string = `
   attr_string, attr_int, attr_double, attr_bool, attr_other, dropped_attributes,
   event_time, event_name, event_attributes, event_dropped, dropped_events,
   link_trace_id, link_span_id, link_trace_state, link_attributes, link_dropped, link_flags, dropped_links,
-  resource_string, resource_int, resource_double, resource_bool, resource_other, resource_dropped, resource_schema_url,
-  scope_name, scope_version, scope_attributes, scope_dropped, scope_schema_url`;
+  place_hash`;
 
 const noSpan = '0000000000000000';
 
@@ -89,7 +67,7 @@ export function spanOf({ columns, index: row }: SpanRow): Span {
   if (kind) span.kind = kind;
   const flags = columns.flags.at(row);
   if (flags) span.flags = flags;
-  const attributes = attributesOf(columns, 'attr', row);
+  const attributes = attributesOf(columns, row);
   if (attributes.length > 0) span.attributes = attributes;
   addRareFields(span, columns, row);
   return span;
@@ -153,64 +131,7 @@ function linksOf(columns: SpanColumns, row: number): SpanLink[] {
   }));
 }
 
-function attributesFromJson(json: string | undefined): { attributes?: KeyValue[] } {
+export function attributesFromJson(json: string | undefined): { attributes?: KeyValue[] } {
   const attributes = json ? (JSON.parse(json) as KeyValue[]) : [];
   return attributes.length > 0 ? { attributes } : {};
-}
-
-/** The resource of a row, without spans. */
-export function resourceOf({ columns, index: row }: SpanRow): Omit<ResourceSpans, 'scopeSpans'> {
-  const dropped = columns.resource_dropped.at(row);
-  const schemaUrl = columns.resource_schema_url.at(row);
-  return {
-    resource: {
-      attributes: attributesOf(columns, 'resource', row),
-      ...(dropped ? { droppedAttributesCount: dropped } : {}),
-    },
-    ...(schemaUrl ? { schemaUrl } : {}),
-  };
-}
-
-/** The scope of a row, without spans. */
-export function scopeOf({ columns, index: row }: SpanRow): Omit<ScopeSpans, 'spans'> {
-  const name = columns.scope_name.at(row);
-  const version = columns.scope_version.at(row);
-  const dropped = columns.scope_dropped.at(row);
-  const schemaUrl = columns.scope_schema_url.at(row);
-  const scope = {
-    ...(name ? { name } : {}),
-    ...(version ? { version } : {}),
-    ...attributesFromJson(columns.scope_attributes.at(row)),
-    ...(dropped ? { droppedAttributesCount: dropped } : {}),
-  };
-  return { ...(Object.keys(scope).length > 0 ? { scope } : {}), ...(schemaUrl ? { schemaUrl } : {}) };
-}
-
-/** Of two rows of one block, without making any of what they have. */
-export function hasSameResource({ columns, index }: SpanRow, other: SpanRow): boolean {
-  return (
-    columns.resource_string.isSame(index, other.index) &&
-    columns.resource_int.isSame(index, other.index) &&
-    columns.resource_double.isSame(index, other.index) &&
-    columns.resource_bool.isSame(index, other.index) &&
-    columns.resource_other.isSame(index, other.index) &&
-    columns.resource_dropped.isSame(index, other.index) &&
-    columns.resource_schema_url.isSame(index, other.index)
-  );
-}
-
-export function hasSameScope({ columns, index }: SpanRow, other: SpanRow): boolean {
-  return (
-    columns.scope_name.isSame(index, other.index) &&
-    columns.scope_version.isSame(index, other.index) &&
-    columns.scope_attributes.isSame(index, other.index) &&
-    columns.scope_dropped.isSame(index, other.index) &&
-    columns.scope_schema_url.isSame(index, other.index)
-  );
-}
-
-/** The same for all rows of a block that have the same resource and scope. */
-export function hashOfPlace({ columns, index }: SpanRow): number {
-  const ofResource = mixed(columns.resource_string.hash(index), columns.resource_int.hash(index));
-  return mixed(ofResource, columns.scope_name.hash(index));
 }

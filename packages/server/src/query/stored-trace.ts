@@ -4,6 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { ResourceSpans, ScopeSpans, Span, TracesData } from '@sightline/wire';
+import type { Place } from './places.ts';
 import { SpanJson } from './span-json.ts';
 import { type Resource, type Scope, SpanPlaces } from './span-places.ts';
 import { type SpanColumns, type SpanRow, spanOf } from './span-row.ts';
@@ -11,9 +12,8 @@ import { type SpanColumns, type SpanRow, spanOf } from './span-row.ts';
 export class StoredTrace {
   readonly #places = new SpanPlaces();
 
-  add(columns: SpanColumns, index: number, isUsual: boolean): void {
-    const row = { columns, index, start: columns.start_unix_nano.about(index), isUsual };
-    this.#places.of(row).rows.push(row);
+  add(columns: SpanColumns, index: number, place: Place, isUsual: boolean): void {
+    this.#places.of(place).rows.push({ columns, index, start: columns.start_unix_nano.about(index), isUsual });
   }
 
   async data(): Promise<TracesData> {

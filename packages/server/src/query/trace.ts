@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { TracesData } from '@sightline/wire';
 import type { Block, ReadableStore } from '../store/store.ts';
 import { InvalidParameter } from './invalid-parameter.ts';
+import { type Place, placesOf } from './places.ts';
 import { type SpanColumns, spanColumns } from './span-row.ts';
 import { StoredTrace } from './stored-trace.ts';
 import { inTraceIds } from './trace-summaries.ts';
@@ -33,24 +34,33 @@ async function readTraces(store: ReadableStore, traceIds: readonly string[]): Pr
   const traces = new Map<string, StoredTrace>();
   if (traceIds.length === 0) return traces;
   const usual = await readColumns<UsualColumns>(store, traceIds, usualColumns);
-  for (const block of usual) await addRows(traces, withOthers(block), block);
-  if (usual.every(isAllOfEach)) return traces;
+  for (const { block, places } of usual) await addRows(traces, withOthers(block), places, block);
+  if (usual.every(({ block }) => isAllOfEach(block))) return traces;
   const others = await readColumns<SpanColumns>(store, traceIds, spanColumns, 'AND has_more != 0');
-  for (const block of others) await addRows(traces, block);
+  for (const { block, places } of others) await addRows(traces, block, places);
   return traces;
 }
 
-function readColumns<Columns>(
+interface Placed<Columns> {
+  block: Block<Columns>;
+  /** Of each row; undefined for a span that was deleted meanwhile. */
+  places: readonly (Place | undefined)[];
+}
+
+async function readColumns<Columns extends Pick<SpanColumns, 'place_hash'>>(
   store: ReadableStore,
   traceIds: readonly string[],
   columns: string,
   more = '',
-): Promise<Block<Columns>[]> {
+): Promise<Placed<Columns>[]> {
   const [traceId] = traceIds;
   // A set of one, made by a query within the query, would be a fifth of the CPU.
-  return traceIds.length === 1
-    ? store.queryBlocks(`SELECT ${columns} FROM spans PREWHERE ${isTraceId} ${more}`, { traceId })
-    : store.queryBlocks(`SELECT ${columns} FROM spans PREWHERE ${inTraceIds} ${more}`, { traceIds });
+  const isOne = traceIds.length === 1;
+  const condition = `${isOne ? isTraceId : inTraceIds} ${more}`;
+  const values = isOne ? { traceId } : { traceIds };
+  const blocks = await store.queryBlocks<Columns>(`SELECT ${columns} FROM spans PREWHERE ${condition}`, values);
+  const places = await placesOf(store, blocks, condition, values);
+  return blocks.map((block, index) => ({ block, places: places[index] ?? [] }));
 }
 
 const isTraceId = 'trace_id = toFixedString(unhex({traceId:String}), 16)';
@@ -62,15 +72,17 @@ const sliceSpans = 2000;
 async function addRows(
   traces: Map<string, StoredTrace>,
   { columns, rowCount }: Block<SpanColumns>,
+  places: Placed<SpanColumns>['places'],
   usual?: Block<UsualColumns>,
 ): Promise<void> {
   let trace: StoredTrace | undefined;
   for (let row = 0; row < rowCount; row++) {
     if (row % sliceSpans === sliceSpans - 1) await setImmediate();
     if (row === 0 || !columns.trace_id.isSame(row, row - 1)) trace = undefined;
-    if (usual && !isAll(usual, row)) continue;
+    const place = places[row];
+    if (!place || (usual && !isAll(usual, row))) continue;
     trace ??= traceIn(traces, columns.trace_id.at(row));
-    trace.add(columns, row, usual !== undefined);
+    trace.add(columns, row, place, usual !== undefined);
   }
 }
 

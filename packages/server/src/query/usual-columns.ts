@@ -8,8 +8,7 @@ import type { SpanColumns } from './span-row.ts';
 /** For a SELECT that gives `UsualColumns`. */
 export const usualColumns: string = `
   trace_id, span_id, parent_span_id, flags, name, kind, start_unix_nano, start_unix_nano + duration_nano AS end_unix_nano, status_code,
-  status_message, attr_string, attr_int, attr_bool, resource_string, resource_int, resource_other, resource_schema_url,
-  scope_name, scope_version, scope_schema_url, has_more`;
+  status_message, attr_string, attr_int, attr_bool, place_hash, has_more`;
 
 type OtherColumns = Pick<
   SpanColumns,
@@ -29,11 +28,6 @@ type OtherColumns = Pick<
   | 'link_dropped'
   | 'link_flags'
   | 'dropped_links'
-  | 'resource_double'
-  | 'resource_bool'
-  | 'resource_dropped'
-  | 'scope_attributes'
-  | 'scope_dropped'
 >;
 
 export type UsualColumns = Omit<SpanColumns, keyof OtherColumns> & { has_more: Column<number> };
@@ -72,10 +66,5 @@ function otherColumns(rowCount: number): OtherColumns {
     link_dropped: lists,
     link_flags: lists,
     dropped_links: zero,
-    resource_double: maps,
-    resource_bool: maps,
-    resource_dropped: zero,
-    scope_attributes: text,
-    scope_dropped: zero,
   };
 }

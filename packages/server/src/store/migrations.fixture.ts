@@ -46,7 +46,8 @@ export function migrationTests({ create, startsTogether }: StoreKind): void {
       const store = await place.open();
       await store.insertSpans(batchOf(3));
       await store.insertSpans(batchOf(3), { isRepeat: true });
-      expect(await store.query('SELECT count() AS spans FROM spans')).toEqual([{ spans: '4' }]);
+      // What they are under has a hash, also of those that were there before it.
+      expect(await store.query('SELECT count() AS spans FROM spans WHERE place_hash != 0')).toEqual([{ spans: '4' }]);
       for (const table of ['span_names', 'attribute_keys']) {
         // 3 spans with two attributes, and the 7 from before.
         const spans = table === 'span_names' ? '10' : '13';

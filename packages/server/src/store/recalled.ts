@@ -2,6 +2,8 @@
  * Answers that are asked for again and again, and may be a little old. Who asks while one is on its way gets the same.
  */
 
+import { RecentMap } from './recent-map.ts';
+
 interface Answer {
   /** When it was asked for; on the clock of `performance`. */
   askedMs: number;
@@ -12,7 +14,7 @@ interface Answer {
 const most = 100;
 
 export class Recalled {
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers = new RecentMap<string, Answer>(most);
 
   /**
    * @param ask is only called where there is no answer of the last `maxAgeMs`
@@ -29,19 +31,11 @@ export class Recalled {
     if (known && nowMs - known.askedMs <= maxAgeMs) return known.answer as Promise<Value>;
     const answer = ask();
     const asked = { askedMs: nowMs, answer };
-    this.#keep(question, asked);
+    this.#answers.set(question, asked);
     const forget = (): void => {
       if (this.#answers.get(question) === asked) this.#answers.delete(question);
     };
     answer.then((value) => isLasting(value) || forget(), forget);
     return answer;
-  }
-
-  /** The one that was asked for first gives way. */
-  #keep(question: string, answer: Answer): void {
-    this.#answers.delete(question);
-    const [oldest] = this.#answers.keys();
-    if (oldest !== undefined && this.#answers.size >= most) this.#answers.delete(oldest);
-    this.#answers.set(question, answer);
   }
 }

@@ -12,6 +12,7 @@ export { emptyLists, emptyMaps, mixed } from '../decode/item-columns.ts';
 export type { Block } from '../decode/native-blocks.ts';
 export type { SpanSelection } from './delete-spans.ts';
 export { openEmbeddedStore } from './embedded-store.ts';
+export { RecentMap } from './recent-map.ts';
 export { openRemoteStore } from './remote-store.ts';
 export { StoreError, type StoreErrorCode } from './store-error.ts';
 
