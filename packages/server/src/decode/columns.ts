@@ -5,12 +5,8 @@ export interface Column<Value> {
   at(index: number): Value;
 }
 
-/** Of values that can be compared, and read in place, without being made. */
+/** Of values that can be read in place, without being made. */
 export interface ValueColumn<Value> extends Column<Value> {
-  /** Are `count` values from `index` on, by default one, the same as those from `other` on? */
-  isSame(index: number, other: number, count?: number): boolean;
-  /** The same for all that `isSame`: a number of 32 bits. */
-  hash(index: number): number;
   readonly arrays: ColumnArrays;
 }
 
@@ -45,16 +41,6 @@ export class NumberColumn implements ValueColumn<number> {
   at(index: number): number {
     return this.#values[index] as number;
   }
-
-  isSame(index: number, other: number, count = 1): boolean {
-    const values = this.#values;
-    for (let i = 0; i < count; i++) if (!Object.is(values[index + i], values[other + i])) return false;
-    return true;
-  }
-
-  hash(index: number): number {
-    return this.at(index) | 0;
-  }
 }
 
 export class BoolColumn implements ValueColumn<boolean> {
@@ -70,15 +56,6 @@ export class BoolColumn implements ValueColumn<boolean> {
 
   at(index: number): boolean {
     return this.#values[index] !== 0;
-  }
-
-  isSame(index: number, other: number, count = 1): boolean {
-    for (let i = 0; i < count; i++) if (this.at(index + i) !== this.at(other + i)) return false;
-    return true;
-  }
-
-  hash(index: number): number {
-    return Number(this.at(index));
   }
 }
 
@@ -106,14 +83,9 @@ export class LongColumn implements ValueColumn<string> {
     return billions === 0 ? String(rest) : billions + String(rest).padStart(9, '0');
   }
 
-  isSame(index: number, other: number, count = 1): boolean {
+  isSame(index: number, other: number): boolean {
     const halves = this.#halves;
-    for (let i = 0; i < count * 2; i++) if (halves[index * 2 + i] !== halves[other * 2 + i]) return false;
-    return true;
-  }
-
-  hash(index: number): number {
-    return (this.#halves[index * 2] as number) | 0;
+    return halves[index * 2] === halves[other * 2] && halves[index * 2 + 1] === halves[other * 2 + 1];
   }
 
   exactly(index: number): bigint {
@@ -179,5 +151,5 @@ export class HexColumn implements Column<string> {
 
 /** What a block would have in a column that was not read, because all its values are known. */
 export function sameInAll<Value>(value: Value): ValueColumn<Value> {
-  return { at: () => value, isSame: () => true, hash: () => 0, arrays: {} };
+  return { at: () => value, arrays: {} };
 }

@@ -28,7 +28,7 @@ class Ends {
 }
 
 /** Where there are no items at all. */
-export const noItems: ValueColumn<never> = { at: ofNone, isSame: ofNone, hash: ofNone, arrays: {} };
+export const noItems: ValueColumn<never> = { at: ofNone, arrays: {} };
 
 function ofNone(index: number): never {
   throw new RangeError(`there is no item ${index} of none`);
@@ -66,27 +66,6 @@ export class MapColumn<Value> extends Ends implements Column<[string, Value][]> 
     }
     return entries;
   }
-
-  /** Has `row` the same entries as `other`, in the same order? */
-  isSame(row: number, other: number): boolean {
-    const [from, to] = [this.start(row), this.start(other)];
-    const count = this.end(row) - from;
-    if (this.end(other) - to !== count) return false;
-    return count === 0 || (this.keys.isSame(from, to, count) && this.values.isSame(from, to, count));
-  }
-
-  hash(row: number): number {
-    let hash = 0;
-    for (let index = this.start(row), end = this.end(row); index < end; index++) {
-      hash = mixed(mixed(hash, this.keys.hash(index)), this.values.hash(index));
-    }
-    return hash;
-  }
-}
-
-/** Of two hashes, one. */
-export function mixed(hash: number, other: number): number {
-  return Math.imul(hash ^ other, 0x9e3779b1) ^ (hash >>> 15);
 }
 
 export function emptyLists(rowCount: number): ListColumn<never> {

@@ -21,25 +21,6 @@ export class TextColumn implements ValueColumn<string> {
     const [start, end] = [starts[index] as number, ends[index] as number];
     return start === end ? '' : bytes.toString('utf8', start, end);
   }
-
-  isSame(index: number, other: number, count = 1): boolean {
-    for (let i = 0; i < count; i++) if (!this.#isSame(index + i, other + i)) return false;
-    return true;
-  }
-
-  #isSame(index: number, other: number): boolean {
-    const { bytes, starts, ends } = this.arrays.texts;
-    const [start, end] = [starts[index] as number, ends[index] as number];
-    const offset = (starts[other] as number) - start;
-    if ((ends[other] as number) - offset !== end) return false;
-    for (let at = start; at < end; at++) if (bytes[at] !== bytes[at + offset]) return false;
-    return true;
-  }
-
-  hash(index: number): number {
-    const { starts, ends } = this.arrays.texts;
-    return (ends[index] as number) - (starts[index] as number);
-  }
 }
 
 /** LowCardinality(String): each text once. */
@@ -63,15 +44,5 @@ export class DictionaryColumn implements ValueColumn<string> {
     const text = this.#texts[number] ?? this.#keys.at(number);
     this.#texts[number] = text;
     return text;
-  }
-
-  isSame(index: number, other: number, count = 1): boolean {
-    const numbers = this.#numbers;
-    for (let i = 0; i < count; i++) if (numbers[index + i] !== numbers[other + i]) return false;
-    return true;
-  }
-
-  hash(index: number): number {
-    return this.#numbers[index] as number;
   }
 }

@@ -94,7 +94,7 @@ function isCursorFields(value: unknown): value is CursorFields {
 }
 
 /** Conditions and order, but not the page's size: that may change between pages. */
-function fingerprint({ conditions, traceql, order }: SearchQuery): string {
+export function fingerprint({ conditions, traceql, order }: SearchQuery): string {
   const text = JSON.stringify([traceql?.text ?? conditions, order], (_, value) =>
     typeof value === 'bigint' ? String(value) : value,
   );

@@ -1,6 +1,7 @@
 /** Traces that fulfil all conditions, a page at a time. */
 import type { SearchResponse, TraceSummary } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
+import { atKnownPace, rememberPace } from './pace.ts';
 import { prepareSearch, type Search } from './prepare-search.ts';
 import { findAtOnce } from './search-at-once.ts';
 import { findEvaluatedByTrace, findEvaluatedInSlice } from './search-by-evaluation.ts';
@@ -56,15 +57,21 @@ type OnFound = (found: FoundTrace[], reachedUnixNano?: bigint) => Promise<void>;
 async function findTraces(search: Search, wanted: number, onFound: OnFound): Promise<FoundTrace[]> {
   const { query, evaluation } = search;
   if (query.order === 'newest' || query.order === 'oldest') {
-    if (evaluation) return findByTime(search, wanted, findEvaluatedInSlice, onFound);
-    const atOnce = await findAtOnce(search, wanted);
-    if (!atOnce) return findByTime(search, wanted, findSpansInSlice, onFound);
-    const { found, range } = atOnce;
-    await onFound(found, query.order === 'newest' ? range.startUnixNano : range.endUnixNano);
+    const found = await findInOrderOfTime(await atKnownPace(search), wanted, onFound);
+    await rememberPace(search, found, wanted);
     return found;
   }
   const found = await (evaluation ? findEvaluatedByTrace : findByTrace)(search, wanted);
   await onFound(found);
+  return found;
+}
+
+async function findInOrderOfTime(search: Search, wanted: number, onFound: OnFound): Promise<FoundTrace[]> {
+  if (search.evaluation) return findByTime(search, wanted, findEvaluatedInSlice, onFound);
+  const atOnce = await findAtOnce(search, wanted);
+  if (!atOnce) return findByTime(search, wanted, findSpansInSlice, onFound);
+  const { found, range } = atOnce;
+  await onFound(found, search.query.order === 'newest' ? range.startUnixNano : range.endUnixNano);
   return found;
 }
 

@@ -8,7 +8,7 @@ import { QueryBudget } from './query-budget.ts';
 export type { Column, ColumnArrays, HexColumn, LongColumn, ValueColumn } from '../decode/columns.ts';
 export { sameInAll } from '../decode/columns.ts';
 export type { ListColumn, MapColumn } from '../decode/item-columns.ts';
-export { emptyLists, emptyMaps, mixed } from '../decode/item-columns.ts';
+export { emptyLists, emptyMaps } from '../decode/item-columns.ts';
 export type { Block } from '../decode/native-blocks.ts';
 export type { SpanSelection } from './delete-spans.ts';
 export { openEmbeddedStore } from './embedded-store.ts';
