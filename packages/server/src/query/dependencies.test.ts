@@ -205,7 +205,7 @@ describe.each(kinds.filter(({ isMissing }) => !isMissing))('a store, $name,', ({
   test('the graph is that of the spans, however they came, and after some were deleted', {
     timeout: isLong ? 3_600_000 : 240_000,
   }, async () => {
-    const dependencies = new Dependencies(0, 3);
+    const dependencies = new Dependencies(0, { children: 3, answers: 3 });
     let caseCount = 0;
     const cases = fc.tuple(arbitrarySpans, fc.nat(), fc.boolean());
     await fc.assert(

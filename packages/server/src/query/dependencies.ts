@@ -6,7 +6,7 @@
 import type { DependenciesResponse, DependencyEdge, DependencyNode } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
 import { type Durations, Histogram } from './histogram.ts';
-import { type Calls, findCallsOfHour, maxCallsPerHour } from './hour-calls.ts';
+import { type Calls, findCallsOfHour, type HeldAtOnce, maxCallsPerHour } from './hour-calls.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** An hour that changes all the time is not asked for again sooner. */
@@ -28,15 +28,14 @@ interface KeptHour {
 
 export class Dependencies {
   readonly #freshMs: number;
-  readonly #spansPerPart: number | undefined;
+  readonly #mostHeld: HeldAtOnce | undefined;
   /** By their start, in seconds since 1970; what was asked for last comes last. */
   readonly #hours = new Map<number, KeptHour>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param spansPerPart so many spans of an hour are joined at once */
-  constructor(freshMs: number = usualFreshMs, spansPerPart?: number) {
+  constructor(freshMs: number = usualFreshMs, mostHeld?: HeldAtOnce) {
     this.#freshMs = freshMs;
-    this.#spansPerPart = spansPerPart;
+    this.#mostHeld = mostHeld;
   }
 
   /** Calls are counted in pieces of ten minutes: those that the range touches. */
@@ -68,7 +67,7 @@ export class Dependencies {
     const isFresh = kept && Date.now() - kept.foundMs < this.#freshMs;
     const found = kept && (isFresh || kept.state === state) ? kept : undefined;
     const foundMs = Date.now();
-    const current = found ?? { state, foundMs, calls: await findCallsOfHour(store, hour, this.#spansPerPart) };
+    const current = found ?? { state, foundMs, calls: await findCallsOfHour(store, hour, this.#mostHeld) };
     this.#hours.delete(hour);
     this.#hours.set(hour, current);
     this.#forget();
