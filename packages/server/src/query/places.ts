@@ -7,6 +7,7 @@ import { type Block, type Column, type LongColumn, type ReadableStore, RecentMap
 import { type AttributeColumns, resourceAttributesOf } from './span-attributes.ts';
 import { attributesFromJson } from './span-row.ts';
 
+/** One and the same for all who ask: nobody changes what is in it. */
 export interface Place {
   resource: Omit<ResourceSpans, 'scopeSpans'>;
   /** The resource's JSON. */
