@@ -37,7 +37,7 @@ export function registerTrace(app: FastifyInstance, store: Store): void {
     }
     reply.header('vary', 'accept');
     if (wantsBytes) return reply.type(protobuf).send(writeTraces(await trace.data()));
-    return reply.type(json).send(await bodyOf(trace.json()));
+    return reply.type(json).send(Readable.from(trace.json()));
   });
 
   app.get('/whole-traces', async (request): Promise<WholeTracesResponse> => {
@@ -56,21 +56,6 @@ export function registerTrace(app: FastifyInstance, store: Store): void {
     const { traceId, trace } = await findNamed(request, store);
     return explain(traceId, await trace.data());
   });
-}
-
-/** A trace that is one piece has a length, and needs no stream: most are, and it takes half a millisecond. */
-async function bodyOf(pieces: AsyncGenerator<Buffer>): Promise<Buffer | Readable> {
-  const [first, second] = [await pieces.next(), await pieces.next()];
-  if (second.done) return first.value;
-  const stream = Readable.from(after([first.value, second.value], pieces));
-  // Also where nobody reads on: what it writes with is given back at its end.
-  stream.once('close', () => void pieces.return(undefined));
-  return stream;
-}
-
-async function* after(first: readonly Buffer[], rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  yield* first;
-  yield* rest;
 }
 
 async function findNamed(request: FastifyRequest<TracePath>, store: Store): Promise<NamedTrace> {

@@ -23,9 +23,11 @@ export class SpanPlaces {
   }
 
   of(place: Place): Scope {
-    const known = this.#known.get(place) ?? this.#scopeOf(place);
-    this.#known.set(place, known);
-    return known;
+    const known = this.#known.get(place);
+    if (known) return known;
+    const scope = this.#scopeOf(place);
+    this.#known.set(place, scope);
+    return scope;
   }
 
   #scopeOf({ resource, resourceText, scope, scopeText }: Place): Scope {

@@ -29,7 +29,7 @@ export interface SpanColumns extends AttributeColumns<'attr'> {
   link_dropped: ListColumn<number>;
   link_flags: ListColumn<number>;
   dropped_links: Column<number>;
-  /** Of its resource and scope (span-places.ts). */
+  /** Of its resource and scope (places.ts). */
   place_hash: LongColumn;
 }
 
