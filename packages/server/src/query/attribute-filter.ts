@@ -7,6 +7,7 @@
  */
 import type { AttributeScope, AttributeType } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
+import { mapOf, mayHold } from './attribute-maps.ts';
 import { InvalidParameter } from './invalid-parameter.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 import { oneThread } from './threads.ts';
@@ -79,7 +80,7 @@ function compare(
   { key, value }: AttributeFilter,
   parameters: SqlParameters,
 ): string | undefined {
-  const column = `${scope === 'span' ? 'attr' : 'resource'}_${type}`;
+  const column = mapOf(scope, type, key);
   const keySql = parameters.bind('String', key);
   const present = `mapContains(${column}, ${keySql})`;
   const equals = (sqlType: string, bound: unknown, isZero: boolean): string => {
@@ -102,19 +103,6 @@ function compare(
     case 'other':
       return undefined;
   }
-}
-
-/**
- * Values are kept by number, so that `map[key] = text` asks no index: `has` does. It is for the index alone, since to ask each row takes as long again as
- * to compare the one value.
- */
-export function mayHold(map: string, textSql: string): string {
-  return `indexHint(has(mapValues(${map}), ${textSql}))`;
-}
-
-/** Whether one is asked for, so that a condition may leave few granules. */
-export function asksFilters(sql: string): boolean {
-  return sql.includes('indexHint(');
 }
 
 export function isInt64(text: string): boolean {

@@ -105,3 +105,22 @@ test('reads the granules that may hold the value, by as many threads as there ar
   );
   expect(pipeline.map(({ explain }) => explain).join('\n')).toMatch(/MergeTreeSelect\(.*\) × 2/);
 });
+
+test('the value of an id is looked for among ids, whether its key says so in upper or lower case', async () => {
+  const minute = 800n * minuteNano - (base % minuteNano);
+  const ids = ['user.id', 'OrderID', 'paid', 'id'];
+  const others = ['ideal', 'id.of', 'user_id ', 'i'];
+  const of = (value: string) => strings(Object.fromEntries([...ids, ...others].map((key) => [key, value])));
+  const spans = ['ada', 'bob'].map((value, i) =>
+    spanOf(traceIdOf(900_000 + i), 1, { ...at(minute + BigInt(i), 5n), attributes: of(value) }),
+  );
+  await fixture.insert({ resourceSpans: [from('ids', spans)] });
+  for (const key of [...ids, ...others]) {
+    const asked = { ...everything, start: String(base + minute), attribute: [`span.${key}=ada`] };
+    const [finding] = await findingsOf(async () => {
+      const { traces } = await search(fixture.store, parseSearch(asked));
+      expect(traces.map(({ traceId }) => traceId)).toEqual([traceIdOf(900_000)]);
+    });
+    expect(finding?.sql.includes('attr_ids['), key).toBe(ids.includes(key));
+  }
+});

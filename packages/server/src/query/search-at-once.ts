@@ -4,7 +4,7 @@
  * yet, it goes by slices, and so does who asks the same of other values soon after.
  */
 import { StoreError } from '../store/store.ts';
-import { asksFilters } from './attribute-filter.ts';
+import { asksFilters } from './attribute-maps.ts';
 import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import { beginOf } from './search-by-time.ts';

@@ -28,6 +28,7 @@ export function migrationTests({ create, startsTogether }: StoreKind): void {
     'what version %i wrote is still there, and more is added to it',
     async (version) => {
       const { spans, spanNames, attributeKeys } = batchOf(3, receivedAtMs);
+      const given: Record<string, string> = { span_count: '7', attr_string: "map('user.id', 'ada', 'user', 'ada')" };
       await place.manipulate(async (connection) => {
         await migrate(connection, { name: 'it', otherwise: 'none' }, version);
         for (const [table, { columns }] of Object.entries({
@@ -39,7 +40,7 @@ export function migrationTests({ create, startsTogether }: StoreKind): void {
             (await connection.rows<{ name: string }>(`DESCRIBE TABLE ${table}`)).map(({ name }) => name),
           );
           const common = columns.filter((name) => known.has(name));
-          const values = common.map((name) => (name === 'span_count' ? '7' : 'DEFAULT'));
+          const values = common.map((name) => given[name] ?? 'DEFAULT');
           await connection.run(`INSERT INTO ${table} (${common.join(', ')}) VALUES (${values.join(', ')})`);
         }
       });
@@ -48,6 +49,9 @@ export function migrationTests({ create, startsTogether }: StoreKind): void {
       await store.insertSpans(batchOf(3), { isRepeat: true });
       // What they are under has a hash, also of those that were there before it.
       expect(await store.query('SELECT count() AS spans FROM spans WHERE place_hash != 0')).toEqual([{ spans: '4' }]);
+      // And so are their ids apart.
+      const ada = `indexHint(has(mapValues(attr_ids), 'ada')) AND attr_ids = map('user.id', 'ada')`;
+      expect(await store.query(`SELECT count() AS spans FROM spans WHERE ${ada}`)).toEqual([{ spans: '1' }]);
       for (const table of ['span_names', 'attribute_keys']) {
         // 3 spans with two attributes, and the 7 from before.
         const spans = table === 'span_names' ? '10' : '13';

@@ -3,7 +3,7 @@
  * (facts of the whole trace, the attributes of events), the SQL is true for at least the spans that fulfil the condition,
  * and says that it is not exact.
  */
-import { mayHold } from '../attribute-filter.ts';
+import { mayHold } from '../attribute-maps.ts';
 import type { BinaryOperation, ComparisonOperator, Exists, FieldExpression, Literal, UnaryOperation } from './ast.ts';
 import { type SqlContext, type SqlType, type SqlValue, valuesOf } from './value-sql.ts';
 import { withWholeIds } from './whole-ids.ts';

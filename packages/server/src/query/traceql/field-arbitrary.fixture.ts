@@ -137,7 +137,7 @@ const comparison: Arbitrary<FieldExpression> = fc.oneof(
     arbitrary: binary(
       order,
       fc.oneof<Arbitrary<FieldExpression>[]>(
-        attributeOf('text', 'any', 'two words', 'service.name'),
+        attributeOf('text', 'any', 'two words, id', 'service.name'),
         intrinsicOf('string'),
       ),
       string,

@@ -57,7 +57,7 @@ const valuesByKey: Readonly<Record<string, Arbitrary<AnyValue>>> = {
   large: largeInt,
   flag: bool,
   any: fc.oneof(string, int, float, bool, array, opaque),
-  'two words': string,
+  'two words, id': string,
 };
 export const attributeKeys: readonly string[] = Object.keys(valuesByKey);
 

@@ -4,6 +4,7 @@
  * key has ever been seen there is an alternative (`KeyPlaces`), which for most keys leaves one.
  */
 import type { KeyPlaces } from '../attribute-filter.ts';
+import { mapOf } from '../attribute-maps.ts';
 import type { SqlParameters } from '../sql-parameters.ts';
 import type { Attribute, Field, Intrinsic, IntrinsicName } from './ast.ts';
 
@@ -111,7 +112,7 @@ function scopedValues(scope: 'span' | 'resource', key: string, { places, paramet
         absent: noServiceName,
       };
     }
-    const map = `${scope === 'span' ? 'attr' : 'resource'}_${type}`;
+    const map = mapOf(scope, type, key);
     const contains = `mapContains(${map}, ${bound})`;
     // OTLP's empty value is none.
     const present = type === 'other' ? `(${contains} AND ${map}[${bound}] != '{}')` : contains;

@@ -1,0 +1,25 @@
+/** In which of a row's maps an attribute is: by its type, and by its key. */
+import type { AttributeScope, AttributeType } from '@sightline/wire';
+
+const allTexts = 'attr_string';
+/** Those of `attr_string` whose key ends with "id", in upper or lower case: read in a quarter of the time. */
+const ids = 'attr_ids';
+
+export function mapOf(scope: AttributeScope, type: AttributeType, key: string): string {
+  const map = `${scope === 'span' ? 'attr' : 'resource'}_${type}`;
+  return map === allTexts && /[iI][dD]$/.test(key) ? ids : map;
+}
+
+/**
+ * Values are kept by number, so that `map[key] = text` asks no index: `has` does. It is for the index alone, since to ask each row takes as long again as
+ * to compare the one value. Parts from before there were `ids` have a filter of all texts only.
+ */
+export function mayHold(map: string, textSql: string): string {
+  const filtered = map === ids ? [ids, allTexts] : [map];
+  return filtered.map((name) => `indexHint(has(mapValues(${name}), ${textSql}))`).join(' AND ');
+}
+
+/** Whether one is asked for, so that a condition may leave few granules. */
+export function asksFilters(sql: string): boolean {
+  return sql.includes('indexHint(');
+}
