@@ -35,7 +35,14 @@ export const questions = {
       `/traces?${range}&limit=20&attribute=user.id%3D${traffic.userIn(pass(round), round * 31)}`,
     isRight: ({ traces }) => traces.length > 0,
     growth:
-      'a bloom filter per 8,192 spans is looked at, as far back as 20 traces reach; they are in memory up to some 30 million',
+      'a bloom filter of ids per 8,192 spans is looked at, as far back as 20 traces reach, and a granule is read for each trace',
+  },
+  'the same as TraceQL, with its first spans': {
+    bars: { warm: 100, cold: 400 },
+    path: ({ traffic, range, pass }, round) =>
+      `/traces?${range}&limit=20&q=${encodeURIComponent(`{ span.user.id = "${traffic.userIn(pass(round), round * 31 + 7)}" }`)}`,
+    isRight: ({ traces }) => traces.length > 0,
+    growth: 'as above, and the granules that were found are read once more',
   },
   'newest 20 by service, name, duration, two attributes': {
     bars: { warm: 60, cold: 300 },

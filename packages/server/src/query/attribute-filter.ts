@@ -7,7 +7,7 @@
  */
 import type { AttributeScope, AttributeType } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
-import { mapOf, mayHold } from './attribute-maps.ts';
+import { mapHolding, mayHold } from './attribute-maps.ts';
 import { InvalidParameter } from './invalid-parameter.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 import { oneThread } from './threads.ts';
@@ -80,7 +80,7 @@ function compare(
   { key, value }: AttributeFilter,
   parameters: SqlParameters,
 ): string | undefined {
-  const column = mapOf(scope, type, key);
+  const column = mapHolding(scope, type, [key]);
   const keySql = parameters.bind('String', key);
   const present = `mapContains(${column}, ${keySql})`;
   const equals = (sqlType: string, bound: unknown, isZero: boolean): string => {

@@ -5,9 +5,10 @@ const allTexts = 'attr_string';
 /** Those of `attr_string` whose key ends with "id", in upper or lower case: read in a quarter of the time. */
 const ids = 'attr_ids';
 
-export function mapOf(scope: AttributeScope, type: AttributeType, key: string): string {
+/** @returns the smallest that has them all */
+export function mapHolding(scope: AttributeScope, type: AttributeType, keys: readonly string[]): string {
   const map = `${scope === 'span' ? 'attr' : 'resource'}_${type}`;
-  return map === allTexts && /[iI][dD]$/.test(key) ? ids : map;
+  return map === allTexts && keys.every((key) => /[iI][dD]$/.test(key)) ? ids : map;
 }
 
 /**

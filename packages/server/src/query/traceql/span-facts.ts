@@ -2,6 +2,7 @@
 import type { AnyValue, KeyValue, SpanKindNumber, StatusCodeNumber } from '@sightline/wire';
 import type { ReadableStore } from '../../store/store.ts';
 import type { KeyPlaces } from '../attribute-filter.ts';
+import { mapHolding } from '../attribute-maps.ts';
 import type { SqlParameters } from '../sql-parameters.ts';
 import type { Field } from './ast.ts';
 import { attributesOfRecords } from './attribute-records.ts';
@@ -145,8 +146,8 @@ function mapColumns(
     }
   }
   return [...types].map(([type, ofType]) => {
-    const column = `${prefix}_${type}`;
-    return `mapFilter((key, value) -> has(${parameters.bind('Array(String)', ofType)}, key), ${column}) AS its_${column}`;
+    const wanted = `mapFilter((key, value) -> has(${parameters.bind('Array(String)', ofType)}, key), ${mapHolding(scope, type, ofType)})`;
+    return `${wanted} AS its_${prefix}_${type}`;
   });
 }
 

@@ -1,6 +1,7 @@
 /** What traces found by a query are answered with: their first matching spans, with what the query names of them. */
 import type { KeyValue, MatchedSpan, SpanSet, TraceSummary } from '@sightline/wire';
 import type { Search } from '../prepare-search.ts';
+import { sharedByGranules } from '../threads.ts';
 import { inTraceIds } from '../trace-summaries.ts';
 import type { Field, IntrinsicName } from './ast.ts';
 import { readFacts, type SpanFacts } from './span-facts.ts';
@@ -14,7 +15,8 @@ export async function findSpanSets(search: Search, traces: TraceSummary[]): Prom
   const { store, columns, attributes, visible, parameters, fields, places } = search;
   const facts = await readFacts(store, {
     sql: `FROM spans PREWHERE ${inTraceIds} AND ${columns} AND ${visible} WHERE ${attributes}
-      ORDER BY start_unix_nano, span_id, kind LIMIT {spansPerSpanSet:UInt32} BY trace_id`,
+      ORDER BY start_unix_nano, span_id, kind LIMIT {spansPerSpanSet:UInt32} BY trace_id
+      ${sharedByGranules}`,
     values: { traceIds: traces.map(({ traceId }) => traceId), spansPerSpanSet: limit },
     parameters,
     fields,

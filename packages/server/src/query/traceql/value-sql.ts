@@ -4,7 +4,7 @@
  * key has ever been seen there is an alternative (`KeyPlaces`), which for most keys leaves one.
  */
 import type { KeyPlaces } from '../attribute-filter.ts';
-import { mapOf } from '../attribute-maps.ts';
+import { mapHolding } from '../attribute-maps.ts';
 import type { SqlParameters } from '../sql-parameters.ts';
 import type { Attribute, Field, Intrinsic, IntrinsicName } from './ast.ts';
 
@@ -112,7 +112,7 @@ function scopedValues(scope: 'span' | 'resource', key: string, { places, paramet
         absent: noServiceName,
       };
     }
-    const map = mapOf(scope, type, key);
+    const map = mapHolding(scope, type, [key]);
     const contains = `mapContains(${map}, ${bound})`;
     // OTLP's empty value is none.
     const present = type === 'other' ? `(${contains} AND ${map}[${bound}] != '{}')` : contains;
