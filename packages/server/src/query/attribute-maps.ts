@@ -2,7 +2,7 @@
 import type { AttributeScope, AttributeType } from '@sightline/wire';
 
 const allTexts = 'attr_string';
-/** Those of `attr_string` whose key ends with "id", in upper or lower case: read in a quarter of the time. */
+/** Those of `attr_string` whose key ends with "id", in upper or lower case (`idsApart` in `store/schema.ts`): found in half of the time. */
 const ids = 'attr_ids';
 
 /** @returns the smallest that has them all */

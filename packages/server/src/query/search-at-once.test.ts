@@ -121,6 +121,32 @@ test('the value of an id is looked for among ids, whether its key says so in upp
       const { traces } = await search(fixture.store, parseSearch(asked));
       expect(traces.map(({ traceId }) => traceId)).toEqual([traceIdOf(900_000)]);
     });
-    expect(finding?.sql.includes('attr_ids['), key).toBe(ids.includes(key));
+    if (!finding) expect.fail('nothing was asked');
+    expect(finding.sql.includes('attr_ids['), key).toBe(ids.includes(key));
+    const plan = await fixture.store.query<{ explain: string }>(`EXPLAIN indexes = 1 ${finding.sql}`, finding.values);
+    const filters = plan.flatMap(({ explain }) => /Name: (attr_\w+)/.exec(explain)?.[1] ?? []);
+    expect(filters, key).toEqual([...(ids.includes(key) ? ['attr_ids_values'] : []), 'attr_string_texts']);
+  }
+});
+
+test('spans of ids are read from ids, where a query names nothing else', async () => {
+  const minute = 900n * minuteNano - (base % minuteNano);
+  const attributes = strings({ 'loan.id': 'ada', title: 'Persuasion' });
+  await fixture.insert({
+    resourceSpans: [from('loans', [spanOf(traceIdOf(910_000), 1, { ...at(minute, 5n), attributes })])],
+  });
+  for (const [select, column] of [
+    ['', 'attr_ids'],
+    [' | select(span.title)', 'attr_string'],
+  ]) {
+    const asked = { ...everything, start: String(base + minute), q: `{ span.loan.id = "ada" }${select}` };
+    const queries = vi.spyOn(fixture.store, 'query');
+    const { traces } = await search(fixture.store, parseSearch(asked));
+    const read = queries.mock.calls.flatMap(([sql]) => /, (\w+)\) AS its_attr_string/.exec(sql)?.[1] ?? []);
+    queries.mockRestore();
+    expect(read).toEqual([column]);
+    expect(traces[0]?.spanSets?.[0]?.spans[0]?.attributes).toEqual(
+      select ? expect.arrayContaining(attributes) : strings({ 'loan.id': 'ada' }),
+    );
   }
 });
