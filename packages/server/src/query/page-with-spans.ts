@@ -5,6 +5,7 @@ import { type Candidate, type Page, type PageTraces, pageSql, placedInSlice } fr
 import { inSlice } from './slice-sql.ts';
 import type { TimeRange } from './time-range.ts';
 import { rowsIn, type SummaryColumns, spanKey, spansToRead, summarizeHere, summaryColumns } from './trace-summaries.ts';
+import { type FactsBlock, firstSpansColumn } from './traceql/first-spans.ts';
 
 /**
  * Candidates with all their spans, in one question: two thirds of the time of two. Not where attributes are looked at, which would then be read
@@ -15,8 +16,10 @@ export async function readWithSpans(search: Search, page: Page): Promise<PageTra
   const { store, query, anyTime, columns, visible, parameters } = search;
   const { direction, beyond, values } = pageSql(search, page);
   const limit = spansToRead(page.limit) + 1;
-  const blocks = await store.queryBlocks<SummaryColumns & { matches: Column<number> }>(
-    `SELECT ${summaryColumns}, toUInt8(${columns}) AS matches FROM spans
+  const firstSpans = firstSpansColumn(search);
+  const selected = [summaryColumns, `toUInt8(${columns}) AS matches`, ...(firstSpans ? [firstSpans.sql] : [])];
+  const blocks = await store.queryBlocks<FactsBlock & { matches: Column<number> }>(
+    `SELECT ${selected.join(', ')} FROM spans
      PREWHERE trace_id IN (
        SELECT trace_id FROM spans PREWHERE ${inSlice} AND ${anyTime} AND ${visible}
        GROUP BY trace_id ${beyond} ORDER BY min(start_unix_nano) ${direction}, trace_id ${direction} LIMIT {limit:UInt32}
@@ -25,7 +28,10 @@ export async function readWithSpans(search: Search, page: Page): Promise<PageTra
   );
   if (rowsIn(blocks) >= limit) return undefined;
   const candidates = candidatesOf(blocks, page.slice, query.order === 'newest');
-  return placedInSlice(candidates.slice(0, page.limit), summarizeHere(blocks));
+  return placedInSlice(candidates.slice(0, page.limit), {
+    traces: summarizeHere(blocks),
+    firstSpans: firstSpans?.firstOf(blocks) ?? new Map(),
+  });
 }
 
 /** In the order of the slice. From a cluster come as many of each shard. */

@@ -140,9 +140,9 @@ test('spans of ids are read from ids, where a query names nothing else', async (
     [' | select(span.title)', 'attr_string'],
   ]) {
     const asked = { ...everything, start: String(base + minute), q: `{ span.loan.id = "ada" }${select}` };
-    const queries = vi.spyOn(fixture.store, 'query');
+    const queries = vi.spyOn(fixture.store, 'queryBlocks');
     const { traces } = await search(fixture.store, parseSearch(asked));
-    const read = queries.mock.calls.flatMap(([sql]) => /, (\w+)\) AS its_attr_string/.exec(sql)?.[1] ?? []);
+    const read = queries.mock.calls.flatMap(([sql]) => /mapFilter\(.*, key\), (\w+)\)/.exec(sql)?.[1] ?? []);
     queries.mockRestore();
     expect(read).toEqual([column]);
     expect(traces[0]?.spanSets?.[0]?.spans[0]?.attributes).toEqual(

@@ -10,6 +10,7 @@ import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import { before } from './time-range.ts';
 import { inTraceIds, oneSpan, summarize } from './trace-summaries.ts';
+import { firstSpansColumn } from './traceql/first-spans.ts';
 
 const keys: Record<Exclude<TraceOrder, 'newest' | 'oldest'>, { sql: string; direction: 'ASC' | 'DESC' }> = {
   longest: { sql: 'max(greatest(start_unix_nano, end_unix_nano)) - min(start_unix_nano)', direction: 'DESC' },
@@ -27,15 +28,19 @@ export async function findByTrace(search: Search, wanted: number): Promise<Found
   const few = await findFew(search);
   const positions = few?.length === 0 ? [] : await sortTraces(search, few, wanted);
   const traceIds = positions.map((position) => position.traceId);
-  const [{ traces }, matches] = await Promise.all([
-    summarize(search.store, traceIds, { visible: search.visible, values: search.parameters.values }),
+  // Before the values of all parameters are taken: it has some of its own.
+  const column = firstSpansColumn(search);
+  const { store, visible, parameters } = search;
+  const [{ traces, firstSpans }, matches] = await Promise.all([
+    summarize(store, traceIds, { visible, firstSpans: column, values: parameters.values }),
     findMatches(search, traceIds),
   ]);
   return positions.flatMap(({ traceId, key }) => {
     const trace = traces.get(traceId);
     if (!trace) return [];
     const matchedSpanCount = matches.get(traceId)?.spanCount ?? 0;
-    return [{ summary: { ...trace, matchedSpanCount }, position: { traceId, key: BigInt(key) } }];
+    const position = { traceId, key: BigInt(key) };
+    return [{ summary: { ...trace, matchedSpanCount }, position, firstSpans: firstSpans.get(traceId) }];
   });
 }
 

@@ -11,11 +11,14 @@ import { type Position, writeCursor } from './search-cursor.ts';
 import type { SearchQuery } from './search-query.ts';
 import { findSpansInSlice } from './spans-in-slice.ts';
 import type { TimeRange } from './time-range.ts';
-import { findSpanSets } from './traceql/span-sets.ts';
+import type { SpanFacts } from './traceql/span-facts.ts';
+import { withSpanSets } from './traceql/span-sets.ts';
 
 export interface FoundTrace {
   summary: TraceSummary;
   position: Position;
+  /** Its first matching spans, where they are wanted and known already. */
+  firstSpans?: SpanFacts[] | undefined;
 }
 
 /** Hears of a search while it goes on. */
@@ -37,10 +40,7 @@ export async function search(
   // One more than the page holds, to know whether there is a next page.
   const found = await findTraces(prepared, query.limit + 1, async (some, reachedUnixNano) => {
     const room = query.limit - traces.length;
-    const summaries = await withSpanSets(
-      prepared,
-      some.slice(0, room).map((trace) => trace.summary),
-    );
+    const summaries = await withSpanSets(prepared, some.slice(0, room));
     traces.push(...summaries);
     if (summaries.length > 0) listener.onTraces?.(summaries);
     if (reachedUnixNano !== undefined) listener.onProgress?.(reachedUnixNano, query.range);
@@ -73,9 +73,4 @@ async function findInOrderOfTime(search: Search, wanted: number, onFound: OnFoun
   const { found, range } = atOnce;
   await onFound(found, search.query.order === 'newest' ? range.startUnixNano : range.endUnixNano);
   return found;
-}
-
-/** An evaluation brings them along. */
-function withSpanSets(search: Search, traces: TraceSummary[]): Promise<TraceSummary[]> | TraceSummary[] {
-  return search.query.traceql && !search.evaluation ? findSpanSets(search, traces) : traces;
 }

@@ -5,7 +5,7 @@ import type { FoundTrace } from './search.ts';
 import type { Position } from './search-cursor.ts';
 import { sliceValues } from './slice-sql.ts';
 import type { TimeRange } from './time-range.ts';
-import type { TraceOutline } from './trace-summaries.ts';
+import type { Summaries } from './trace-summaries.ts';
 
 /** Of a slice, the traces behind a place in its order. */
 export interface Page {
@@ -53,11 +53,15 @@ export interface Candidate {
 }
 
 /** @param candidates in the order of the slice, with what matches of the whole trace: whose first match is in another slice has its place there */
-export function placedInSlice(candidates: readonly Candidate[], traces: ReadonlyMap<string, TraceOutline>): PageTraces {
+export function placedInSlice(
+  candidates: readonly Candidate[],
+  { traces, firstSpans }: Pick<Summaries, 'traces' | 'firstSpans'>,
+): PageTraces {
   const kept = candidates.flatMap(({ position, matches }) => {
     const trace = traces.get(position.traceId);
     if (!trace || matches.firstStartUnixNano !== position.key) return [];
-    return [{ summary: { ...trace, matchedSpanCount: matches.spanCount }, position }];
+    const summary = { ...trace, matchedSpanCount: matches.spanCount };
+    return [{ summary, position, firstSpans: firstSpans.get(position.traceId) }];
   });
   return { kept, candidateCount: candidates.length, last: candidates.at(-1)?.position };
 }

@@ -12,6 +12,7 @@ import { inSlice, sliceValues } from './slice-sql.ts';
 import { sharedByGranules } from './threads.ts';
 import type { TimeRange } from './time-range.ts';
 import { oneSpan, summarize } from './trace-summaries.ts';
+import { firstSpansColumn } from './traceql/first-spans.ts';
 
 /** Read beyond what is wanted, for traces that turn out to belong elsewhere. */
 const spare = 4;
@@ -69,15 +70,18 @@ async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
 async function summarizeInSlice(search: Search, slice: TimeRange, ofSlice: Candidate[]): Promise<PageTraces> {
   const { store, visible, columns, parameters } = search;
   const traceIds = ofSlice.map(({ position }) => position.traceId);
-  const { traces, havingOther } = await summarize(store, traceIds, {
+  // Before the values of all parameters are taken: it has some of its own.
+  const firstSpans = firstSpansColumn(search);
+  const summaries = await summarize(store, traceIds, {
     visible,
     other: `${columns} AND NOT (${inSlice})`,
+    firstSpans,
     values: { ...parameters.values, ...sliceValues(slice) },
   });
-  const matchesOfWhole = await findMatches(search, havingOther);
+  const matchesOfWhole = await findMatches(search, summaries.havingOther);
   const candidates = ofSlice.map(({ position, matches }) => ({
     position,
     matches: matchesOfWhole.get(position.traceId) ?? matches,
   }));
-  return placedInSlice(candidates, traces);
+  return placedInSlice(candidates, summaries);
 }

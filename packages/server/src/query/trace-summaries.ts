@@ -1,9 +1,10 @@
 import type { TraceSummary } from '@sightline/wire';
 import type { Block, Column, HexColumn, LongColumn, ReadableStore } from '../store/store.ts';
 import { sharedByGranules } from './threads.ts';
+import type { FactsBlock, FirstSpans, FirstSpansColumn } from './traceql/first-spans.ts';
 
 /** A trace without what a search has to do with it. */
-export type TraceOutline = Omit<TraceSummary, 'matchedSpanCount'>;
+type TraceOutline = Omit<TraceSummary, 'matchedSpanCount'>;
 
 /** By trace id. */
 export type TraceOutlines = Map<string, TraceOutline>;
@@ -68,7 +69,9 @@ export interface SummaryRows {
   visible: string;
   /** The same for those that `havingOther` is about; default: none. */
   other?: string;
-  /** Of parameters in both. */
+  /** What is wanted of spans themselves. */
+  firstSpans?: FirstSpansColumn | undefined;
+  /** Of parameters in them. */
   values: Readonly<Record<string, unknown>>;
 }
 
@@ -76,6 +79,8 @@ export interface Summaries {
   traces: TraceOutlines;
   /** Ids of those that have a span of which that was asked. */
   havingOther: string[];
+  /** Where they are wanted, of traces that are few spans. */
+  firstSpans: FirstSpans;
 }
 
 export async function summarize(
@@ -97,42 +102,46 @@ export async function summarize(
   return {
     traces: new Map([...some.traces, ...others.traces]),
     havingOther: [...some.havingOther, ...others.havingOther],
+    firstSpans: others.firstSpans,
   };
 }
 
-const none: Summaries = { traces: new Map(), havingOther: [] };
+const none: Summaries = { traces: new Map(), havingOther: [], firstSpans: new Map() };
 
 /** Of traces that may turn out not to be few spans after all. */
 async function summarizeFew(store: ReadableStore, traceIds: readonly string[], rows: SummaryRows): Promise<Summaries> {
   if (traceIds.length === 0) return none;
   const limit = spansToRead(traceIds.length) + 1;
-  const blocks = await readSpans<{ is_other: Column<number> }>(
-    store,
-    traceIds,
-    rows,
-    `${summaryColumns}, toUInt8(${rows.other ?? 'false'}) AS is_other`,
-    limit,
+  const blocks = await readSpans(store, traceIds, rows, limit);
+  return rowsIn(blocks) < limit ? summariesOf(blocks, rows) : summarizeBySize(store, traceIds, rows);
+}
+
+type SpanBlock = Block<FactsBlock & { is_other: Column<number> }>;
+
+function readSpans(
+  store: ReadableStore,
+  traceIds: readonly string[],
+  { visible, other = 'false', firstSpans, values }: SummaryRows,
+  limit: number,
+): Promise<SpanBlock[]> {
+  const columns = [summaryColumns, `toUInt8(${other}) AS is_other`, ...(firstSpans ? [firstSpans.sql] : [])];
+  return store.queryBlocks(
+    `SELECT ${columns.join(', ')} FROM spans PREWHERE ${inTraceIds} AND ${visible} LIMIT ${limit} ${sharedByGranules}`,
+    { ...values, traceIds },
   );
-  if (rowsIn(blocks) >= limit) return summarizeBySize(store, traceIds, rows);
+}
+
+function summariesOf(blocks: readonly SpanBlock[], { firstSpans }: SummaryRows): Summaries {
   const havingOther = new Set<string>();
   for (const { columns, rowCount } of blocks) {
     for (let row = 0; row < rowCount; row++)
       if (columns.is_other.at(row) === 1) havingOther.add(columns.trace_id.at(row));
   }
-  return { traces: summarizeHere(blocks), havingOther: [...havingOther] };
-}
-
-function readSpans<More>(
-  store: ReadableStore,
-  traceIds: readonly string[],
-  { visible, values }: SummaryRows,
-  columns: string,
-  limit: number,
-): Promise<Block<SummaryColumns & More>[]> {
-  return store.queryBlocks<SummaryColumns & More>(
-    `SELECT ${columns} FROM spans PREWHERE ${inTraceIds} AND ${visible} LIMIT ${limit} ${sharedByGranules}`,
-    { ...values, traceIds },
-  );
+  return {
+    traces: summarizeHere(blocks),
+    havingOther: [...havingOther],
+    firstSpans: firstSpans?.firstOf(blocks) ?? none.firstSpans,
+  };
 }
 
 /** How many spans a trace has, and which. */
@@ -167,15 +176,16 @@ async function summarizeBySize(
   const large = sizes.filter(({ rowCount }) => Number(rowCount) >= largeSpans).slice(0, mostLarge);
   const others = sizes.filter((size) => !large.includes(size));
   await rememberLarge(store, large);
-  const traces = await Promise.all([
+  const [some, ...parts] = await Promise.all([
     summarizeOthers(store, others, rows),
     ...large.map(({ traceId, rowCount, digest }) =>
       store.recall(`trace ${traceId} of ${rowCount} ${digest}`, largeAgeMs, (any) => addUp(any, [traceId], rows)),
     ),
   ]);
   return {
-    traces: new Map(traces.flatMap((some) => [...some])),
+    traces: new Map([some.traces, ...parts].flatMap((traces) => [...traces])),
     havingOther: sizes.filter(({ hasOther }) => hasOther === 1).map(({ traceId }) => traceId),
+    firstSpans: some.firstSpans,
   };
 }
 
@@ -191,12 +201,12 @@ async function rememberLarge(store: ReadableStore, large: readonly Size[]): Prom
   for (const { traceId } of large) if (known.size < mostKnown) known.add(traceId);
 }
 
-async function summarizeOthers(store: ReadableStore, sizes: Size[], rows: SummaryRows): Promise<TraceOutlines> {
-  if (sizes.length === 0) return new Map();
+async function summarizeOthers(store: ReadableStore, sizes: Size[], rows: SummaryRows): Promise<Summaries> {
+  if (sizes.length === 0) return none;
   const traceIds = sizes.map(({ traceId }) => traceId);
   const rowCount = sizes.reduce((sum, size) => sum + Number(size.rowCount), 0);
-  if (rowCount > mostSpans) return addUp(store, traceIds, rows);
-  return summarizeHere(await readSpans(store, traceIds, rows, summaryColumns, rowCount));
+  if (rowCount > mostSpans) return { ...none, traces: await addUp(store, traceIds, rows) };
+  return summariesOf(await readSpans(store, traceIds, rows, rowCount), rows);
 }
 
 async function addUp(

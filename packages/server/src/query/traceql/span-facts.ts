@@ -45,7 +45,7 @@ export interface FactsQuery {
 /** A span that was sent twice is there once. */
 export async function readFacts(store: ReadableStore, query: FactsQuery): Promise<SpanFacts[]> {
   const { sql, parameters, values } = query;
-  const columns = columnsFor(query);
+  const columns = Object.entries(columnsFor(query)).map(([name, value]) => `${value} AS ${name}`);
   const rows = await store.query<FactsRow>(`SELECT ${columns.join(', ')} ${sql}`, { ...parameters.values, ...values });
   const seen = new Set<string>();
   return rows.flatMap((row) => {
@@ -53,6 +53,26 @@ export async function readFacts(store: ReadableStore, query: FactsQuery): Promis
     if (seen.size === seen.add(identity).size) return [];
     return [factsOf(row)];
   });
+}
+
+/** The same as one column of a SELECT that reads spans for something else. */
+export interface FactsColumn {
+  /** Gives JSON, and '' for a row that does not match. */
+  sql: string;
+  factsOf(json: string): SpanFacts;
+}
+
+/** @param matches SQL for a row of `spans` */
+export function factsColumn(matches: string, query: Pick<FactsQuery, 'parameters' | 'fields' | 'places'>): FactsColumn {
+  const columns = columnsFor({ ...query, wholeSpans: false });
+  const names = Object.keys(columns);
+  return {
+    sql: `if(${matches}, formatRowNoNewline('JSONCompactEachRow', ${Object.values(columns).join(', ')}), '')`,
+    factsOf(json) {
+      const values = JSON.parse(json) as unknown[];
+      return factsOf(Object.fromEntries(names.map((name, index) => [name, values[index]])) as unknown as FactsRow);
+    },
+  };
 }
 
 type Maps = 'string' | 'int' | 'double' | 'bool' | 'other';
@@ -83,53 +103,68 @@ interface FactsRow extends AttributeColumns<'attr'>, AttributeColumns<'resource'
   link_attributes?: string[];
 }
 
-const always = [
-  'lower(hex(trace_id)) AS t',
-  'lower(hex(span_id)) AS s',
-  "if(parent_span_id = unhex('0000000000000000'), '', lower(hex(parent_span_id))) AS p",
-  'service_name AS v',
-  'name AS n',
-  'kind AS k',
-  'status_code AS c',
-  'start_unix_nano AS b',
-  'duration_nano AS d',
-  'greatest(start_unix_nano, end_unix_nano) AS e',
-];
+/** SQL by the name of what it gives. */
+type FactsColumns = { [Name in keyof FactsRow]?: string };
 
-const ofEvents = ['event_name', 'event_time', 'event_attributes'];
-const hexIds = (column: string): string => `arrayMap(id -> lower(hex(id)), ${column}) AS its_${column}`;
-const ofLinks = [hexIds('link_trace_id'), hexIds('link_span_id'), 'link_attributes'];
+const always: FactsColumns = {
+  t: 'lower(hex(trace_id))',
+  s: 'lower(hex(span_id))',
+  p: "if(parent_span_id = unhex('0000000000000000'), '', lower(hex(parent_span_id)))",
+  v: 'service_name',
+  n: 'name',
+  k: 'kind',
+  c: 'status_code',
+  b: 'start_unix_nano',
+  d: 'duration_nano',
+  e: 'greatest(start_unix_nano, end_unix_nano)',
+};
 
-function columnsFor({ fields, places, parameters, wholeSpans }: FactsQuery): string[] {
-  const columns = new Set(wholeSpans ? [...always, ...allAttributes] : always);
+const ofEvents: FactsColumns = {
+  event_name: 'event_name',
+  event_time: 'event_time',
+  event_attributes: 'event_attributes',
+};
+const hexIds = (column: string): string => `arrayMap(id -> lower(hex(id)), ${column})`;
+const ofLinks: FactsColumns = {
+  its_link_trace_id: hexIds('link_trace_id'),
+  its_link_span_id: hexIds('link_span_id'),
+  link_attributes: 'link_attributes',
+};
+
+function columnsFor({ fields, places, parameters, wholeSpans }: Omit<FactsQuery, 'sql'>): FactsColumns {
+  const columns: FactsColumns = wholeSpans ? { ...always, ...allAttributes } : { ...always };
   const keys: Record<'attr' | 'resource', Set<string>> = { attr: new Set(), resource: new Set() };
   for (const field of fields) {
-    if (field.kind === 'intrinsic') for (const column of columnsOfIntrinsic(field.name)) columns.add(column);
-    else if (field.scope === 'event') for (const column of ofEvents) columns.add(column);
-    else if (field.scope === 'link') for (const column of ofLinks) columns.add(column);
-    else if (field.scope === 'instrumentation') columns.add('scope_attributes');
+    if (field.kind === 'intrinsic') Object.assign(columns, columnsOfIntrinsic(field.name));
+    else if (field.scope === 'event') Object.assign(columns, ofEvents);
+    else if (field.scope === 'link') Object.assign(columns, ofLinks);
+    else if (field.scope === 'instrumentation') columns.scope_attributes = 'scope_attributes';
     if (field.kind !== 'attribute') continue;
     if (field.scope === 'span' || field.scope === 'any') keys.attr.add(field.name);
     if (field.scope === 'resource' || field.scope === 'any') keys.resource.add(field.name);
   }
-  if (wholeSpans) return [...columns];
+  if (wholeSpans) return columns;
   for (const prefix of ['attr', 'resource'] as const) {
-    for (const column of mapColumns(prefix, [...keys[prefix]], places, parameters)) columns.add(column);
+    Object.assign(columns, mapColumns(prefix, [...keys[prefix]], places, parameters));
   }
-  return [...columns];
+  return columns;
 }
 
-const allAttributes = ['attr', 'resource']
-  .flatMap((prefix) => ['string', 'int', 'double', 'bool', 'other'].map((type) => `${prefix}_${type}`))
-  .map((column) => `${column} AS its_${column}`)
-  .concat('status_message');
+const allAttributes: FactsColumns = {
+  ...Object.fromEntries(
+    ['attr', 'resource']
+      .flatMap((prefix) => ['string', 'int', 'double', 'bool', 'other'].map((type) => `${prefix}_${type}`))
+      .map((column) => [`its_${column}`, column]),
+  ),
+  status_message: 'status_message',
+};
 
-function columnsOfIntrinsic(name: string): string[] {
-  if (name === 'span:statusMessage') return ['status_message'];
-  if (name === 'instrumentation:name') return ['scope_name'];
-  if (name === 'instrumentation:version') return ['scope_version'];
+function columnsOfIntrinsic(name: string): FactsColumns {
+  if (name === 'span:statusMessage') return { status_message: 'status_message' };
+  if (name === 'instrumentation:name') return { scope_name: 'scope_name' };
+  if (name === 'instrumentation:version') return { scope_version: 'scope_version' };
   if (name.startsWith('event:')) return ofEvents;
-  return name.startsWith('link:') ? ofLinks : [];
+  return name.startsWith('link:') ? ofLinks : {};
 }
 
 function mapColumns(
@@ -137,7 +172,7 @@ function mapColumns(
   keys: string[],
   places: KeyPlaces,
   parameters: SqlParameters,
-): string[] {
+): FactsColumns {
   const scope = prefix === 'attr' ? 'span' : 'resource';
   const types = new Map<Maps, string[]>();
   for (const key of keys) {
@@ -145,10 +180,12 @@ function mapColumns(
       if (place.scope === scope) types.set(place.type, [...(types.get(place.type) ?? []), key]);
     }
   }
-  return [...types].map(([type, ofType]) => {
-    const wanted = `mapFilter((key, value) -> has(${parameters.bind('Array(String)', ofType)}, key), ${mapHolding(scope, type, ofType)})`;
-    return `${wanted} AS its_${prefix}_${type}`;
-  });
+  return Object.fromEntries(
+    [...types].map(([type, ofType]) => {
+      const wanted = `has(${parameters.bind('Array(String)', ofType)}, key)`;
+      return [`its_${prefix}_${type}`, `mapFilter((key, value) -> ${wanted}, ${mapHolding(scope, type, ofType)})`];
+    }),
+  );
 }
 
 function factsOf(row: FactsRow): SpanFacts {

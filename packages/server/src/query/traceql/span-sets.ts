@@ -1,33 +1,40 @@
 /** What traces found by a query are answered with: their first matching spans, with what the query names of them. */
 import type { KeyValue, MatchedSpan, SpanSet, TraceSummary } from '@sightline/wire';
 import type { Search } from '../prepare-search.ts';
+import type { FoundTrace } from '../search.ts';
 import { sharedByGranules } from '../threads.ts';
 import { inTraceIds } from '../trace-summaries.ts';
 import type { Field, IntrinsicName } from './ast.ts';
+import { wantedSpans } from './first-spans.ts';
 import { readFacts, type SpanFacts } from './span-facts.ts';
 import { fieldValues, type TracedSpan, toAnyValue } from './span-values.ts';
 import type { Spanset } from './spansets.ts';
 
+/** An evaluation brings them along; of most other traces they are known. */
+export async function withSpanSets(search: Search, found: readonly FoundTrace[]): Promise<TraceSummary[]> {
+  const most = wantedSpans(search);
+  if (most === 0) return found.map(({ summary }) => summary);
+  const unknown = found.filter(({ firstSpans }) => !firstSpans).map(({ summary }) => summary.traceId);
+  const others = await readFirstSpans(search, unknown, most);
+  return found.map(({ summary, firstSpans = others.filter(({ traceId }) => traceId === summary.traceId) }) => {
+    const spans = firstSpans.map((span) => matchedSpan(alone(span), search.fields));
+    return { ...summary, spanSets: [{ matchedSpanCount: summary.matchedSpanCount, spans }] };
+  });
+}
+
 /** @param search whose conditions are exact */
-export async function findSpanSets(search: Search, traces: TraceSummary[]): Promise<TraceSummary[]> {
-  const limit = search.query.traceql?.spansPerSpanSet ?? 0;
-  if (traces.length === 0 || limit === 0) return traces;
+async function readFirstSpans(search: Search, traceIds: readonly string[], most: number): Promise<SpanFacts[]> {
+  if (traceIds.length === 0) return [];
   const { store, columns, attributes, visible, parameters, fields, places } = search;
-  const facts = await readFacts(store, {
+  return readFacts(store, {
     sql: `FROM spans PREWHERE ${inTraceIds} AND ${columns} AND ${visible} WHERE ${attributes}
       ORDER BY start_unix_nano, span_id, kind LIMIT {spansPerSpanSet:UInt32} BY trace_id
       ${sharedByGranules}`,
-    values: { traceIds: traces.map(({ traceId }) => traceId), spansPerSpanSet: limit },
+    values: { traceIds, spansPerSpanSet: most },
     parameters,
     fields,
     places,
     wholeSpans: false,
-  });
-  return traces.map((trace) => {
-    const spans = facts
-      .filter(({ traceId }) => traceId === trace.traceId)
-      .map((span) => matchedSpan(alone(span), fields));
-    return { ...trace, spanSets: [{ matchedSpanCount: trace.matchedSpanCount, spans }] };
   });
 }
 
