@@ -70,11 +70,13 @@ async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
 async function summarizeInSlice(search: Search, slice: TimeRange, ofSlice: Candidate[]): Promise<PageTraces> {
   const { store, visible, columns, parameters } = search;
   const traceIds = ofSlice.map(({ position }) => position.traceId);
+  const { startUnixNano, endUnixNano } = search.snapshot.range;
+  const isWhole = slice.startUnixNano <= startUnixNano && slice.endUnixNano >= endUnixNano;
   // Before the values of all parameters are taken: it has some of its own.
   const firstSpans = firstSpansColumn(search);
   const summaries = await summarize(store, traceIds, {
     visible,
-    other: `${columns} AND NOT (${inSlice})`,
+    ...(!isWhole && { other: `${columns} AND NOT (${inSlice})` }),
     firstSpans,
     values: { ...parameters.values, ...sliceValues(slice) },
   });
