@@ -1,3 +1,4 @@
+import type { Span } from '@sightline/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { search } from '../search.ts';
 import { parseSearch } from '../search-query.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
     spanOf(traceIdOf(2), i + 1, { ...at(1000n + BigInt(many - i), 5n), ...(i < 5 && { attributes: books }) }),
   );
   await fixture.insert({ resourceSpans: [from('loans', [other, ...few, ...large])] });
-  await fixture.insert({ resourceSpans: [from('loans', few.slice(1, 2))] });
+  await fixture.insert({ resourceSpans: [from('loans', [few[1] as Span, ...large.slice(3, 5), ...large.slice(-2)])] });
 });
 afterAll(() => fixture.remove());
 
@@ -55,7 +56,7 @@ test.for((['newest', 'longest'] as const).flatMap((order) => queries.map((q) => 
     expect(setOf(2)?.spans.map(({ spanId }) => spanId)).toEqual(
       (isAny ? [many, many - 1, many - 2] : [5, 4, 3]).map(hexOf),
     );
-    // Of the large trace alone, which ClickHouse adds up.
-    expect(asked.map(([, values]) => values?.traceIds)).toEqual([[traceIdOf(2)]]);
+    // Of the large trace alone, which ClickHouse adds up; again, since some of them were sent twice.
+    expect(asked.map(([, values]) => values?.traceIds)).toEqual([[traceIdOf(2)], [traceIdOf(2)]]);
   },
 );

@@ -14,28 +14,49 @@ import type { Spanset } from './spansets.ts';
 export async function withSpanSets(search: Search, found: readonly FoundTrace[]): Promise<TraceSummary[]> {
   const most = wantedSpans(search);
   if (most === 0) return found.map(({ summary }) => summary);
-  const unknown = found.filter(({ firstSpans }) => !firstSpans).map(({ summary }) => summary.traceId);
+  const unknown = found.filter(({ firstSpans }) => !firstSpans).map(({ summary }) => summary);
   const others = await readFirstSpans(search, unknown, most);
-  return found.map(({ summary, firstSpans = others.filter(({ traceId }) => traceId === summary.traceId) }) => {
+  return found.map(({ summary, firstSpans = spansOf(summary, others).slice(0, most) }) => {
     const spans = firstSpans.map((span) => matchedSpan(alone(span), search.fields));
     return { ...summary, spanSets: [{ matchedSpanCount: summary.matchedSpanCount, spans }] };
   });
 }
 
-/** @param search whose conditions are exact */
-async function readFirstSpans(search: Search, traceIds: readonly string[], most: number): Promise<SpanFacts[]> {
-  if (traceIds.length === 0) return [];
+/** As many rows are read for a span at most: nobody sends one more often. */
+const mostTimes = 64;
+
+/**
+ * @param search whose conditions are exact
+ * @param rows of each trace: more than spans where some were sent twice
+ * @returns at least `most` of each that has so many
+ */
+async function readFirstSpans(
+  search: Search,
+  traces: readonly TraceSummary[],
+  most: number,
+  rows = most,
+): Promise<SpanFacts[]> {
+  if (traces.length === 0) return [];
   const { store, columns, attributes, visible, parameters, fields, places } = search;
-  return readFacts(store, {
+  const facts = await readFacts(store, {
     sql: `FROM spans PREWHERE ${inTraceIds} AND ${columns} AND ${visible} WHERE ${attributes}
       ORDER BY start_unix_nano, span_id, kind LIMIT {spansPerSpanSet:UInt32} BY trace_id
       ${sharedByGranules}`,
-    values: { traceIds, spansPerSpanSet: most },
+    values: { traceIds: traces.map(({ traceId }) => traceId), spansPerSpanSet: rows },
     parameters,
     fields,
     places,
     wholeSpans: false,
   });
+  const isShort = (trace: TraceSummary): boolean =>
+    spansOf(trace, facts).length < Math.min(most, trace.matchedSpanCount);
+  const short = rows < most * mostTimes ? traces.filter(isShort) : [];
+  const again = await readFirstSpans(search, short, most, rows * 2);
+  return [...facts.filter(({ traceId }) => !short.some((trace) => trace.traceId === traceId)), ...again];
+}
+
+function spansOf({ traceId }: TraceSummary, spans: readonly SpanFacts[]): SpanFacts[] {
+  return spans.filter((span) => span.traceId === traceId);
 }
 
 /** Of a trace that has been evaluated. */
