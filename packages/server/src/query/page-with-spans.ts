@@ -5,7 +5,7 @@ import { type Candidate, type Page, type PageTraces, pageSql, placedInSlice } fr
 import { inSlice } from './slice-sql.ts';
 import type { TimeRange } from './time-range.ts';
 import { rowsIn, type SummaryColumns, spanKey, spansToRead, summarizeHere, summaryColumns } from './trace-summaries.ts';
-import { type FactsBlock, firstSpansColumn } from './traceql/first-spans.ts';
+import type { FactsBlock } from './traceql/first-spans.ts';
 
 /**
  * Candidates with all their spans, in one question: two thirds of the time of two. Not where attributes are looked at, which would then be read
@@ -13,10 +13,9 @@ import { type FactsBlock, firstSpansColumn } from './traceql/first-spans.ts';
  * @returns undefined where they have too many spans
  */
 export async function readWithSpans(search: Search, page: Page): Promise<PageTraces | undefined> {
-  const { store, query, anyTime, columns, visible, parameters } = search;
+  const { store, query, anyTime, columns, visible, parameters, firstSpans } = search;
   const { direction, beyond, values } = pageSql(search, page);
   const limit = spansToRead(page.limit) + 1;
-  const firstSpans = firstSpansColumn(search);
   const selected = [summaryColumns, `toUInt8(${columns}) AS matches`, ...(firstSpans ? [firstSpans.sql] : [])];
   const blocks = await store.queryBlocks<FactsBlock & { matches: Column<number> }>(
     `SELECT ${selected.join(', ')} FROM spans

@@ -11,6 +11,7 @@ import { candidatesOf, countedByStages } from './traceql/candidates.ts';
 import { type ConditionSql, conditionSql, conjuncts } from './traceql/condition-sql.ts';
 import { countedBy } from './traceql/counted.ts';
 import { distinctFields, fieldsOfStages, needsEvaluation } from './traceql/fields.ts';
+import type { FirstSpansColumn } from './traceql/first-spans.ts';
 import { planOf } from './traceql/plan.ts';
 import type { TracedSpan } from './traceql/span-values.ts';
 import { compilePipeline, type Spanset } from './traceql/spansets.ts';
@@ -42,6 +43,8 @@ export interface Search {
   wholeSpans: boolean;
   /** Where the conditions above only find candidates. */
   evaluation?: Evaluation;
+  /** Where matching spans are wanted, and no evaluation brings them along. */
+  firstSpans?: FirstSpansColumn | undefined;
 }
 
 interface Evaluation {

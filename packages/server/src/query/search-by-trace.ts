@@ -10,7 +10,6 @@ import type { Search } from './prepare-search.ts';
 import type { FoundTrace } from './search.ts';
 import { before } from './time-range.ts';
 import { inTraceIds, oneSpan, summarize } from './trace-summaries.ts';
-import { firstSpansColumn } from './traceql/first-spans.ts';
 
 const keys: Record<Exclude<TraceOrder, 'newest' | 'oldest'>, { sql: string; direction: 'ASC' | 'DESC' }> = {
   longest: { sql: 'max(greatest(start_unix_nano, end_unix_nano)) - min(start_unix_nano)', direction: 'DESC' },
@@ -28,19 +27,17 @@ export async function findByTrace(search: Search, wanted: number): Promise<Found
   const few = await findFew(search);
   const positions = few?.length === 0 ? [] : await sortTraces(search, few, wanted);
   const traceIds = positions.map((position) => position.traceId);
-  // Before the values of all parameters are taken: it has some of its own.
-  const column = firstSpansColumn(search);
-  const { store, visible, parameters } = search;
-  const [{ traces, firstSpans }, matches] = await Promise.all([
-    summarize(store, traceIds, { visible, firstSpans: column, values: parameters.values }),
+  const { store, visible, parameters, firstSpans } = search;
+  const [summaries, matches] = await Promise.all([
+    summarize(store, traceIds, { visible, firstSpans, values: parameters.values }),
     findMatches(search, traceIds),
   ]);
   return positions.flatMap(({ traceId, key }) => {
-    const trace = traces.get(traceId);
+    const trace = summaries.traces.get(traceId);
     if (!trace) return [];
     const matchedSpanCount = matches.get(traceId)?.spanCount ?? 0;
     const position = { traceId, key: BigInt(key) };
-    return [{ summary: { ...trace, matchedSpanCount }, position, firstSpans: firstSpans.get(traceId) }];
+    return [{ summary: { ...trace, matchedSpanCount }, position, firstSpans: summaries.firstSpans.get(traceId) }];
   });
 }
 

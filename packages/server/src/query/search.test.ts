@@ -115,6 +115,15 @@ describe('a search', () => {
     await fixture.insert(later);
     traces.resourceSpans.push(...later.resourceSpans);
     await expectAllFound();
+    // As many as before, but others.
+    await fixture.store.deleteSpans({ service: 'larger', receivedBeforeMs: Date.now() + 3_600_000 });
+    const others = from(
+      'larger',
+      Array.from({ length: 500 }, (_, i) => spanOf(large, 6000 + i, at(20_000n, 500n))),
+    );
+    await fixture.insert({ resourceSpans: [others] });
+    traces.resourceSpans[1] = others;
+    await expectAllFound();
   });
 
   test('looks at the parts of a minute that have spans of the seconds that are asked for', async () => {

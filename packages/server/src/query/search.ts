@@ -11,6 +11,7 @@ import { type Position, writeCursor } from './search-cursor.ts';
 import type { SearchQuery } from './search-query.ts';
 import { findSpansInSlice } from './spans-in-slice.ts';
 import type { TimeRange } from './time-range.ts';
+import { firstSpansColumn } from './traceql/first-spans.ts';
 import type { SpanFacts } from './traceql/span-facts.ts';
 import { withSpanSets } from './traceql/span-sets.ts';
 
@@ -35,7 +36,8 @@ export async function search(
   query: SearchQuery,
   listener: SearchListener = {},
 ): Promise<SearchResponse> {
-  const prepared = await prepareSearch(store, query);
+  const conditions = await prepareSearch(store, query);
+  const prepared = { ...conditions, firstSpans: firstSpansColumn(conditions) };
   const traces: TraceSummary[] = [];
   // One more than the page holds, to know whether there is a next page.
   const found = await findTraces(prepared, query.limit + 1, async (some, reachedUnixNano) => {

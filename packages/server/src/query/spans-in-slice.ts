@@ -12,7 +12,6 @@ import { inSlice, sliceValues } from './slice-sql.ts';
 import { sharedByGranules } from './threads.ts';
 import type { TimeRange } from './time-range.ts';
 import { oneSpan, summarize } from './trace-summaries.ts';
-import { firstSpansColumn } from './traceql/first-spans.ts';
 
 /** Read beyond what is wanted, for traces that turn out to belong elsewhere. */
 const spare = 4;
@@ -68,12 +67,10 @@ async function findInSlice(search: Search, page: Page): Promise<Candidate[]> {
 
 /** Of a trace that has no span elsewhere that could match, everything is known by then. */
 async function summarizeInSlice(search: Search, slice: TimeRange, ofSlice: Candidate[]): Promise<PageTraces> {
-  const { store, visible, columns, parameters } = search;
+  const { store, visible, columns, parameters, firstSpans } = search;
   const traceIds = ofSlice.map(({ position }) => position.traceId);
   const { startUnixNano, endUnixNano } = search.snapshot.range;
   const isWhole = slice.startUnixNano <= startUnixNano && slice.endUnixNano >= endUnixNano;
-  // Before the values of all parameters are taken: it has some of its own.
-  const firstSpans = firstSpansColumn(search);
   const summaries = await summarize(store, traceIds, {
     visible,
     ...(!isWhole && { other: `${columns} AND NOT (${inSlice})` }),

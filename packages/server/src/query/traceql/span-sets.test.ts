@@ -2,7 +2,7 @@ import type { Span } from '@sightline/wire';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { search } from '../search.ts';
 import { parseSearch } from '../search-query.ts';
-import { at, everything, from, spanOf, strings, traceIdOf } from '../searched-spans.fixture.ts';
+import { at, base, everything, from, spanOf, strings, traceIdOf } from '../searched-spans.fixture.ts';
 import { openStoreFixture, type StoreFixture } from '../store.fixture.ts';
 
 /** More than are read to summarize a page here. */
@@ -60,3 +60,11 @@ test.for((['newest', 'longest'] as const).flatMap((order) => queries.map((q) => 
     expect(asked.map(([, values]) => values?.traceIds)).toEqual([[traceIdOf(2)], [traceIdOf(2)]]);
   },
 );
+
+test.for(queries)('%s: only spans in the range of time are answered with', async (q) => {
+  const asked = { ...everything, start: String(base + 20n), end: String(base + 900n), q };
+  const { traces } = await search(fixture.store, parseSearch(asked));
+  expect(traces.map(({ traceId }) => traceId)).toEqual([traceIdOf(1)]);
+  expect(traces[0]?.spanSets?.[0]?.matchedSpanCount).toBe(4);
+  expect(traces[0]?.spanSets?.[0]?.spans.map(({ spanId }) => spanId)).toEqual([4, 5, 2].map(hexOf));
+});

@@ -22,7 +22,7 @@ export async function withSpanSets(search: Search, found: readonly FoundTrace[])
   });
 }
 
-/** As many rows are read for a span at most: nobody sends one more often. */
+/** So many rows are read for each wanted span at most: nobody sends one more often. */
 const mostTimes = 64;
 
 /**
