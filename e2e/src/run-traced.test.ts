@@ -98,11 +98,16 @@ test('on a terminal, two lines at the end tell how many, which was slowest and w
 test('without a request there is nothing to tell, and no waiting for it', async () => {
   const command = ['run', 'node', '-e', '0'];
   const options = { env: { SIGHTLINE_DATA: backend.dataDir } };
-  const inPipeMs = await timeToEnd(sightline(command, options));
-  const program = sightlineInTerminal(command, options);
-  // Whatever the machine is busy with holds up both.
-  expect((await timeToEnd(program)) - inPipeMs).toBeLessThan(1_000);
-  expect(program.output).toBe('');
+  const timesMs: { inPipe: number; inTerminal: number }[] = [];
+  // Whatever the machine is busy with now and then does not hold up all of three; a wait would.
+  for (let round = 0; round < 3; round++) {
+    const inPipe = await timeToEnd(sightline(command, options));
+    const program = sightlineInTerminal(command, options);
+    timesMs.push({ inPipe, inTerminal: await timeToEnd(program) });
+    expect(program.output).toBe('');
+  }
+  const leastMs = (where: 'inPipe' | 'inTerminal'): number => Math.min(...timesMs.map((times) => times[where]));
+  expect(leastMs('inTerminal') - leastMs('inPipe')).toBeLessThan(1_000);
 });
 
 async function timeToEnd({ ended }: Started): Promise<number> {
