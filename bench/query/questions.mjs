@@ -42,7 +42,7 @@ export const questions = {
     path: ({ traffic, range, pass }, round) =>
       `/traces?${range}&limit=20&q=${encodeURIComponent(`{ span.user.id = "${traffic.userIn(pass(round), round * 31 + 7)}" }`)}`,
     isRight: ({ traces }) => traces.length > 0,
-    growth: 'as above, and the ids of all spans of these traces are read',
+    growth: 'as above, and its first spans are read with their traces',
   },
   'newest 20 by service, name, duration, two attributes': {
     bars: { warm: 60, cold: 300 },

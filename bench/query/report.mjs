@@ -64,11 +64,15 @@ function cell(answer, state, bars) {
   return `${p50Ms} · ${p95Ms > bars[state] ? `**${p95Ms}**` : p95Ms} · ${p99Ms}`;
 }
 
+/** They are whole ms: what takes less than this is not told apart. */
+const leastMs = 3;
+
 /** From one size to the next, where the median grows most: how many times for ten times as many spans. */
 function grows(counts, answerAt) {
   const known = counts.filter((count) => answerAt(count)?.warm);
   const steps = known.slice(1).map((count, index) => {
-    const times = answerAt(count).warm.p50Ms / answerAt(known[index]).warm.p50Ms;
+    const medianMs = (at) => Math.max(leastMs, answerAt(at).warm.p50Ms);
+    const times = medianMs(count) / medianMs(known[index]);
     return { from: known[index], to: count, forTen: times ** (1 / Math.log10(count / known[index])) };
   });
   if (steps.length === 0) return '–';
