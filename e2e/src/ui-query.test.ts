@@ -46,6 +46,13 @@ test('a query is written with completion: keys, comparisons, values as their typ
   await count(page, `${traffic.failedCount} traces`);
 });
 
+test('what is asked behind the bare address is searched for', { timeout: patienceMs }, async () => {
+  const page = await openPage(`${backend.http}/?q=${encodeURIComponent('{ status = error }')}`);
+  await count(page, `${traffic.failedCount} traces`);
+  expect(await bar(page).innerText()).toBe('{ status = error }');
+  expect(page.url()).toContain('/search?');
+});
+
 test('queries that were run come back with the arrow keys, also after a reload', { timeout: patienceMs }, async () => {
   const page = await openPage(searchBy('{ }'), { expected: refused });
   for (const query of ['{ kind = server }', '{ status = error }']) {

@@ -17,8 +17,9 @@ const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoun
 const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/search', replace: true });
+  validateSearch: (raw: Record<string, unknown>): SearchState => readSearchState(raw),
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/search', search, replace: true });
   },
 });
 
