@@ -1,20 +1,19 @@
 /** Spans counted and measured here, where whole traces have to be looked at to tell which they are. */
 import { evaluateSlice } from './evaluated-traces.ts';
+import { mostSeries, tooManySeries } from './metrics-limits.ts';
 import type { Window } from './metrics-query.ts';
 import type { Search } from './prepare-search.ts';
 import { findByTime } from './search-by-time.ts';
 import type { Field } from './traceql/ast.ts';
-import { type Cell, isDuration, type SimpleAggregate } from './traceql/cells.ts';
-import { labelsKey } from './traceql/series.ts';
+import { isDuration, type MeasuredGroup, type SimpleAggregate } from './traceql/measured-groups.ts';
+import { type Exemplar, labelsKey } from './traceql/series.ts';
 import { isNumber } from './traceql/span-expression.ts';
 import { fieldValues, type TracedSpan, type Value } from './traceql/span-values.ts';
 
 interface Gathered {
-  step: number;
-  groups: readonly (Value | undefined)[];
+  by: readonly (Value | undefined)[];
   bucket?: number;
-  numbers: number[];
-  first: TracedSpan;
+  byStep: Map<number, { numbers: number[]; first: TracedSpan }>;
 }
 
 /** Calls `onSpan` with each span that the query selects in the time range, once. */
@@ -27,19 +26,29 @@ export async function forEachSelected(search: Search, onSpan: (span: TracedSpan)
   });
 }
 
-export async function cellsByEvaluation(
+/** @throws StoreError `query-too-expensive` where there are more groups than can be held */
+export async function groupsByEvaluation(
   search: Search,
   aggregate: SimpleAggregate,
   window: Window,
   withExemplars: boolean,
-): Promise<Cell[]> {
+): Promise<MeasuredGroup[]> {
   const all = new Map<string, Gathered>();
-  await forEachSelected(search, (span) => gather(all, span, aggregate, window));
-  return [...all.values()].map(({ numbers, first, ...cell }) => ({
-    ...cell,
-    values: combine(aggregate, numbers),
-    ...(withExemplars && { exemplar: exemplarOf(first, numbers[0] ?? 0) }),
-  }));
+  const most = mostSeries(window);
+  await forEachSelected(search, (span) => {
+    gather(all, span, aggregate, window);
+    if (all.size > most) throw tooManySeries(window);
+  });
+  return [...all.values()].map(({ byStep, ...group }) => {
+    const gathered = [...byStep.values()];
+    const combined = gathered.map(({ numbers }) => combine(aggregate, numbers));
+    return {
+      ...group,
+      steps: [...byStep.keys()],
+      values: (combined[0] ?? []).map((_, index) => combined.map((each) => each[index] ?? 0)),
+      ...(withExemplars && { exemplars: gathered.map(({ numbers, first }) => exemplarOf(first, numbers[0] ?? 0)) }),
+    };
+  });
 }
 
 function gather(all: Map<string, Gathered>, span: TracedSpan, aggregate: SimpleAggregate, window: Window): void {
@@ -48,12 +57,14 @@ function gather(all: Map<string, Gathered>, span: TracedSpan, aggregate: SimpleA
   const isHistogram = aggregate.function === 'histogram_over_time';
   const bucket = isHistogram ? bucketOf(number, aggregate.of) : undefined;
   if (isHistogram && bucket === undefined) return;
+  const by = aggregate.by.map((field) => fieldValues(field, span)[0]);
+  const key = `${bucket ?? ''} ${labelsKey(by.map((value) => ({ name: '', value })))}`;
+  const group = all.get(key) ?? { by, ...(bucket !== undefined && { bucket }), byStep: new Map() };
+  all.set(key, group);
   const step = Number((span.startUnixNano - window.startUnixNano) / window.stepNano);
-  const groups = aggregate.by.map((field) => fieldValues(field, span)[0]);
-  const key = `${step} ${bucket ?? ''} ${labelsKey(groups.map((value) => ({ name: '', value })))}`;
-  const known = all.get(key);
+  const known = group.byStep.get(step);
   if (known) known.numbers.push(number);
-  else all.set(key, { step, groups, ...(bucket !== undefined && { bucket }), numbers: [number], first: span });
+  else group.byStep.set(step, { numbers: [number], first: span });
 }
 
 /** In seconds where it is a duration. @returns undefined where the span has no number */
@@ -94,6 +105,6 @@ function combine(aggregate: SimpleAggregate, numbers: number[]): number[] {
   }
 }
 
-function exemplarOf({ traceId, spanId, startUnixNano }: TracedSpan, value: number): NonNullable<Cell['exemplar']> {
+function exemplarOf({ traceId, spanId, startUnixNano }: TracedSpan, value: number): Exemplar {
   return { traceId, spanId, timeUnixNano: String(startUnixNano), value };
 }

@@ -1,46 +1,68 @@
 /** Spans counted and measured by ClickHouse, where it can tell alone which they are. */
 import { countsSql, wholeMinutes } from './counts-by-minute.ts';
+import { mostSeries, tooManySeries } from './metrics-limits.ts';
 import type { Window } from './metrics-query.ts';
 import type { Search } from './prepare-search.ts';
 import type { Field } from './traceql/ast.ts';
-import { type Cell, isDuration, type SimpleAggregate } from './traceql/cells.ts';
 import { type GroupRow, groupSql } from './traceql/group-sql.ts';
+import { isDuration, type MeasuredGroup, type SimpleAggregate } from './traceql/measured-groups.ts';
+import type { Exemplar } from './traceql/series.ts';
 import { type SqlContext, valuesOf } from './traceql/value-sql.ts';
 
-interface CellRow extends GroupRow {
-  step: number;
-  bucket: number;
-}
+/** Numbers that are none are texts. */
+type Measured = number | string;
 
-type MeasuredRow = CellRow & { aggregated: number | (number | string)[]; exemplar?: ExemplarRow };
+type MeasuredRow = GroupRow & {
+  steps: number[];
+  /** For each of the steps. */
+  measured: Measured[] | Measured[][];
+  exemplars?: ExemplarRow[];
+};
 
-/** @param search whose conditions are exact */
-export async function cellsBySql(
+/** @param search whose conditions are exact @throws StoreError `query-too-expensive` where there are more groups than can be held */
+export async function groupsBySql(
   search: Search,
   aggregate: SimpleAggregate,
   window: Window,
   withExemplars: boolean,
-): Promise<Cell[]> {
+): Promise<MeasuredGroup[]> {
   const { store, parameters, places, snapshot } = search;
   const context = { places, parameters };
-  const groups = aggregate.by.map((field, index) => groupSql(field, `group${index}`, context));
-  const grouped = groups.flatMap((group) => group.columns);
+  const fields = aggregate.by.map((field, index) => groupSql(field, `group${index}`, context));
+  const grouped = fields.flatMap((field) => field.columns);
   const measure = measureOf(aggregate, context);
   const isCount = !('of' in aggregate) && !withExemplars;
   const minutes = isCount ? wholeMinutes(window, snapshot.range) : undefined;
-  const sql = minutes
+  const byStep = minutes
     ? countsSql(search, window, minutes, grouped)
     : measuredSql(search, measure, window, grouped, withExemplars);
-  const rows = await store.query<MeasuredRow>(sql, parameters.values);
+  const keys = [...grouped.map(({ name }) => name), ...(measure.bucket ? ['bucket'] : [])];
+  const most = mostSeries(window);
+  const rows = await store.query<MeasuredRow>(
+    `SELECT ${[...keys, 'groupArray(step) AS steps', 'groupArray(aggregated) AS measured', ...(withExemplars ? ['groupArray(exemplar) AS exemplars'] : [])].join(', ')}
+     FROM (${byStep}) ${keys.length > 0 ? `GROUP BY ${keys.join(', ')}` : ''}
+     HAVING notEmpty(steps)
+     LIMIT ${parameters.bind('UInt64', most + 1)}
+     ${minutes ? 'SETTINGS optimize_use_projections = 1' : ''}`,
+    parameters.values,
+  );
+  if (rows.length > most) throw tooManySeries(window);
   return rows.map((row) => ({
-    step: row.step,
-    groups: groups.map((group) => group.readValue(row)),
-    ...(measure.bucket && { bucket: row.bucket }),
-    values: [row.aggregated].flat().map(Number),
-    ...(row.exemplar && exemplarOf(row.exemplar)),
+    by: fields.map((field) => field.readValue(row)),
+    ...(measure.bucket && { bucket: Number(row.bucket) }),
+    steps: row.steps,
+    values: valuesOfSteps(row.measured, measure.valueCount),
+    ...(row.exemplars && { exemplars: row.exemplars.map(exemplarOf) }),
   }));
 }
 
+function valuesOfSteps(measured: MeasuredRow['measured'], valueCount: number): number[][] {
+  return Array.from({ length: valueCount }, (_, index) =>
+    measured.map((each) => Number(Array.isArray(each) ? each[index] : each)),
+  );
+}
+
+/** Rows of `step`, the groups, and what is `aggregated` of the spans in them. */
 function measuredSql(
   { columns, attributes, parameters }: Search,
   measure: Measure,
@@ -60,8 +82,8 @@ function measuredSql(
 
 type ExemplarRow = [traceId: string, spanId: string, timeUnixNano: string, value: number];
 
-function exemplarOf([traceId, spanId, timeUnixNano, value]: ExemplarRow): Pick<Cell, 'exemplar'> {
-  return { exemplar: { traceId, spanId, timeUnixNano, value } };
+function exemplarOf([traceId, spanId, timeUnixNano, value]: ExemplarRow): Exemplar {
+  return { traceId, spanId, timeUnixNano, value };
 }
 
 interface Measure {
@@ -73,28 +95,31 @@ interface Measure {
   condition: string;
   /** Of a histogram. */
   bucket?: string;
+  /** More than one of quantiles. */
+  valueCount: number;
 }
 
 function measureOf(aggregate: SimpleAggregate, context: SqlContext): Measure {
   if (!('of' in aggregate)) {
-    return { sql: 'count()', value: 'toFloat64(1)', condition: 'true' };
+    return { sql: 'toFloat64(count())', value: 'toFloat64(1)', condition: 'true', valueCount: 1 };
   }
   const { sql: raw, condition } = numberSql(aggregate.of, context);
   const value = isDuration(aggregate.of) ? `${raw} / 1e9` : raw;
   switch (aggregate.function) {
     case 'quantile_over_time': {
       const quantiles = aggregate.quantiles.map((quantile) => context.parameters.bind('Float64', quantile));
-      return { sql: quantilesSql(value, quantiles), value, condition };
+      return { sql: quantilesSql(value, quantiles), value, condition, valueCount: quantiles.length };
     }
     case 'histogram_over_time':
       return {
-        sql: 'count()',
+        sql: 'toFloat64(count())',
         value,
         condition: `${condition} AND isFinite(${raw})`,
         bucket: bucketSql(raw, aggregate.of),
+        valueCount: 1,
       };
     default:
-      return { sql: `${functions[aggregate.function]}(${value})`, value, condition };
+      return { sql: `${functions[aggregate.function]}(${value})`, value, condition, valueCount: 1 };
   }
 }
 

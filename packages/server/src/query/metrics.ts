@@ -1,21 +1,23 @@
 /** Series of a metrics query in TraceQL. */
 import type { MetricsResponse, MetricsSeries } from '@sightline/wire';
 import type { ReadableStore } from '../store/store.ts';
-import { cellsByEvaluation } from './metrics-by-evaluation.ts';
-import { cellsBySql } from './metrics-by-sql.ts';
+import { groupsByEvaluation } from './metrics-by-evaluation.ts';
+import { groupsBySql } from './metrics-by-sql.ts';
 import { compareSpans } from './metrics-compare.ts';
+import { requireAnswerable } from './metrics-limits.ts';
 import type { MetricsRequest } from './metrics-query.ts';
 import { prepareSearch } from './prepare-search.ts';
 import type { SearchQuery } from './search-query.ts';
 import type { MetricsExpression, MetricsPipeline, Pipeline } from './traceql/ast.ts';
-import { seriesOf } from './traceql/cells.ts';
+import { seriesOf } from './traceql/measured-groups.ts';
 import { calculateSeries, filterSeries, rankSeries, type Series } from './traceql/series.ts';
 import { toAnyValue } from './traceql/span-values.ts';
 
-/** @throws QueryError */
+/** @throws QueryError, StoreError */
 export async function queryMetrics(store: ReadableStore, request: MetricsRequest): Promise<MetricsResponse> {
   const { query, window } = request;
   const series = await evaluate(store, query.expression, request);
+  requireAnswerable(series.length, request);
   return {
     startUnixNano: String(window.startUnixNano),
     stepNano: String(window.stepNano),
@@ -59,8 +61,8 @@ async function pipelineSeries(
   }
   const measured = 'of' in aggregate ? [aggregate.of] : [];
   const search = await prepareSearch(store, queryOf(pipeline, window.range), [...aggregate.by, ...measured]);
-  const cells = await (search.evaluation ? cellsByEvaluation : cellsBySql)(search, aggregate, window, exemplars > 0);
-  return seriesOf(cells, aggregate, window);
+  const measure = search.evaluation ? groupsByEvaluation : groupsBySql;
+  return seriesOf(await measure(search, aggregate, window, exemplars > 0), aggregate, window);
 }
 
 /** All that the pipeline selects in the time range. */

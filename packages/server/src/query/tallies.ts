@@ -1,3 +1,4 @@
+import { mostSeries, tooManySeries } from './metrics-limits.ts';
 import type { Window } from './metrics-query.ts';
 import { labelsKey } from './traceql/series.ts';
 import type { Value } from './traceql/span-values.ts';
@@ -14,15 +15,17 @@ export interface Tally {
 
 /** What `compare` counts. */
 export class Tallies {
-  readonly #stepCount: number;
+  readonly #window: Window;
   /** By side and key, then by value. */
   readonly #bySide = new Map<string, Map<string, Tally>>();
 
-  constructor({ stepCount }: Window) {
-    this.#stepCount = stepCount;
+  #count = 0;
+
+  constructor(window: Window) {
+    this.#window = window;
   }
 
-  /** @param what value undefined: for the total of its key @param steps with as many `spanCounts` */
+  /** @throws StoreError `query-too-expensive` where there are more than can be held @param what value undefined: for the total of its key @param steps with as many `spanCounts` */
   add(what: Omit<Tally, 'counts'>, steps: readonly number[], spanCounts: readonly number[]): void {
     const { counts } = this.#tallyOf(what);
     for (const [index, step] of steps.entries()) counts[step] = (counts[step] ?? 0) + (spanCounts[index] ?? 0);
@@ -35,7 +38,8 @@ export class Tallies {
     const name = labelsKey([{ name: key, value }]);
     const known = tallies.get(name);
     if (known) return known;
-    const tally = { isSelected, key, value, counts: Array<number>(this.#stepCount).fill(0) };
+    if (++this.#count > mostSeries(this.#window)) throw tooManySeries(this.#window);
+    const tally = { isSelected, key, value, counts: Array<number>(this.#window.stepCount).fill(0) };
     tallies.set(name, tally);
     return tally;
   }

@@ -65,20 +65,49 @@ export function filterSeries(all: readonly Series[], operator: OrderOperator, th
   );
 }
 
-/** At each step, the values of so many series; of equal ones, those whose labels come first. */
+/** At each step, the values of so many series; of equal ones, those whose labels come first. There may be a hundred thousand series. */
 export function rankSeries(all: readonly Series[], kind: 'topk' | 'bottomk', limit: number): Series[] {
   const direction = kind === 'topk' ? -1 : 1;
-  const ordered = [...all].sort((a, b) => (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1));
-  const ranked = ordered.map((series) => ({ ...series, values: series.values.map((): number | null => null) }));
-  for (let step = 0; step < (ordered[0]?.values.length ?? 0); step++) {
-    const kept = ordered
-      .map(({ values }, index) => ({ index, value: values[step] ?? null }))
-      .filter((at): at is { index: number; value: number } => at.value !== null)
-      .sort((a, b) => (a.value - b.value) * direction || a.index - b.index)
-      .slice(0, limit);
-    for (const { index, value } of kept) (ranked[index] as Series).values[step] = value;
+  const ordered = all
+    .map((series) => ({ series, key: labelsKey(series.labels) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ series }) => series);
+  const kept = new Map<Series, (number | null)[]>();
+  const stepCount = ordered[0]?.values.length ?? 0;
+  for (let step = 0; step < stepCount; step++) {
+    const rankOf = ({ values }: Series): number => (values[step] ?? Number.NaN) * direction;
+    const { last, lastCount } = bestOf(ordered, rankOf, limit);
+    let roomForLast = lastCount;
+    for (const series of ordered) {
+      const rank = rankOf(series);
+      if (!(rank < last) && !(rank === last && roomForLast-- > 0)) continue;
+      const values = kept.get(series) ?? Array<number | null>(stepCount).fill(null);
+      values[step] = series.values[step] ?? null;
+      kept.set(series, values);
+    }
   }
-  return withValues(ranked);
+  return ordered.flatMap((series) => {
+    const values = kept.get(series);
+    return values ? [{ ...series, values }] : [];
+  });
+}
+
+/** @returns the last of the best ranks, and of how many that have it there is room for */
+function bestOf(
+  all: readonly Series[],
+  rankOf: (series: Series) => number,
+  limit: number,
+): { last: number; lastCount: number } {
+  const ranks = new Float64Array(all.length);
+  let count = 0;
+  for (const series of all) {
+    const rank = rankOf(series);
+    if (!Number.isNaN(rank)) ranks[count++] = rank;
+  }
+  // As plain numbers, which is ten times as quick as to sort what has them.
+  const sorted = ranks.subarray(0, count).sort();
+  const last = sorted[Math.min(limit, count) - 1] ?? Number.NaN;
+  return { last, lastCount: limit - sorted.indexOf(last) };
 }
 
 function withValues(all: readonly Series[]): Series[] {

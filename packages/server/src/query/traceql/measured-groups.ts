@@ -1,4 +1,4 @@
-/** Spans counted and measured by step and group; and the series that these make. */
+/** Spans counted and measured by group, step by step; and the series that these make. */
 import type { Window } from '../metrics-query.ts';
 import type { Field, MetricsAggregate } from './ast.ts';
 import { intrinsicTypes } from './intrinsics.ts';
@@ -8,32 +8,34 @@ import type { Value } from './span-values.ts';
 
 export type SimpleAggregate = Exclude<MetricsAggregate, { function: 'compare' }>;
 
-/** What spans of one step and group come to. */
-export interface Cell {
-  step: number;
+/** What spans of one group come to. */
+export interface MeasuredGroup {
   /** As the aggregate's `by` has them. */
-  groups: readonly (Value | undefined)[];
+  by: readonly (Value | undefined)[];
   /** Of a histogram: what the values in it do not pass. */
   bucket?: number;
-  /** One; of quantiles one for each. */
-  values: readonly number[];
-  exemplar?: Exemplar;
+  /** Those that have such spans. */
+  steps: readonly number[];
+  /** As many as steps; of quantiles so for each, otherwise once. */
+  values: readonly (readonly number[])[];
+  /** One for each of the steps. */
+  exemplars?: readonly Exemplar[];
 }
 
-export function seriesOf(cells: readonly Cell[], aggregate: SimpleAggregate, window: Window): Series[] {
+export function seriesOf(groups: readonly MeasuredGroup[], aggregate: SimpleAggregate, window: Window): Series[] {
   const all = new Map<string, Series>();
   const empty = isCount(aggregate) ? 0 : null;
-  for (const cell of cells) {
-    for (const [index, value] of cell.values.entries()) {
-      const labels = labelsOf(cell, index, aggregate);
+  for (const group of groups) {
+    for (const [index, values] of group.values.entries()) {
+      const labels = labelsOf(group, index, aggregate);
       const key = labelsKey(labels);
       const series = all.get(key) ?? { labels, values: Array<number | null>(window.stepCount).fill(empty) };
       all.set(key, series);
-      series.values[cell.step] = aggregate.function === 'rate' ? perSecond(value, window) : value;
-      if (cell.exemplar && index === 0) {
-        series.exemplars ??= [];
-        series.exemplars.push(cell.exemplar);
+      for (const [at, step] of group.steps.entries()) {
+        const value = values[at] ?? null;
+        series.values[step] = aggregate.function === 'rate' && value !== null ? perSecond(value, window) : value;
       }
+      if (group.exemplars && index === 0) series.exemplars = [...(series.exemplars ?? []), ...group.exemplars];
     }
   }
   return [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, series]) => series);
@@ -48,8 +50,8 @@ function perSecond(count: number, { stepNano }: Window): number {
   return count / (Number(stepNano) / 1e9);
 }
 
-function labelsOf({ groups, bucket }: Cell, index: number, aggregate: SimpleAggregate): Label[] {
-  const labels: Label[] = aggregate.by.map((field, at) => ({ name: printFieldExpression(field), value: groups[at] }));
+function labelsOf({ by, bucket }: MeasuredGroup, index: number, aggregate: SimpleAggregate): Label[] {
+  const labels: Label[] = aggregate.by.map((field, at) => ({ name: printFieldExpression(field), value: by[at] }));
   if (aggregate.function === 'quantile_over_time') {
     labels.push({ name: 'p', value: { type: 'float', value: aggregate.quantiles[index] ?? 0 } });
   }
