@@ -4,17 +4,9 @@
  * blamed for the server's time. Many short spans of one name, none of them long, are blamed together.
  */
 
-import type { TimedSpan } from '@sightline/wire';
-import { type Blame, formatDuration, formatShare } from '@sightline/wire';
+import { type Blame, formatDuration, formatShare, type TracedSpan } from '@sightline/wire';
 import type { CriticalPath } from './critical-path.ts';
-
-export interface BlamableSpan extends TimedSpan {
-  name: string;
-  failed: boolean;
-  statusMessage: string;
-  /** Whom a client span called, in words: `api.example.com`, `the postgresql database`. */
-  peer?: string;
-}
+import { peerOf } from './peer.ts';
 
 /** What some spans hold of the critical path. */
 interface Holding {
@@ -26,7 +18,7 @@ interface Holding {
 
 interface Verdict {
   path: CriticalPath;
-  spans: readonly BlamableSpan[];
+  spans: readonly TracedSpan[];
   blamed: Holding;
   durationNano: bigint;
 }
@@ -38,7 +30,7 @@ const clientKind = 3;
 const serverKind = 2;
 
 /** @returns undefined where no span took any time */
-export function findBlame(spans: readonly BlamableSpan[], path: CriticalPath): Blame | undefined {
+export function findBlame(spans: readonly TracedSpan[], path: CriticalPath): Blame | undefined {
   const durationNano = path.endUnixNano - path.startUnixNano;
   const bySpan = holdings(path, (span) => span);
   const longest = largest(bySpan.values());
@@ -46,12 +38,12 @@ export function findBlame(spans: readonly BlamableSpan[], path: CriticalPath): B
 
   const repeated = findRepeated(spans, bySpan, longest, durationNano);
   const blamed = repeated ? (bySpan.get(repeated.span) as Holding) : longest;
-  const span = spans[blamed.span] as BlamableSpan;
+  const span = spans[blamed.span] as TracedSpan;
   const text = sentence({ path, spans, blamed: repeated ?? blamed, durationNano });
   return {
     spanId: span.spanId,
     serviceName: span.serviceName,
-    spanName: span.name,
+    spanName: span.span.name,
     selfTimeNano: String(blamed.selfTimeNano),
     share: ratio(blamed.selfTimeNano, durationNano),
     ...(repeated ? { repeated: describeRepeated(repeated, durationNano) } : {}),
@@ -78,7 +70,7 @@ function largest(all: Iterable<Holding>): Holding | undefined {
 
 /** Spans of one name that hold more together than the longest span, where that one explains too little. */
 function findRepeated(
-  spans: readonly BlamableSpan[],
+  spans: readonly TracedSpan[],
   bySpan: Map<number, Holding>,
   longest: Holding,
   durationNano: bigint,
@@ -86,9 +78,11 @@ function findRepeated(
   if (ratio(longest.selfTimeNano, durationNano) >= explains) return undefined;
   const groups = new Map<string, Holding[]>();
   for (const holding of bySpan.values()) {
-    const { serviceName, name, kind } = spans[holding.span] as BlamableSpan;
-    const key = JSON.stringify([serviceName, name, kind]);
-    groups.set(key, [...(groups.get(key) ?? []), holding]);
+    const { serviceName, span, kind } = spans[holding.span] as TracedSpan;
+    const key = JSON.stringify([serviceName, span.name, kind]);
+    const group = groups.get(key);
+    if (group) group.push(holding);
+    else groups.set(key, [holding]);
   }
   const most = largest(
     [...groups.values()].filter((group) => group.length >= manySpans).map((group) => joinHoldings(group)),
@@ -111,7 +105,7 @@ function sentence(verdict: Verdict): string {
 
 function mainClause(verdict: Verdict): string {
   const { blamed, spans, durationNano } = verdict;
-  const who = title(spans[blamed.span] as BlamableSpan);
+  const who = title(spans[blamed.span] as TracedSpan);
   const share = ratio(blamed.selfTimeNano, durationNano);
   const howMuch = `${formatDuration(blamed.selfTimeNano)} of ${formatDuration(durationNano)} (${formatShare(share)})`;
   if (blamed.spanCount > 1) return `${blamed.spanCount} × ${who} took ${howMuch} together, one after the other.`;
@@ -120,8 +114,8 @@ function mainClause(verdict: Verdict): string {
 }
 
 function whereItWent({ spans, blamed, path }: Verdict): string {
-  const span = spans[blamed.span] as BlamableSpan;
-  const children = childrenOf(path, blamed.span).map((child) => spans[child] as BlamableSpan);
+  const span = spans[blamed.span] as TracedSpan;
+  const children = childrenOf(path, blamed.span).map((child) => spans[child] as TracedSpan);
   if (span.kind !== clientKind) {
     return children.length === 0
       ? ' by itself: no call below it explains the time'
@@ -129,8 +123,9 @@ function whereItWent({ spans, blamed, path }: Verdict): string {
   }
   const answering = children.find((child) => child.kind === serverKind);
   if (answering) return ` on the way to ${answering.serviceName} and back: the network, or a queue before it`;
-  if (span.peer?.endsWith(' database')) return ` waiting for ${span.peer}`;
-  return ` waiting for ${span.peer ?? 'the other side'}, from which no span has arrived`;
+  const peer = peerOf(span.span.attributes);
+  if (peer?.endsWith(' database')) return ` waiting for ${peer}`;
+  return ` waiting for ${peer ?? 'the other side'}, from which no span has arrived`;
 }
 
 function childrenOf(path: CriticalPath, index: number): number[] {
@@ -138,9 +133,9 @@ function childrenOf(path: CriticalPath, index: number): number[] {
 }
 
 function failureClause({ spans, blamed }: Verdict): string {
-  const { failed, statusMessage } = spans[blamed.span] as BlamableSpan;
-  if (!failed || blamed.spanCount > 1) return '';
-  return statusMessage ? ` It failed: ${shorten(statusMessage).replace(/\.$/, '')}.` : ' It failed.';
+  const { status } = (spans[blamed.span] as TracedSpan).span;
+  if (status?.code !== 2 || blamed.spanCount > 1) return '';
+  return status.message ? ` It failed: ${shorten(status.message).replace(/\.$/, '')}.` : ' It failed.';
 }
 
 /** Who waits for an answer must hear when the time went by after the answer. */
@@ -155,8 +150,8 @@ function afterRootClause({ path, spans, blamed }: Verdict): string {
   return ` ${title(root)} itself had ended after ${formatDuration(root.endUnixNano - path.startUnixNano)}.`;
 }
 
-function title(span: BlamableSpan): string {
-  return `${shorten(span.name) || 'A span without a name'} in ${span.serviceName}`;
+function title({ span, serviceName }: TracedSpan): string {
+  return `${shorten(span.name) || 'A span without a name'} in ${serviceName}`;
 }
 
 function shorten(text: string): string {

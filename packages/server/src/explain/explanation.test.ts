@@ -139,6 +139,23 @@ test('many short calls of one name are blamed together', () => {
   });
 });
 
+test('so are a hundred thousand, without holding up the server', { timeout: 60_000 }, () => {
+  const root: Sketch = { service: 'shop', id: 'r', kind: 'server', name: 'GET /', at: [0, 100_000] };
+  const call = (i: number): Sketch => ({
+    ...root,
+    id: `q${i}`,
+    parent: 'r',
+    kind: 'client',
+    name: 'SELECT',
+    at: [i, i + 1],
+  });
+  const spans = [root, ...Array.from({ length: 100_000 }, (_, i) => call(i))].map(toSpan);
+  const startMs = performance.now();
+  expect(explain('t', { resourceSpans: [{ scopeSpans: [{ spans }] }] }).blame?.repeated?.spanCount).toBe(100_000);
+  // Half a second; a minute, if each call were to cost as much as there are before it.
+  expect(performance.now() - startMs).toBeLessThan(10_000);
+});
+
 test('where nothing stands out, the sentence says so', () => {
   expect(
     sentenceOf(
