@@ -108,7 +108,8 @@ function mainClause(verdict: Verdict): string {
   const who = title(spans[blamed.span] as TracedSpan);
   const share = ratio(blamed.selfTimeNano, durationNano);
   const howMuch = `${formatDuration(blamed.selfTimeNano)} of ${formatDuration(durationNano)} (${formatShare(share)})`;
-  if (blamed.spanCount > 1) return `${blamed.spanCount} × ${who} took ${howMuch} together, one after the other.`;
+  if (blamed.spanCount > 1)
+    return `${blamed.spanCount.toLocaleString('en')} × ${who} took ${howMuch} together, one after the other.`;
   if (share < explains) return `No single span explains the time: the most, ${howMuch}, went into ${who}.`;
   return `${who} took ${howMuch}${whereItWent(verdict)}.`;
 }
