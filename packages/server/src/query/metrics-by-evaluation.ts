@@ -1,11 +1,11 @@
 /** Spans counted and measured here, where whole traces have to be looked at to tell which they are. */
 import { evaluateSlice } from './evaluated-traces.ts';
-import { mostSeries, tooManySeries } from './metrics-limits.ts';
+import { mostGroups, tooManySeries } from './metrics-limits.ts';
 import type { Window } from './metrics-query.ts';
 import type { Search } from './prepare-search.ts';
 import { findByTime } from './search-by-time.ts';
 import type { Field } from './traceql/ast.ts';
-import { isDuration, type MeasuredGroup, type SimpleAggregate } from './traceql/measured-groups.ts';
+import { isDuration, type MeasuredGroup, type SimpleAggregate, seriesPerGroup } from './traceql/measured-groups.ts';
 import { type Exemplar, labelsKey } from './traceql/series.ts';
 import { isNumber } from './traceql/span-expression.ts';
 import { fieldValues, type TracedSpan, type Value } from './traceql/span-values.ts';
@@ -34,7 +34,7 @@ export async function groupsByEvaluation(
   withExemplars: boolean,
 ): Promise<MeasuredGroup[]> {
   const all = new Map<string, Gathered>();
-  const most = mostSeries(window);
+  const most = mostGroups(window, seriesPerGroup(aggregate));
   await forEachSelected(search, (span) => {
     gather(all, span, aggregate, window);
     if (all.size > most) throw tooManySeries(window);

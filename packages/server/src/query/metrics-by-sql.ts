@@ -1,11 +1,11 @@
 /** Spans counted and measured by ClickHouse, where it can tell alone which they are. */
 import { countsSql, wholeMinutes } from './counts-by-minute.ts';
-import { mostSeries, tooManySeries } from './metrics-limits.ts';
+import { mostGroups, tooManySeries } from './metrics-limits.ts';
 import type { Window } from './metrics-query.ts';
 import type { Search } from './prepare-search.ts';
 import type { Field } from './traceql/ast.ts';
 import { type GroupRow, groupSql } from './traceql/group-sql.ts';
-import { isDuration, type MeasuredGroup, type SimpleAggregate } from './traceql/measured-groups.ts';
+import { isDuration, type MeasuredGroup, type SimpleAggregate, seriesPerGroup } from './traceql/measured-groups.ts';
 import type { Exemplar } from './traceql/series.ts';
 import { type SqlContext, valuesOf } from './traceql/value-sql.ts';
 
@@ -37,9 +37,12 @@ export async function groupsBySql(
     ? countsSql(search, window, minutes, grouped)
     : measuredSql(search, measure, window, grouped, withExemplars);
   const keys = [...grouped.map(({ name }) => name), ...(measure.bucket ? ['bucket'] : [])];
-  const most = mostSeries(window);
+  const arrays = ['groupArray(step) AS steps', 'groupArray(aggregated) AS measured'];
+  if (withExemplars) arrays.push('groupArray(exemplar) AS exemplars');
+  const seriesCount = seriesPerGroup(aggregate);
+  const most = mostGroups(window, seriesCount);
   const rows = await store.query<MeasuredRow>(
-    `SELECT ${[...keys, 'groupArray(step) AS steps', 'groupArray(aggregated) AS measured', ...(withExemplars ? ['groupArray(exemplar) AS exemplars'] : [])].join(', ')}
+    `SELECT ${[...keys, ...arrays].join(', ')}
      FROM (${byStep}) ${keys.length > 0 ? `GROUP BY ${keys.join(', ')}` : ''}
      HAVING notEmpty(steps)
      LIMIT ${parameters.bind('UInt64', most + 1)}
@@ -51,13 +54,13 @@ export async function groupsBySql(
     by: fields.map((field) => field.readValue(row)),
     ...(measure.bucket && { bucket: Number(row.bucket) }),
     steps: row.steps,
-    values: valuesOfSteps(row.measured, measure.valueCount),
+    values: valuesOfSeries(row.measured, seriesCount),
     ...(row.exemplars && { exemplars: row.exemplars.map(exemplarOf) }),
   }));
 }
 
-function valuesOfSteps(measured: MeasuredRow['measured'], valueCount: number): number[][] {
-  return Array.from({ length: valueCount }, (_, index) =>
+function valuesOfSeries(measured: MeasuredRow['measured'], seriesCount: number): number[][] {
+  return Array.from({ length: seriesCount }, (_, index) =>
     measured.map((each) => Number(Array.isArray(each) ? each[index] : each)),
   );
 }
@@ -95,20 +98,18 @@ interface Measure {
   condition: string;
   /** Of a histogram. */
   bucket?: string;
-  /** More than one of quantiles. */
-  valueCount: number;
 }
 
 function measureOf(aggregate: SimpleAggregate, context: SqlContext): Measure {
   if (!('of' in aggregate)) {
-    return { sql: 'toFloat64(count())', value: 'toFloat64(1)', condition: 'true', valueCount: 1 };
+    return { sql: 'toFloat64(count())', value: 'toFloat64(1)', condition: 'true' };
   }
   const { sql: raw, condition } = numberSql(aggregate.of, context);
   const value = isDuration(aggregate.of) ? `${raw} / 1e9` : raw;
   switch (aggregate.function) {
     case 'quantile_over_time': {
       const quantiles = aggregate.quantiles.map((quantile) => context.parameters.bind('Float64', quantile));
-      return { sql: quantilesSql(value, quantiles), value, condition, valueCount: quantiles.length };
+      return { sql: quantilesSql(value, quantiles), value, condition };
     }
     case 'histogram_over_time':
       return {
@@ -116,10 +117,9 @@ function measureOf(aggregate: SimpleAggregate, context: SqlContext): Measure {
         value,
         condition: `${condition} AND isFinite(${raw})`,
         bucket: bucketSql(raw, aggregate.of),
-        valueCount: 1,
       };
     default:
-      return { sql: `${functions[aggregate.function]}(${value})`, value, condition, valueCount: 1 };
+      return { sql: `${functions[aggregate.function]}(${value})`, value, condition };
   }
 }
 

@@ -14,6 +14,11 @@ export function mostSeries({ stepCount }: Window): number {
   return Math.floor(mostPointsHeld / stepCount);
 }
 
+/** The same of groups that make several series each. */
+export function mostGroups(window: Window, seriesPerGroup: number): number {
+  return Math.floor(mostSeries(window) / seriesPerGroup);
+}
+
 /** @returns StoreError `query-too-expensive` for more than `mostSeries` */
 export function tooManySeries(window: Window): StoreError {
   return tooMany(window, mostSeries(window), 'group by what has fewer values');

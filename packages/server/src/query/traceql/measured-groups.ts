@@ -16,10 +16,15 @@ export interface MeasuredGroup {
   bucket?: number;
   /** Those that have such spans. */
   steps: readonly number[];
-  /** As many as steps; of quantiles so for each, otherwise once. */
+  /** Of each series that the group makes, as many as steps. */
   values: readonly (readonly number[])[];
   /** One for each of the steps. */
   exemplars?: readonly Exemplar[];
+}
+
+/** Each quantile makes one. */
+export function seriesPerGroup(aggregate: SimpleAggregate): number {
+  return aggregate.function === 'quantile_over_time' ? aggregate.quantiles.length : 1;
 }
 
 export function seriesOf(groups: readonly MeasuredGroup[], aggregate: SimpleAggregate, window: Window): Series[] {
