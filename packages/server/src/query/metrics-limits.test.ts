@@ -37,7 +37,10 @@ test.each([
   ['counted by ClickHouse', '{ } | rate() by (name)'],
   ['counted here', '({ } && { }) | rate() by (name)'],
   ['each quantile one', '{ name =~ "many-[1-4].*" } | quantile_over_time(duration, .1, .5, .9) by (name)'],
-  ['each quantile one, counted here', '({ name =~ "many-[1-4].*" } && { }) | quantile_over_time(duration, .1, .5, .9) by (name)'],
+  [
+    'each quantile one, counted here',
+    '({ name =~ "many-[1-4].*" } && { }) | quantile_over_time(duration, .1, .5, .9) by (name)',
+  ],
   ['though few are answered', '{ } | rate() by (name) | topk(1)'],
 ])('more series than can be held, %s, are told before they are made', async (_, q) => {
   await expect(ask(q)).rejects.toMatchObject({
