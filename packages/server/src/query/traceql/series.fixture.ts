@@ -12,7 +12,7 @@ export interface MetricsRange {
 
 export interface Series {
   /** In the order of `by`; undefined for the spans that have no value there. */
-  labels: { name: string; value: Value | undefined }[];
+  labels: readonly { name: string; value: Value | undefined }[];
   /** Null where there is no point; counts and rates are 0 there. */
   values: (number | null)[];
 }
@@ -51,7 +51,12 @@ export function topK(all: readonly Series[], limit: number, direction: 1 | -1): 
     const ranked = all
       .map((series, at) => ({ at, point: series.values[index] ?? null, key: keyOfLabels(series.labels) }))
       .filter((entry): entry is typeof entry & { point: number } => entry.point !== null)
-      .sort((a, b) => direction * (b.point - a.point) || (a.key < b.key ? -1 : 1));
+      .sort(
+        (a, b) =>
+          Number(Number.isNaN(a.point)) - Number(Number.isNaN(b.point)) ||
+          direction * (b.point - a.point) ||
+          (a.key < b.key ? -1 : 1),
+      );
     for (const { at, point } of ranked.slice(0, limit)) (kept[at] as (number | null)[])[index] = point;
   }
   return all.flatMap((series, at) => withValues(series, kept[at] ?? []));

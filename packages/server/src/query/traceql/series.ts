@@ -65,7 +65,7 @@ export function filterSeries(all: readonly Series[], operator: OrderOperator, th
   );
 }
 
-/** At each step, the values of so many series; of equal ones, those whose labels come first. There may be a hundred thousand series. */
+/** At each step, the values of so many series, NaN last; of equal ones, those whose labels come first. There may be a hundred thousand series. */
 export function rankSeries(all: readonly Series[], kind: 'topk' | 'bottomk', limit: number): Series[] {
   const direction = kind === 'topk' ? -1 : 1;
   const ordered = all
@@ -75,12 +75,13 @@ export function rankSeries(all: readonly Series[], kind: 'topk' | 'bottomk', lim
   const kept = new Map<Series, (number | null)[]>();
   const stepCount = ordered[0]?.values.length ?? 0;
   for (let step = 0; step < stepCount; step++) {
-    const rankOf = ({ values }: Series): number => (values[step] ?? Number.NaN) * direction;
-    const { last, lastCount } = bestOf(ordered, rankOf, limit);
-    let roomForLast = lastCount;
+    const keeps = bestRanks(
+      ordered.flatMap(({ values }) => rankOf(values[step], direction) ?? []),
+      limit,
+    );
     for (const series of ordered) {
-      const rank = rankOf(series);
-      if (!(rank < last) && !(rank === last && roomForLast-- > 0)) continue;
+      const rank = rankOf(series.values[step], direction);
+      if (rank === undefined || !keeps(rank)) continue;
       const values = kept.get(series) ?? Array<number | null>(stepCount).fill(null);
       values[step] = series.values[step] ?? null;
       kept.set(series, values);
@@ -92,22 +93,21 @@ export function rankSeries(all: readonly Series[], kind: 'topk' | 'bottomk', lim
   });
 }
 
-/** @returns the last of the best ranks, and of how many that have it there is room for */
-function bestOf(
-  all: readonly Series[],
-  rankOf: (series: Series) => number,
-  limit: number,
-): { last: number; lastCount: number } {
-  const ranks = new Float64Array(all.length);
-  let count = 0;
-  for (const series of all) {
-    const rank = rankOf(series);
-    if (!Number.isNaN(rank)) ranks[count++] = rank;
-  }
-  // As plain numbers, which is ten times as quick as to sort what has them.
-  const sorted = ranks.subarray(0, count).sort();
-  const last = sorted[Math.min(limit, count) - 1] ?? Number.NaN;
-  return { last, lastCount: limit - sorted.indexOf(last) };
+/** The least is the best. */
+function rankOf(value: number | null | undefined, direction: 1 | -1): number | undefined {
+  return value === null || value === undefined ? undefined : value * direction;
+}
+
+/** @returns whether a rank is among the best, asked of each in turn: of the last that is, there may be more than there is room for */
+function bestRanks(ranks: readonly number[], limit: number): (rank: number) => boolean {
+  if (ranks.length <= limit) return () => true;
+  // As plain numbers, NaN last, which is ten times as quick as to sort what has them.
+  const sorted = Float64Array.from(ranks).sort();
+  const last = sorted[limit - 1] as number;
+  const isLast = (rank: number): boolean => rank === last || (Number.isNaN(rank) && Number.isNaN(last));
+  const isBefore = (rank: number): boolean => rank < last || (Number.isNaN(last) && !Number.isNaN(rank));
+  let roomForLast = limit - sorted.findIndex(isLast);
+  return (rank) => isBefore(rank) || (isLast(rank) && roomForLast-- > 0);
 }
 
 function withValues(all: readonly Series[]): Series[] {
