@@ -72,16 +72,23 @@ export function rankSeries(all: readonly Series[], kind: 'topk' | 'bottomk', lim
     .map((series) => ({ series, key: labelsKey(series.labels) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ series }) => series);
-  const kept = new Map<Series, (number | null)[]>();
   const stepCount = ordered[0]?.values.length ?? 0;
-  for (let step = 0; step < stepCount; step++) {
-    const keeps = bestRanks(
-      ordered.flatMap(({ values }) => rankOf(values[step], direction) ?? []),
-      limit,
-    );
-    for (const series of ordered) {
-      const rank = rankOf(series.values[step], direction);
-      if (rank === undefined || !keeps(rank)) continue;
+  const steps = Array.from({ length: stepCount }, () => ({
+    ranks: new Float64Array(ordered.length),
+    ofNaN: [] as number[],
+  }));
+  // Series by series, as they lie in memory: step by step, each value would be waited for.
+  for (const [place, { values }] of ordered.entries()) {
+    for (const [step, { ranks, ofNaN }] of steps.entries()) {
+      const value = values[step] ?? null;
+      ranks[place] = value === null ? Number.NaN : value * direction;
+      if (Number.isNaN(value)) ofNaN.push(place);
+    }
+  }
+  const kept = new Map<Series, (number | null)[]>();
+  for (const [step, { ranks, ofNaN }] of steps.entries()) {
+    for (const place of [...leastRanks(ranks, limit), ...ofNaN].slice(0, limit)) {
+      const series = ordered[place] as Series;
       const values = kept.get(series) ?? Array<number | null>(stepCount).fill(null);
       values[step] = series.values[step] ?? null;
       kept.set(series, values);
@@ -93,21 +100,18 @@ export function rankSeries(all: readonly Series[], kind: 'topk' | 'bottomk', lim
   });
 }
 
-/** The least is the best. */
-function rankOf(value: number | null | undefined, direction: 1 | -1): number | undefined {
-  return value === null || value === undefined ? undefined : value * direction;
-}
-
-/** @returns whether a rank is among the best, asked of each in turn: of the last that is, there may be more than there is room for */
-function bestRanks(ranks: readonly number[], limit: number): (rank: number) => boolean {
-  if (ranks.length <= limit) return () => true;
+/** @param ranks NaN where there is none @returns the places of so many; of equal ones the first */
+function leastRanks(ranks: Float64Array, limit: number): number[] {
   // As plain numbers, NaN last, which is ten times as quick as to sort what has them.
-  const sorted = Float64Array.from(ranks).sort();
-  const last = sorted[limit - 1] as number;
-  const isLast = (rank: number): boolean => rank === last || (Number.isNaN(rank) && Number.isNaN(last));
-  const isBefore = (rank: number): boolean => rank < last || (Number.isNaN(last) && !Number.isNaN(rank));
-  let roomForLast = limit - sorted.findIndex(isLast);
-  return (rank) => isBefore(rank) || (isLast(rank) && roomForLast-- > 0);
+  const last = ranks.slice().sort()[limit - 1] ?? Number.NaN;
+  if (Number.isNaN(last)) return [...ranks.keys()].filter((place) => !Number.isNaN(ranks[place]));
+  const less: number[] = [];
+  const equal: number[] = [];
+  for (const [place, rank] of ranks.entries()) {
+    if (rank < last) less.push(place);
+    else if (rank === last) equal.push(place);
+  }
+  return [...less, ...equal.slice(0, limit - less.length)];
 }
 
 function withValues(all: readonly Series[]): Series[] {
