@@ -64,11 +64,18 @@ function get(path, through, callback) {
   http.get(origin + path, { agent: through }, (response) => response.resume().on('end', () => callback()));
 }
 
+/** Of requests named like a way, of which one may still be on its way when all that led to them are answered. */
+const named = new EventEmitter();
+let unanswered = Object.keys(ways).length;
+
 const server = http.createServer((incoming, response) => {
   const way = incoming.url.slice(1);
   if (ways[way] === undefined) return response.end();
   ways[way](incoming, response, (_error, isAnswered) =>
-    get(`/from-${way}`, undefined, () => isAnswered || response.end()),
+    get(`/from-${way}`, undefined, () => {
+      if (!isAnswered) response.end();
+      if (--unanswered === 0) named.emit('answered');
+    }),
   );
 });
 
@@ -76,6 +83,7 @@ server.listen(0, '127.0.0.1', async () => {
   origin = `http://127.0.0.1:${server.address().port}`;
   // All at once, on few connections, so that contexts could be mixed up.
   const shared = new http.Agent({ keepAlive: true, maxSockets: 3 });
+  const answered = once(named, 'answered');
   await Promise.all(
     Object.keys(ways).map(async (way) => {
       const outgoing = http.request(`${origin}/${way}`, { method: 'POST', agent: shared });
@@ -85,6 +93,7 @@ server.listen(0, '127.0.0.1', async () => {
       await once(response, 'end');
     }),
   );
+  await answered;
   agent.destroy();
   shared.destroy();
   server.close();
