@@ -32,7 +32,7 @@ const serverKind = 2;
 /** @returns undefined where no span took any time */
 export function findBlame(spans: readonly TracedSpan[], path: CriticalPath): Blame | undefined {
   const durationNano = path.endUnixNano - path.startUnixNano;
-  const bySpan = holdings(path, (span) => span);
+  const bySpan = holdings(path);
   const longest = largest(bySpan.values());
   if (!longest) return undefined;
 
@@ -51,13 +51,13 @@ export function findBlame(spans: readonly TracedSpan[], path: CriticalPath): Bla
   };
 }
 
-function holdings<Key>(path: CriticalPath, keyOf: (span: number) => Key): Map<Key, Holding> {
-  const found = new Map<Key, Holding>();
+/** By the span's index. */
+function holdings(path: CriticalPath): Map<number, Holding> {
+  const found = new Map<number, Holding>();
   for (const { span, startUnixNano, endUnixNano } of path.segments) {
-    const key = keyOf(span);
-    const holding = found.get(key);
+    const holding = found.get(span);
     if (holding) holding.selfTimeNano += endUnixNano - startUnixNano;
-    else found.set(key, { span, spanCount: 1, selfTimeNano: endUnixNano - startUnixNano });
+    else found.set(span, { span, spanCount: 1, selfTimeNano: endUnixNano - startUnixNano });
   }
   return found;
 }

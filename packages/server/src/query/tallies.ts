@@ -18,14 +18,18 @@ export class Tallies {
   readonly #window: Window;
   /** By side and key, then by value. */
   readonly #bySide = new Map<string, Map<string, Tally>>();
-
+  /** Of all of them. */
   #count = 0;
 
   constructor(window: Window) {
     this.#window = window;
   }
 
-  /** @throws StoreError `query-too-expensive` where there are more than can be held @param what value undefined: for the total of its key @param steps with as many `spanCounts` */
+  /**
+   * @param what value undefined: for the total of its key
+   * @param steps with as many `spanCounts`
+   * @throws StoreError `query-too-expensive` where there are more tallies than can be held
+   */
   add(what: Omit<Tally, 'counts'>, steps: readonly number[], spanCounts: readonly number[]): void {
     const { counts } = this.#tallyOf(what);
     for (const [index, step] of steps.entries()) counts[step] = (counts[step] ?? 0) + (spanCounts[index] ?? 0);

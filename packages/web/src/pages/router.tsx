@@ -6,8 +6,8 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { type MapState, readMapState, readServicesState, type ServicesState } from '../model/page-params.ts';
-import { parseQuery, readSearchState, type SearchState, stringifyQuery } from '../model/search-params.ts';
+import { readMapState, readServicesState } from '../model/page-params.ts';
+import { parseQuery, readSearchState, stringifyQuery } from '../model/search-params.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { SearchPage } from './search/search-page.tsx';
 import { Shell } from './shell.tsx';
@@ -17,7 +17,7 @@ const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoun
 const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  validateSearch: (raw: Record<string, unknown>): SearchState => readSearchState(raw),
+  validateSearch: readSearchState,
   beforeLoad: ({ search }) => {
     throw redirect({ to: '/search', search, replace: true });
   },
@@ -26,7 +26,7 @@ const indexRoute = createRoute({
 const searchRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/search',
-  validateSearch: (raw: Record<string, unknown>): SearchState => readSearchState(raw),
+  validateSearch: readSearchState,
   component: SearchPage,
 });
 
@@ -41,21 +41,21 @@ const traceRoute = createRoute({
 const servicesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/services',
-  validateSearch: (raw: Record<string, unknown>): ServicesState => readServicesState(raw),
+  validateSearch: readServicesState,
   component: lazyRouteComponent(() => import('./services/services-page.tsx'), 'ServicesPage'),
 });
 
 const serviceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/services/$service',
-  validateSearch: (raw: Record<string, unknown>): ServicesState => readServicesState(raw),
+  validateSearch: readServicesState,
   component: lazyRouteComponent(() => import('./services/service-page.tsx'), 'ServicePage'),
 });
 
 const mapRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/map',
-  validateSearch: (raw: Record<string, unknown>): MapState => readMapState(raw),
+  validateSearch: readMapState,
   component: lazyRouteComponent(() => import('./map/map-page.tsx'), 'MapPage'),
 });
 

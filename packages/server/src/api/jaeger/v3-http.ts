@@ -67,7 +67,10 @@ function registerTraces(app: FastifyInstance, store: Store): void {
 /** @throws NotFound where there are none: so Jaeger answers a search, too */
 async function joined(traces: AsyncIterable<LoadedTrace>): Promise<TracesData> {
   const all: TracesData = { resourceSpans: [] };
-  for await (const { trace } of traces) for (const each of trace.resourceSpans) all.resourceSpans.push(each);
+  for await (const { trace } of traces) {
+    // Not all as arguments of one call, of which there is a limit: each span may have a resource of its own.
+    for (const each of trace.resourceSpans) all.resourceSpans.push(each);
+  }
   if (all.resourceSpans.length === 0) throw jaegerTraceNotFound();
   return all;
 }
